@@ -1,0 +1,168 @@
+"""What inventory exchanges with the rest of the house: frozen records, no rows of tables.
+
+Quantities are integers of a product's base unit (the smallest it is sold in). Money is a
+`Decimal` already rounded to the currency; unit costs keep six places.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductSummary:
+    """What other rooms may know of a product.
+
+    public_price: per base unit, None while unknown. purchase_units: base units in the pack it is
+    ordered in (1 when it is ordered singly), purchase_packaging: that pack's name ("" when single).
+    """
+
+    id: int
+    name_ar: str
+    name_en: str
+    strength: str
+    form: str
+    manufacturer: str
+    public_price: Decimal | None
+    lifecycle: str
+    purchase_units: int
+    purchase_packaging: str
+    sellable: bool
+    purchasable: bool
+
+    @property
+    def name(self) -> str:
+        """The Arabic name, or the English one where there is no Arabic."""
+        return self.name_ar or self.name_en
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackagingSummary:
+    """A pack of a product. units: base units in it, > 0. price: per pack, None if not set."""
+
+    id: int
+    product_id: int
+    name: str
+    units: int
+    price: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogueProduct:
+    """A product as the matcher sees it. public_price: per purchase pack, None while unknown."""
+
+    product_id: int
+    names: tuple[str, ...]
+    strength: str
+    form: str
+    manufacturer: str
+    public_price: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortage:
+    """A product below its minimum, counting what is on its way.
+
+    on_hand: everything on the shelves, available: what of it may be sold (not expired),
+    incoming: ordered and not yet received, needed: max_stock - available - incoming, > 0.
+    """
+
+    product_id: int
+    on_hand: int
+    available: int
+    incoming: int
+    min_stock: int
+    max_stock: int
+    needed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingLine:
+    """A line of an approved order. quantity: base units, > 0."""
+
+    line: int
+    product_id: int
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptLine:
+    """Goods that arrived. quantity: base units, > 0, free ones included.
+
+    total_cost: money paid for the whole line, >= 0 (true unit cost = total_cost / quantity).
+    expiry_date: None when it is not known. location_id: None for the default location.
+    """
+
+    line: int
+    product_id: int
+    batch_number: str
+    expiry_date: date | None
+    quantity: int
+    total_cost: Decimal
+    location_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueLine:
+    """Goods that leave. quantity: base units, > 0. location_id: None for the default location."""
+
+    line: int
+    product_id: int
+    quantity: int
+    location_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdjustmentLine:
+    """A correction of one batch at one location.
+
+    quantity: base units, signed, not 0. unit_cost: only for an increase; None takes the cost the
+    batch already has there.
+    """
+
+    line: int
+    batch_id: int
+    quantity: int
+    unit_cost: Decimal | None = None
+    location_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockEffect:
+    """One movement a line led to; a line over several batches has several, in FEFO order.
+
+    quantity: base units, > 0 in either direction. cost: money at which they came or went.
+    expiry_date: None is unknown; such a batch is used last and wants a person's look.
+    """
+
+    line: int
+    movement_id: int
+    product_id: int
+    batch_id: int
+    batch_number: str
+    expiry_date: date | None
+    location_id: int
+    quantity: int
+    cost: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockDifference:
+    """One place where a projection does not agree with the ledger it is made from."""
+
+    subject: str
+    recorded: str
+    expected: str
+
+    def __str__(self) -> str:
+        return f"{self.subject}: recorded {self.recorded}, ledger says {self.expected}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReconciliationReport:
+    """Outcome of comparing stock with its ledger. movements: rows compared."""
+
+    movements: int
+    differences: tuple[StockDifference, ...] = field(default=())
