@@ -1,0 +1,272 @@
+"""What every endpoint is made of: declared permissions, strict input, one transaction.
+
+A view parses, makes one call and serialises; the rest is here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import QuerySet
+from django.urls import register_converter
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from rest_framework import permissions, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core.audit import Actor
+from core.correlation import client_ip
+from core.idempotency import run_once
+from core.money import MAX_AMOUNT, UNIT_COST_PLACES, exponent, format_money
+from core.pagination import CursorPagination, PagePagination
+
+PUBLIC = "(public)"
+AUTHENTICATED = "(authenticated)"
+
+MAX_ID = 2**63 - 1
+MAX_QUANTITY = 2_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionSpec:
+    """One permission an app declares. roles: system roles that hold it from the start."""
+
+    code: str
+    title: str | Promise
+    roles: Sequence[str] = ()
+
+
+class DeclaredPermission(permissions.BasePermission):
+    """Grants what the view declares for the method, and denies what it does not declare."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        if not hasattr(view, _handler_name(request.method)):
+            return True  # answered with 405
+        declared = declared_permission(view, request.method or "")
+        if declared == PUBLIC:
+            return True
+        if not request.user.is_authenticated:
+            return False
+        return declared == AUTHENTICATED or request.user.has_perm(declared)
+
+
+def declared_permission(view: Any, method: str) -> str:
+    """The permission code or marker ``view`` declares for ``method``.
+
+    Raises ImproperlyConfigured when there is none: an endpoint without one is a bug.
+    """
+    if method == "OPTIONS":
+        return AUTHENTICATED
+    declared = getattr(view, "permissions", {})
+    name = _handler_name(method)
+    if name not in declared:
+        raise ImproperlyConfigured(f"{type(view).__name__} declares no permission for {method}")
+    return declared[name]
+
+
+def _handler_name(method: str | None) -> str:
+    name = (method or "").lower()
+    return "get" if name == "head" else name
+
+
+class ApiView(APIView):
+    """Base of every endpoint.
+
+    permissions: method → permission code, PUBLIC or AUTHENTICATED.
+    idempotent: unsafe methods run in one transaction with their ``Idempotency-Key``.
+    """
+
+    permissions: ClassVar[Mapping[str, str]] = {}
+    idempotent: ClassVar[bool] = True
+    permission_classes = (DeclaredPermission,)
+
+    def prepare(self, request: Request, **kwargs: Any) -> Any:
+        """Work before the transaction opens (network, storage); kept as ``request.prepared``."""
+        return None
+
+    @cached_property
+    def now(self) -> datetime:
+        """The one moment of this request."""
+        return timezone.now()
+
+    @property
+    def actor(self) -> Actor:
+        user = self.request.user
+        return Actor(id=user.pk, label=user.get_username(), ip=client_ip(self.request))
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if request.method in permissions.SAFE_METHODS or not self.idempotent:
+            return
+        handler: Callable[..., Response] | None = getattr(self, _handler_name(request.method), None)
+        if handler is None:
+            return
+
+        def once(inner: Request, *args: Any, **kwargs: Any) -> Response:
+            inner.data  # noqa: B018 - read the body before the transaction, however slow the client
+            inner.prepared = self.prepare(inner, **kwargs)  # type: ignore[attr-defined]
+            return run_once(inner, lambda: handler(inner, *args, **kwargs))
+
+        # DRF looks the handler up on the instance after initial(): this view serves one request.
+        setattr(self, _handler_name(request.method), once)
+
+    def parse(
+        self, serializer_class: type[serializers.Serializer], *, many: bool = False
+    ) -> Any:
+        """The validated body; raises a 400 problem that names every faulty field."""
+        serializer = serializer_class(
+            data=self.request.data, many=many, context=self.serializer_context()
+        )
+        serializer.is_valid(raise_exception=True)
+        return serializer.validated_data
+
+    def query(self, serializer_class: type[serializers.Serializer]) -> Any:
+        """The validated query parameters; unknown ones are refused, paging ones are left out."""
+        sent = self.request.query_params.copy()
+        for name in ("page", "page_size", "cursor"):
+            sent.pop(name, None)
+        serializer = serializer_class(data=sent, context=self.serializer_context())
+        serializer.is_valid(raise_exception=True)
+        return serializer.validated_data
+
+    def serializer_context(self) -> dict[str, Any]:
+        return {"request": self.request, "view": self}
+
+    def page(
+        self, queryset: QuerySet[Any], serializer_class: type[serializers.BaseSerializer]
+    ) -> Response:
+        """Numbered pages of ``queryset``, which must be ordered."""
+        return self._paged(PagePagination(), queryset, serializer_class)
+
+    def stream(
+        self,
+        queryset: QuerySet[Any],
+        serializer_class: type[serializers.BaseSerializer],
+        *,
+        ordering: str | tuple[str, ...] = "-id",
+    ) -> Response:
+        """Cursor pages of a list that grows for ever; ``ordering`` must be unique and indexed."""
+        paginator = CursorPagination()
+        paginator.ordering = ordering
+        return self._paged(paginator, queryset, serializer_class)
+
+    def _paged(
+        self,
+        paginator: Any,
+        queryset: QuerySet[Any],
+        serializer_class: type[serializers.BaseSerializer],
+    ) -> Response:
+        rows = paginator.paginate_queryset(queryset, self.request, view=self)
+        serializer = serializer_class(rows, many=True, context=self.serializer_context())
+        return paginator.get_paginated_response(serializer.data)
+
+
+class IdConverter:
+    """``<id:pk>`` in paths: a positive 64-bit integer; anything else is no such page."""
+
+    regex = "[1-9][0-9]{0,18}"
+
+    def to_python(self, value: str) -> int:
+        number = int(value)
+        if number > MAX_ID:
+            raise ValueError(value)
+        return number
+
+    def to_url(self, value: int) -> str:
+        return str(value)
+
+
+register_converter(IdConverter, "id")
+
+
+class InputSerializer(serializers.Serializer):
+    """Base of input: what is not asked for is refused, so that a typo cannot pass silently."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            unknown = sorted(set(data) - set(self.fields))
+            if unknown:
+                known = ", ".join(sorted(self.fields)) or "-"
+                raise serializers.ValidationError(
+                    {
+                        str(name): [
+                            serializers.ErrorDetail(
+                                _("Unknown field. Known fields: %(known)s.") % {"known": known},
+                                code="unknown_field",
+                            )
+                        ]
+                        for name in unknown
+                    }
+                )
+        return super().to_internal_value(data)
+
+
+class IdIn(serializers.IntegerField):
+    """The id of another record."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"min_value": 1, "max_value": MAX_ID, **kwargs})
+
+
+class QuantityIn(serializers.IntegerField):
+    """A count of base units or packs, 1 to 2,000,000,000 unless told otherwise."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"min_value": 1, "max_value": MAX_QUANTITY, **kwargs})
+
+
+class MoneyIn(serializers.DecimalField):
+    """An amount in the pharmacy's currency, with at most the currency's decimal places."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            **{
+                "max_digits": None,
+                "decimal_places": None,
+                "min_value": Decimal(0),
+                "max_value": MAX_AMOUNT,
+                **kwargs,
+            }
+        )
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        amount = super().to_internal_value(data)
+        if amount != amount.quantize(Decimal(1).scaleb(-exponent())):
+            raise serializers.ValidationError(
+                _("At most %(places)s decimal places in this currency.") % {"places": exponent()},
+                code="too_many_places",
+            )
+        return amount
+
+
+class MoneyOut(serializers.Field):
+    """Money as a JSON string with the currency's places; null stays null."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"read_only": True, **kwargs})
+
+    def to_representation(self, value: Decimal) -> str:
+        return format_money(value)
+
+
+class UnitCostOut(serializers.DecimalField):
+    """Money per base unit as a JSON string with six places."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            **{
+                "max_digits": None,
+                "decimal_places": UNIT_COST_PLACES,
+                "read_only": True,
+                **kwargs,
+            }
+        )

@@ -1,0 +1,186 @@
+"""Transactional outbox: events commit with the facts they tell, then reach every handler.
+
+``publish`` writes the event and one delivery per subscribed handler. The relay (a Celery task,
+kicked on commit and by beat) takes due deliveries with SKIP LOCKED and runs each handler in one
+transaction with the mark "delivered": what a handler writes to this database happens exactly
+once. A failing handler is retried with growing pauses, and after ``MAX_ATTEMPTS`` its delivery
+is a dead letter, shown in the admin, where it can be sent again.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import asdict, fields, is_dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, ClassVar, TypeVar, get_type_hints
+from uuid import UUID
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, transaction
+from django.utils import timezone
+
+from core.correlation import correlated, current_correlation_id
+from core.logging import redact
+from core.models import OutboxDelivery, OutboxEvent
+
+import json
+
+logger = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 8
+FIRST_PAUSE = timedelta(seconds=5)
+LONGEST_PAUSE = timedelta(hours=1)
+
+
+class Event:
+    """Base of all events: frozen dataclasses of JSON primitives, Decimal, date, datetime, UUID."""
+
+    name: ClassVar[str]
+
+
+E = TypeVar("E", bound=Event)
+Handler = Callable[[Any], None]
+
+_handlers: dict[str, dict[str, tuple[type[Event], Handler]]] = defaultdict(dict)
+_FROM_JSON: dict[Any, Callable[[Any], Any]] = {
+    Decimal: Decimal,
+    date: date.fromisoformat,
+    datetime: datetime.fromisoformat,
+    UUID: UUID,
+}
+
+
+def subscribe(event_type: type[E]) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
+    """Register a handler; called for each event of ``event_type`` in its own transaction."""
+
+    def register(handler: Callable[[E], None]) -> Callable[[E], None]:
+        key = f"{handler.__module__}.{handler.__qualname__}"
+        _handlers[event_type.name][key] = (event_type, handler)
+        return handler
+
+    return register
+
+
+def publish(event: Event) -> None:
+    """Write ``event`` into the outbox of the present transaction."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("publish needs a transaction: an event commits with its fact")
+    if not is_dataclass(event) or isinstance(event, type):
+        raise TypeError(f"{event!r} is no event dataclass")
+    row = OutboxEvent.objects.create(
+        name=event.name,
+        payload=json.loads(json.dumps(asdict(event), cls=DjangoJSONEncoder)),
+        correlation_id=current_correlation_id(),
+    )
+    due = timezone.now()
+    OutboxDelivery.objects.bulk_create(
+        OutboxDelivery(event=row, handler=key, next_attempt_at=due)
+        for key in _handlers[event.name]
+    )
+    transaction.on_commit(_kick_relay, robust=True)
+
+
+def _kick_relay() -> None:
+    from core.tasks import relay_outbox  # the task imports this module
+
+    relay_outbox.delay()
+
+
+def restore(event_type: type[E], payload: dict[str, Any]) -> E:
+    """The event a payload was made from; unknown members of newer versions are ignored."""
+    hints = get_type_hints(event_type)
+    known = {field.name for field in fields(event_type)}  # type: ignore[arg-type]
+    return event_type(
+        **{
+            name: _FROM_JSON.get(hints[name], _same)(value) if value is not None else None
+            for name, value in payload.items()
+            if name in known
+        }
+    )
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def relay(*, limit: int = 500) -> int:
+    """Deliver what is due, oldest first, at most ``limit``; returns how many were attempted."""
+    attempted = 0
+    while attempted < limit and _deliver_next():
+        attempted += 1
+    return attempted
+
+
+def _deliver_next() -> bool:
+    with transaction.atomic():
+        delivery = (
+            OutboxDelivery.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("event")
+            .filter(status=OutboxDelivery.Status.PENDING, next_attempt_at__lte=timezone.now())
+            .order_by("next_attempt_at", "id")
+            .first()
+        )
+        if delivery is None:
+            return False
+        with correlated(delivery.event.correlation_id):
+            _attempt(delivery)
+        return True
+
+
+def _attempt(delivery: OutboxDelivery) -> None:
+    delivery.attempts += 1
+    try:
+        with transaction.atomic():
+            event_type, handler = _handlers[delivery.event.name][delivery.handler]
+            handler(restore(event_type, delivery.event.payload))
+            # Deferred constraints fire here, inside the savepoint, and not at the outer commit.
+            connection.check_constraints()
+    except Exception as exc:  # noqa: BLE001 - a handler's fault must not stop the relay
+        logger.exception("event handler failed", extra={"handler": delivery.handler})
+        _mark_failed(delivery, exc)
+    else:
+        delivery.status = OutboxDelivery.Status.DELIVERED
+        delivery.delivered_at = timezone.now()
+        delivery.last_error = ""
+    delivery.save()
+
+
+def _mark_failed(delivery: OutboxDelivery, exc: Exception) -> None:
+    delivery.last_error = redact(f"{type(exc).__name__}: {exc}")[:2000]
+    if delivery.attempts >= MAX_ATTEMPTS:
+        delivery.status = OutboxDelivery.Status.DEAD
+    else:
+        delivery.next_attempt_at = timezone.now() + _pause(delivery.attempts)
+
+
+def _pause(attempts: int) -> timedelta:
+    """Doubling pauses with up to a quarter of jitter."""
+    pause = min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE)
+    return pause * (1 + random.random() / 4)  # noqa: S311 - jitter, not a secret
+
+
+def resend(delivery_ids: list[int]) -> int:
+    """Give dead letters a fresh start; returns how many. Kicks the relay."""
+    with transaction.atomic():
+        count = OutboxDelivery.objects.filter(
+            pk__in=delivery_ids, status=OutboxDelivery.Status.DEAD
+        ).update(
+            status=OutboxDelivery.Status.PENDING, attempts=0, next_attempt_at=timezone.now()
+        )
+        transaction.on_commit(_kick_relay, robust=True)
+    return count
+
+
+def purge(*, before: datetime) -> int:
+    """Delete events older than ``before`` whose every delivery has arrived."""
+    finished = OutboxEvent.objects.filter(created_at__lt=before).exclude(
+        deliveries__status__in=[OutboxDelivery.Status.PENDING, OutboxDelivery.Status.DEAD]
+    )
+    deleted, _ = finished.delete()
+    return deleted
+
+

@@ -1,0 +1,55 @@
+"""Two ways through a list: numbered pages for what stays small, cursors for what grows."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from rest_framework import serializers
+from rest_framework.pagination import CursorPagination as DrfCursorPagination
+from rest_framework.pagination import PageNumberPagination
+
+PAGE_SIZE = 50
+MAX_PAGE_SIZE = 200
+
+
+class PagePagination(PageNumberPagination):
+    """``?page=2&page_size=50`` with a total count."""
+
+    page_size = PAGE_SIZE
+    max_page_size = MAX_PAGE_SIZE
+    page_size_query_param = "page_size"
+
+
+class CursorPagination(DrfCursorPagination):
+    """Keyset pages for ledgers and logs: cost does not grow with how far one reads."""
+
+    page_size = PAGE_SIZE
+    max_page_size = MAX_PAGE_SIZE
+    page_size_query_param = "page_size"
+    ordering = "-id"
+
+
+@cache
+def page_of(row: type[serializers.Serializer]) -> type[serializers.Serializer]:
+    """The envelope of ``ApiView.page`` around ``row``, for the OpenAPI document."""
+    return _envelope("Page", row, count=serializers.IntegerField())
+
+
+@cache
+def stream_of(row: type[serializers.Serializer]) -> type[serializers.Serializer]:
+    """The envelope of ``ApiView.stream`` around ``row``, for the OpenAPI document."""
+    return _envelope("Stream", row)
+
+
+def _envelope(
+    kind: str, row: type[serializers.Serializer], **extra: serializers.Field
+) -> type[serializers.Serializer]:
+    name = f"{row.__name__.removesuffix('Serializer')}{kind}"
+    members = {
+        **extra,
+        "next": serializers.URLField(allow_null=True),
+        "previous": serializers.URLField(allow_null=True),
+        "results": row(many=True),
+        "paging": kind.lower(),
+    }
+    return type(name, (serializers.Serializer,), members)
