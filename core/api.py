@@ -5,18 +5,15 @@ A view parses, makes one call and serialises; the rest is here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, ClassVar
 
-from django.core.exceptions import ImproperlyConfigured
 from django.db.models import QuerySet
 from django.urls import register_converter
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from rest_framework import permissions, serializers
 from rest_framework.request import Request
@@ -28,54 +25,30 @@ from core.correlation import client_ip
 from core.idempotency import run_once
 from core.money import MAX_AMOUNT, UNIT_COST_PLACES, exponent, format_money
 from core.pagination import CursorPagination, PagePagination
+from core.permissions import (
+    AUTHENTICATED,
+    PUBLIC,
+    DeclaredPermission,
+    PermissionSpec,
+    handler_name,
+)
 
-PUBLIC = "(public)"
-AUTHENTICATED = "(authenticated)"
+__all__ = [
+    "AUTHENTICATED",
+    "PUBLIC",
+    "ApiView",
+    "DeclaredPermission",
+    "IdIn",
+    "InputSerializer",
+    "MoneyIn",
+    "MoneyOut",
+    "PermissionSpec",
+    "QuantityIn",
+    "UnitCostOut",
+]
 
 MAX_ID = 2**63 - 1
 MAX_QUANTITY = 2_000_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class PermissionSpec:
-    """One permission an app declares. roles: system roles that hold it from the start."""
-
-    code: str
-    title: str | Promise
-    roles: Sequence[str] = ()
-
-
-class DeclaredPermission(permissions.BasePermission):
-    """Grants what the view declares for the method, and denies what it does not declare."""
-
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        if not hasattr(view, _handler_name(request.method)):
-            return True  # answered with 405
-        declared = declared_permission(view, request.method or "")
-        if declared == PUBLIC:
-            return True
-        if not request.user.is_authenticated:
-            return False
-        return declared == AUTHENTICATED or request.user.has_perm(declared)
-
-
-def declared_permission(view: Any, method: str) -> str:
-    """The permission code or marker ``view`` declares for ``method``.
-
-    Raises ImproperlyConfigured when there is none: an endpoint without one is a bug.
-    """
-    if method == "OPTIONS":
-        return AUTHENTICATED
-    declared = getattr(view, "permissions", {})
-    name = _handler_name(method)
-    if name not in declared:
-        raise ImproperlyConfigured(f"{type(view).__name__} declares no permission for {method}")
-    return declared[name]
-
-
-def _handler_name(method: str | None) -> str:
-    name = (method or "").lower()
-    return "get" if name == "head" else name
 
 
 class ApiView(APIView):
@@ -107,7 +80,7 @@ class ApiView(APIView):
         super().initial(request, *args, **kwargs)
         if request.method in permissions.SAFE_METHODS or not self.idempotent:
             return
-        handler: Callable[..., Response] | None = getattr(self, _handler_name(request.method), None)
+        handler: Callable[..., Response] | None = getattr(self, handler_name(request.method), None)
         if handler is None:
             return
 
@@ -117,11 +90,9 @@ class ApiView(APIView):
             return run_once(inner, lambda: handler(inner, *args, **kwargs))
 
         # DRF looks the handler up on the instance after initial(): this view serves one request.
-        setattr(self, _handler_name(request.method), once)
+        setattr(self, handler_name(request.method), once)
 
-    def parse(
-        self, serializer_class: type[serializers.Serializer], *, many: bool = False
-    ) -> Any:
+    def parse(self, serializer_class: type[serializers.Serializer], *, many: bool = False) -> Any:
         """The validated body; raises a 400 problem that names every faulty field."""
         serializer = serializer_class(
             data=self.request.data, many=many, context=self.serializer_context()

@@ -7,6 +7,7 @@ commit itself, so that auditing neither serialises nor deadlocks the work around
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,8 +19,6 @@ from django.utils import timezone
 
 from core.correlation import current_correlation_id
 from core.models import AuditEntry
-
-import json
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +111,5 @@ def verify() -> ChainReport:
 def head() -> tuple[int, str]:
     """``(place, digest)`` of the newest seal; ``(0, "")`` for an empty chain."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT sequence, digest FROM core_auditseal ORDER BY sequence DESC LIMIT 1"
-        )
+        cursor.execute("SELECT sequence, digest FROM core_auditseal ORDER BY sequence DESC LIMIT 1")
         return cursor.fetchone() or (0, "")

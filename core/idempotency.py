@@ -100,9 +100,7 @@ def _remember(record: IdempotencyRecord, response: Response) -> None:
     record.response_body = (
         None if response.data is None else json.loads(JSONRenderer().render(response.data))
     )
-    record.response_headers = {
-        name: response[name] for name in _KEPT_HEADERS if name in response
-    }
+    record.response_headers = {name: response[name] for name in _KEPT_HEADERS if name in response}
     record.save()
 
 

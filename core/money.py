@@ -102,9 +102,7 @@ class UnitCostModelField(models.DecimalField):
     """Money per base unit, six places."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(
-            *args, **{**kwargs, "max_digits": 22, "decimal_places": UNIT_COST_PLACES}
-        )
+        super().__init__(*args, **{**kwargs, "max_digits": 22, "decimal_places": UNIT_COST_PLACES})
 
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()

@@ -9,6 +9,7 @@ is a dead letter, shown in the admin, where it can be sent again.
 
 from __future__ import annotations
 
+import json
 import logging
 import random
 from collections import defaultdict
@@ -26,8 +27,6 @@ from django.utils import timezone
 from core.correlation import correlated, current_correlation_id
 from core.logging import redact
 from core.models import OutboxDelivery, OutboxEvent
-
-import json
 
 logger = logging.getLogger(__name__)
 
@@ -78,8 +77,7 @@ def publish(event: Event) -> None:
     )
     due = timezone.now()
     OutboxDelivery.objects.bulk_create(
-        OutboxDelivery(event=row, handler=key, next_attempt_at=due)
-        for key in _handlers[event.name]
+        OutboxDelivery(event=row, handler=key, next_attempt_at=due) for key in _handlers[event.name]
     )
     transaction.on_commit(_kick_relay, robust=True)
 
@@ -139,7 +137,7 @@ def _attempt(delivery: OutboxDelivery) -> None:
             handler(restore(event_type, delivery.event.payload))
             # Deferred constraints fire here, inside the savepoint, and not at the outer commit.
             connection.check_constraints()
-    except Exception as exc:  # noqa: BLE001 - a handler's fault must not stop the relay
+    except Exception as exc:
         logger.exception("event handler failed", extra={"handler": delivery.handler})
         _mark_failed(delivery, exc)
     else:
@@ -168,9 +166,7 @@ def resend(delivery_ids: list[int]) -> int:
     with transaction.atomic():
         count = OutboxDelivery.objects.filter(
             pk__in=delivery_ids, status=OutboxDelivery.Status.DEAD
-        ).update(
-            status=OutboxDelivery.Status.PENDING, attempts=0, next_attempt_at=timezone.now()
-        )
+        ).update(status=OutboxDelivery.Status.PENDING, attempts=0, next_attempt_at=timezone.now())
         transaction.on_commit(_kick_relay, robust=True)
     return count
 
@@ -182,5 +178,3 @@ def purge(*, before: datetime) -> int:
     )
     deleted, _ = finished.delete()
     return deleted
-
-

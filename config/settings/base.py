@@ -18,6 +18,8 @@ PHARMACY_CURRENCY = env("PHARMACY_CURRENCY", default="SYP")
 PHARMACY_CURRENCY_EXPONENT: int | None = (
     env.int("PHARMACY_CURRENCY_EXPONENT") if env("PHARMACY_CURRENCY_EXPONENT", default="") else None
 )
+# First month of the fiscal year; document numbers start again with it.
+FISCAL_YEAR_START_MONTH = env.int("FISCAL_YEAR_START_MONTH", default=1)
 
 # --- Django -----------------------------------------------------------------------------------
 
@@ -178,11 +180,11 @@ TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["users.authentication.JWTAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["core.api.DeclaredPermission"],  # deny by default
+    "DEFAULT_PERMISSION_CLASSES": ["core.permissions.DeclaredPermission"],  # deny by default
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "core.pagination.PagePagination",
-    "DEFAULT_SCHEMA_CLASS": "core.openapi.ProblemAutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "config.openapi.ProblemAutoSchema",
     "DEFAULT_THROTTLE_CLASSES": [
         "rest_framework.throttling.AnonRateThrottle",
         "rest_framework.throttling.UserRateThrottle",
@@ -217,6 +219,10 @@ SPECTACULAR_SETTINGS = {
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
     "ENUM_NAME_OVERRIDES": {},
     "SORT_OPERATION_PARAMETERS": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.openapi.add_problem_schema",
+    ],
 }
 
 # --- Language and time ------------------------------------------------------------------------
