@@ -1,0 +1,46 @@
+"""The only door of `capital` for other apps."""
+
+from capital.chart import SystemAccount
+from capital.errors import (
+    CommitmentNotFound,
+    DuplicateCommitment,
+    DuplicateConsumption,
+    DuplicateEntry,
+    EntryAlreadyReversed,
+    EntryNotFound,
+    InsufficientCapital,
+    InsufficientFunds,
+    InvalidPosting,
+    UnbalancedEntry,
+)
+from capital.selectors import CapitalSummary, balances_check, capital_summary, party_balance
+from capital.services.commitments import (
+    commitment_consume,
+    commitment_create,
+    commitment_release,
+)
+from capital.services.ledger import Posting, entry_post, entry_reverse
+
+__all__ = [
+    "CapitalSummary",
+    "CommitmentNotFound",
+    "DuplicateCommitment",
+    "DuplicateConsumption",
+    "DuplicateEntry",
+    "EntryAlreadyReversed",
+    "EntryNotFound",
+    "InsufficientCapital",
+    "InsufficientFunds",
+    "InvalidPosting",
+    "Posting",
+    "SystemAccount",
+    "UnbalancedEntry",
+    "balances_check",
+    "capital_summary",
+    "commitment_consume",
+    "commitment_create",
+    "commitment_release",
+    "entry_post",
+    "entry_reverse",
+    "party_balance",
+]

@@ -1,0 +1,245 @@
+"""Reads of the ledger: capital summary, trial balance, what is owed to whom, the check."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
+
+from capital.chart import CHART, Side, SystemAccount
+from capital.models import (
+    Account,
+    AccountBalance,
+    Commitment,
+    CommitmentChangeKind,
+    CommitmentStatus,
+    JournalEntry,
+    JournalLine,
+)
+from core.money import currency, format_money
+
+ZERO = Decimal(0)
+NORMAL_SIDES = {row.account: row.normal_side for row in CHART}
+
+
+@dataclass(frozen=True, slots=True)
+class CapitalSummary:
+    """The pharmacy's money now, in `currency`; all amounts in their natural sign.
+
+    liquid = cash + bank; available = liquid - committed, what may still be promised;
+    available_after_payables = available - payables, what would be left if all debts were paid.
+    """
+
+    currency: str
+    cash: Decimal
+    bank: Decimal
+    liquid: Decimal
+    stock_at_cost: Decimal
+    payables: Decimal
+    receivables: Decimal
+    committed: Decimal
+    available: Decimal
+    available_after_payables: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class TrialBalanceRow:
+    """An account's totals and its balance on the side it stands on; one of the two is zero."""
+
+    account: Account
+    debit_total: Decimal
+    credit_total: Decimal
+
+    @property
+    def debit_balance(self) -> Decimal:
+        return max(self.debit_total - self.credit_total, ZERO)
+
+    @property
+    def credit_balance(self) -> Decimal:
+        return max(self.credit_total - self.debit_total, ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class TrialBalance:
+    as_of: date | None
+    rows: tuple[TrialBalanceRow, ...]
+
+    @property
+    def debit_total(self) -> Decimal:
+        return sum((row.debit_balance for row in self.rows), ZERO)
+
+    @property
+    def credit_total(self) -> Decimal:
+        return sum((row.credit_balance for row in self.rows), ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class PartyBalance:
+    """What is owed to a party (payables, > 0) or by it (receivables, > 0)."""
+
+    party_type: str
+    party_id: str
+    balance: Decimal
+
+
+def capital_summary() -> CapitalSummary:
+    """Cash, bank, stock at cost, debts, promises and what is available. Two queries."""
+    debit = {
+        code: debited - credited
+        for code, debited, credited in AccountBalance.objects.filter(
+            account__system_code__isnull=False
+        ).values_list("account__system_code", "debit_total", "credit_total")
+    }
+    cash, bank = debit[SystemAccount.CASH], debit[SystemAccount.BANK]
+    payables = -debit[SystemAccount.PAYABLES]
+    committed = committed_total()
+    available = cash + bank - committed
+    return CapitalSummary(
+        currency=currency(),
+        cash=cash,
+        bank=bank,
+        liquid=cash + bank,
+        stock_at_cost=debit[SystemAccount.INVENTORY],
+        payables=payables,
+        receivables=debit[SystemAccount.RECEIVABLES],
+        committed=committed,
+        available=available,
+        available_after_payables=available - payables,
+    )
+
+
+def committed_total() -> Decimal:
+    """Money promised to documents and neither consumed nor released yet."""
+    open_commitments = Commitment.objects.filter(status=CommitmentStatus.OPEN)
+    total = open_commitments.aggregate(total=Sum(F("amount") - F("consumed") - F("released")))[
+        "total"
+    ]
+    return total or ZERO
+
+
+def accounts_with_balances() -> QuerySet[Account]:
+    """All accounts by code, each with its balance. One query."""
+    return Account.objects.select_related("balance").order_by("code")
+
+
+def trial_balance(*, as_of: date | None = None) -> TrialBalance:
+    """Every account's balance after the last entry, or at the end of the day `as_of`.
+
+    Computed from the ledger itself, not from the projection.
+    """
+    counted = Q() if as_of is None else Q(lines__entry__entry_date__lte=as_of)
+    accounts = Account.objects.annotate(
+        debited=Sum("lines__debit", filter=counted, default=ZERO),
+        credited=Sum("lines__credit", filter=counted, default=ZERO),
+    ).order_by("code")
+    rows = tuple(
+        TrialBalanceRow(account, debit_total=account.debited, credit_total=account.credited)
+        for account in accounts
+    )
+    return TrialBalance(as_of=as_of, rows=rows)
+
+
+def party_balance(account: SystemAccount, *, party_type: str, party_id: str) -> Decimal:
+    """A party's balance on `account`, positive on the account's normal side."""
+    totals = JournalLine.objects.filter(
+        account__system_code=account, party_type=party_type, party_id=party_id
+    ).aggregate(debit=Sum("debit", default=ZERO), credit=Sum("credit", default=ZERO))
+    debit_balance = totals["debit"] - totals["credit"]
+    return debit_balance if NORMAL_SIDES[account] == Side.DEBIT else -debit_balance
+
+
+def payables() -> list[PartyBalance]:
+    """What is owed to each supplier, largest first; suppliers owed nothing are left out."""
+    rows = (
+        JournalLine.objects.filter(account__system_code=SystemAccount.PAYABLES)
+        .exclude(party_type="")
+        .order_by()
+        .values("party_type", "party_id")
+        .annotate(balance=Sum(F("credit") - F("debit")))
+        .exclude(balance=0)
+        .order_by("-balance", "party_type", "party_id")
+    )
+    return [PartyBalance(**row) for row in rows]
+
+
+def entries() -> QuerySet[JournalEntry]:
+    """Journal entries with who made them and what reverses them."""
+    return JournalEntry.objects.select_related("actor", "reverses", "reversed_by")
+
+
+def entry_with_lines(entry_id: int) -> JournalEntry | None:
+    """One entry with its lines and their accounts."""
+    return entries().prefetch_related("lines__account").filter(pk=entry_id).first()
+
+
+def commitments() -> QuerySet[Commitment]:
+    return Commitment.objects.all()
+
+
+def balances_check() -> list[str]:
+    """Compare every projection with its ledger; one sentence per difference, none if exact."""
+    return [*_balance_differences(), *_unbalanced_entries(), *_commitment_differences()]
+
+
+def _balance_differences() -> list[str]:
+    rows = AccountBalance.objects.select_related("account").annotate(
+        debited=Sum("account__lines__debit", default=ZERO),
+        credited=Sum("account__lines__credit", default=ZERO),
+    )
+    return [
+        _("Account %(account)s: debits %(held)s, ledger %(ledger)s; credits %(other)s, ledger"
+          " %(other_ledger)s")
+        % {
+            "account": row.account,
+            "held": format_money(row.debit_total),
+            "ledger": format_money(row.debited),
+            "other": format_money(row.credit_total),
+            "other_ledger": format_money(row.credited),
+        }
+        for row in rows
+        if (row.debit_total, row.credit_total) != (row.debited, row.credited)
+    ]  # fmt: skip
+
+
+def _unbalanced_entries() -> list[str]:
+    faulty = (
+        JournalEntry.objects.order_by("pk")
+        .annotate(
+            debited=Sum("lines__debit", default=ZERO),
+            credited=Sum("lines__credit", default=ZERO),
+            line_count=Count("lines"),
+        )
+        .filter(~Q(debited=F("credited")) | ~Q(debited=F("total")) | Q(line_count__lt=2))
+    )
+    return [
+        _("Entry %(number)s: debits %(debits)s, credits %(credits)s, total %(total)s")
+        % {
+            "number": entry.number,
+            "debits": format_money(entry.debited),
+            "credits": format_money(entry.credited),
+            "total": format_money(entry.total),
+        }
+        for entry in faulty
+    ]
+
+
+def _commitment_differences() -> list[str]:
+    kinds = CommitmentChangeKind
+    rows = Commitment.objects.order_by("pk").annotate(
+        **{
+            f"ledger_{kind}": Sum("changes__amount", filter=Q(changes__kind=kind), default=ZERO)
+            for kind in kinds.values
+        }
+    )
+    faulty = rows.filter(
+        ~Q(amount=F("ledger_created"))
+        | ~Q(consumed=F("ledger_consumed"))
+        | ~Q(released=F("ledger_released"))
+    )
+    return [
+        _("Commitment of %(source)s: its changes do not add up to it") % {"source": commitment}
+        for commitment in faulty
+    ]

@@ -1,0 +1,1 @@
+"""Writes to the ledger, by topic: `ledger`, `commitments`, `operations`."""

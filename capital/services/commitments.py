@@ -1,0 +1,216 @@
+"""Promising money to a document, and taking the promise back as goods or refusals arrive."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from capital.chart import LIQUID_ACCOUNTS
+from capital.errors import (
+    CommitmentNotFound,
+    DuplicateCommitment,
+    DuplicateConsumption,
+    InsufficientCapital,
+    InvalidPosting,
+)
+from capital.models import (
+    AccountBalance,
+    Commitment,
+    CommitmentChange,
+    CommitmentChangeKind,
+    CommitmentStatus,
+)
+from capital.selectors import committed_total
+from capital.services.ledger import amount_fault, ledger_lock
+from core import audit
+from core.audit import Actor
+from core.errors import FieldProblem
+from core.money import currency, format_money
+
+ZERO = Decimal(0)
+
+
+@transaction.atomic
+def commitment_create(
+    *, actor: Actor, now: datetime, source_type: str, source_id: str, amount: Decimal
+) -> int:
+    """Promise `amount` (money, > 0) of the available capital to a document; returns the id.
+
+    Raises InsufficientCapital (extra: available, requested), DuplicateCommitment, InvalidPosting.
+    """
+    _refuse_faulty(amount)
+    balances = ledger_lock()  # a second approval waits here until this one has committed
+    if Commitment.objects.filter(source_type=source_type, source_id=source_id).exists():
+        raise DuplicateCommitment
+    refuse_beyond_capital(balances, requested=amount)
+    commitment = Commitment.objects.create(
+        source_type=source_type, source_id=source_id, amount=amount, created_at=now
+    )
+    _log(commitment, actor=actor, now=now, kind=CommitmentChangeKind.CREATED, amount=amount)
+    _audit(commitment, actor=actor, action="capital.commitment_created", amount=amount)
+    return commitment.pk
+
+
+@transaction.atomic
+def commitment_consume(
+    *,
+    actor: Actor,
+    now: datetime,
+    source_type: str,
+    source_id: str,
+    amount: Decimal,
+    document_type: str = "",
+    document_id: str = "",
+) -> Decimal:
+    """Turn up to `amount` (money, > 0) of a promise into something owed; returns how much.
+
+    Goods may cost more than was ordered: the promise never falls below zero and the rest is
+    simply not covered by it. `document_type` and `document_id` name the receipt; the same receipt
+    cannot consume twice.
+
+    Raises CommitmentNotFound, DuplicateConsumption, InvalidPosting.
+    """
+    _refuse_faulty(amount)
+    commitment = _locked(source_type, source_id)
+    _refuse_second_consumption(commitment, document_type, document_id)
+    taken = min(amount, commitment.remaining)
+    if taken <= 0:
+        return ZERO
+    commitment.consumed += taken
+    _save(commitment, now=now)
+    _log(
+        commitment,
+        actor=actor,
+        now=now,
+        kind=CommitmentChangeKind.CONSUMED,
+        amount=taken,
+        document=(document_type, document_id),
+    )
+    _audit(commitment, actor=actor, action="capital.commitment_consumed", amount=taken)
+    return taken
+
+
+@transaction.atomic
+def commitment_release(
+    *, actor: Actor, now: datetime, source_type: str, source_id: str, reason: str
+) -> Decimal:
+    """Give back whatever a document still has promised; returns how much (0 if nothing was left).
+
+    Raises CommitmentNotFound.
+    """
+    commitment = _locked(source_type, source_id)
+    rest = commitment.remaining
+    if rest == 0:
+        return ZERO
+    commitment.released += rest
+    _save(commitment, now=now)
+    _log(
+        commitment,
+        actor=actor,
+        now=now,
+        kind=CommitmentChangeKind.RELEASED,
+        amount=rest,
+        reason=reason,
+    )
+    _audit(
+        commitment, actor=actor, action="capital.commitment_released", amount=rest, reason=reason
+    )
+    return rest
+
+
+def refuse_beyond_capital(balances: dict[int, AccountBalance], *, requested: Decimal) -> None:
+    """Raise InsufficientCapital unless `requested` is available, under the ledger lock."""
+    liquid = sum(
+        (
+            row.debit_balance
+            for row in balances.values()
+            if row.account.system_code in LIQUID_ACCOUNTS
+        ),
+        ZERO,
+    )
+    available = liquid - committed_total()
+    if requested > available:
+        raise InsufficientCapital(
+            _("%(available)s %(currency)s are available, %(requested)s were asked for.")
+            % {
+                "available": format_money(available),
+                "currency": currency(),
+                "requested": format_money(requested),
+            },
+            extra={"available": format_money(available), "requested": format_money(requested)},
+        )
+
+
+def _locked(source_type: str, source_id: str) -> Commitment:
+    commitment = (
+        Commitment.objects.select_for_update(no_key=True)
+        .filter(source_type=source_type, source_id=source_id)
+        .first()
+    )
+    if commitment is None:
+        raise CommitmentNotFound
+    return commitment
+
+
+def _save(commitment: Commitment, *, now: datetime) -> None:
+    if commitment.remaining == 0:
+        commitment.status, commitment.closed_at = CommitmentStatus.CLOSED, now
+    commitment.save(update_fields=["consumed", "released", "status", "closed_at"])
+
+
+def _refuse_second_consumption(
+    commitment: Commitment, document_type: str, document_id: str
+) -> None:
+    if not document_type:
+        return
+    if commitment.changes.filter(
+        kind=CommitmentChangeKind.CONSUMED, document_type=document_type, document_id=document_id
+    ).exists():
+        raise DuplicateConsumption
+
+
+def _refuse_faulty(amount: Decimal) -> None:
+    fault = amount_fault(amount)
+    if fault:
+        raise InvalidPosting(errors=[FieldProblem("amount", "invalid_amount", fault)])
+
+
+def _log(
+    commitment: Commitment,
+    *,
+    actor: Actor,
+    now: datetime,
+    kind: CommitmentChangeKind,
+    amount: Decimal,
+    document: tuple[str, str] = ("", ""),
+    reason: str = "",
+) -> None:
+    CommitmentChange.objects.create(
+        commitment=commitment,
+        kind=kind,
+        amount=amount,
+        document_type=document[0],
+        document_id=document[1],
+        reason=reason,
+        occurred_at=now,
+        actor_id=actor.id,
+    )
+
+
+def _audit(
+    commitment: Commitment, *, actor: Actor, action: str, amount: Decimal, reason: str = ""
+) -> None:
+    audit.record(
+        actor=actor,
+        action=action,
+        subject=commitment,
+        changes={
+            "source": f"{commitment.source_type}:{commitment.source_id}",
+            "amount": format_money(amount),
+            "remaining": format_money(commitment.remaining),
+        },
+        reason=reason,
+    )

@@ -1,0 +1,282 @@
+"""Posting and reversing journal entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from capital.chart import LIQUID_ACCOUNTS, SystemAccount
+from capital.errors import (
+    DuplicateEntry,
+    EntryAlreadyReversed,
+    EntryNotFound,
+    InsufficientFunds,
+    InvalidPosting,
+    ReversalNotReversible,
+    UnbalancedEntry,
+)
+from capital.models import Account, AccountBalance, JournalEntry, JournalLine
+from core import audit
+from core.audit import Actor
+from core.errors import FieldProblem
+from core.models import local_date
+from core.money import currency, exponent, format_money, is_exact_money
+from core.numbering import next_number
+
+ZERO = Decimal(0)
+ENTRY_SERIES = "JE"
+ENTRY_SOURCE = "capital.journal_entry"
+REVERSAL_KIND = "reversal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posting:
+    """One line of an entry. Exactly one of `debit` and `credit` is above zero.
+
+    Amounts are money, already rounded to the currency's exponent. `party_type` and `party_id` say
+    whose debt or claim it is ("purchases.supplier", "12") and come together or not at all.
+    """
+
+    account: SystemAccount
+    debit: Decimal = ZERO
+    credit: Decimal = ZERO
+    party_type: str = ""
+    party_id: str = ""
+    memo: str = ""
+
+
+def ledger_lock(
+    *, accounts: Iterable[SystemAccount] = (), account_ids: Iterable[int] = ()
+) -> dict[int, AccountBalance]:
+    """Lock the balances of cash, bank and the given accounts; by account id.
+
+    Every write that spends or promises money takes this lock first. Rows are locked in
+    primary-key order and cash has the lowest key, so that such writes queue at cash and can never
+    wait for each other in a circle, however many entries one transaction posts.
+    """
+    wanted = Q(account__system_code__in={*LIQUID_ACCOUNTS, *accounts})
+    rows = (
+        AccountBalance.objects.filter(wanted | Q(account_id__in=set(account_ids)))
+        .select_related("account")
+        .select_for_update(of=("self",))
+        .order_by("account_id")
+    )
+    return {row.account_id: row for row in rows}
+
+
+@transaction.atomic
+def entry_post(
+    *,
+    actor: Actor,
+    now: datetime,
+    source_type: str,
+    source_id: str,
+    kind: str,
+    postings: Sequence[Posting],
+    memo: str = "",
+    occurred_at: datetime | None = None,
+) -> int:
+    """Post one journal entry and bring the balances up to date; returns the entry's id.
+
+    source_type, source_id, kind: the cause; together they can be posted once only.
+    occurred_at: when it happened, if not now; its local day is the entry's date.
+
+    Raises InvalidPosting (no amount, both sides, too many places, not finite, too large),
+    UnbalancedEntry, DuplicateEntry, InsufficientFunds (cash, bank or inventory below zero).
+    """
+    _refuse_invalid(postings)
+    _refuse_unbalanced(postings)
+    balances = ledger_lock(accounts=(posting.account for posting in postings))
+    _refuse_duplicate(source_type=source_type, source_id=source_id, kind=kind)
+    accounts = {str(row.account.system_code): row.account for row in balances.values()}
+    happened = occurred_at or now
+    entry = JournalEntry(
+        kind=kind,
+        source_type=source_type,
+        source_id=source_id,
+        entry_date=local_date(happened),
+        occurred_at=happened,
+        actor_id=actor.id,
+        memo=memo,
+    )
+    _write(entry, [_line(posting, accounts[posting.account]) for posting in postings], balances)
+    audit.record(
+        actor=actor,
+        action="capital.entry_posted",
+        subject=entry,
+        changes={"number": entry.number, "kind": kind, "total": format_money(entry.total)},
+    )
+    return entry.pk
+
+
+@transaction.atomic
+def entry_reverse(*, actor: Actor, now: datetime, entry_id: int, reason: str) -> int:
+    """Post the mirror image of an entry, naming it; returns the reversal's id.
+
+    Raises EntryNotFound, EntryAlreadyReversed, ReversalNotReversible, InsufficientFunds.
+    """
+    lines = list(JournalLine.objects.filter(entry_id=entry_id).order_by("line"))
+    balances = ledger_lock(account_ids=(line.account_id for line in lines))
+    original = _reversible(entry_id)
+    reversal = JournalEntry(
+        kind=REVERSAL_KIND,
+        source_type=ENTRY_SOURCE,
+        source_id=str(entry_id),
+        entry_date=local_date(now),
+        occurred_at=now,
+        actor_id=actor.id,
+        memo=reason,
+        reverses=original,
+    )
+    _write(reversal, [_mirror(line) for line in lines], balances)
+    audit.record(
+        actor=actor,
+        action="capital.entry_reversed",
+        subject=original,
+        changes={"reversal": reversal.number, "total": format_money(original.total)},
+        reason=reason,
+    )
+    return reversal.pk
+
+
+def _reversible(entry_id: int) -> JournalEntry:
+    entry = JournalEntry.objects.select_related("reversed_by").filter(pk=entry_id).first()
+    if entry is None:
+        raise EntryNotFound
+    if entry.reverses_id is not None:
+        raise ReversalNotReversible
+    if hasattr(entry, "reversed_by"):
+        raise EntryAlreadyReversed(
+            _("It was reversed by %(number)s.") % {"number": entry.reversed_by.number},
+            extra={"reversed_by": entry.reversed_by.pk},
+        )
+    return entry
+
+
+def _write(
+    entry: JournalEntry, lines: Sequence[JournalLine], balances: dict[int, AccountBalance]
+) -> None:
+    """Save `entry` with `lines`, numbered, under the lock that `balances` stands for."""
+    _apply(lines, balances)
+    entry.total = sum((line.debit for line in lines), ZERO)
+    entry.number = next_number(ENTRY_SERIES, on=entry.entry_date)
+    entry.save(force_insert=True)
+    for position, line in enumerate(lines, start=1):
+        line.entry, line.line = entry, position
+    JournalLine.objects.bulk_create(lines)
+
+
+def _apply(lines: Sequence[JournalLine], balances: dict[int, AccountBalance]) -> None:
+    before = {account_id: row.debit_balance for account_id, row in balances.items()}
+    for line in lines:
+        balances[line.account_id].debit_total += line.debit
+        balances[line.account_id].credit_total += line.credit
+    changed = [balances[account_id] for account_id in sorted({line.account_id for line in lines})]
+    for row in changed:
+        if row.never_negative and row.debit_balance < 0:
+            raise _insufficient_funds(row, held=before[row.account_id])
+    AccountBalance.objects.bulk_update(changed, ["debit_total", "credit_total"])
+
+
+def _insufficient_funds(row: AccountBalance, *, held: Decimal) -> InsufficientFunds:
+    short = -row.debit_balance
+    return InsufficientFunds(
+        _("%(account)s holds %(held)s %(currency)s; %(short)s more would be needed.")
+        % {
+            "account": row.account.name,
+            "held": format_money(held),
+            "currency": currency(),
+            "short": format_money(short),
+        },
+        extra={
+            "account": row.account.system_code,
+            "held": format_money(held),
+            "short": format_money(short),
+        },
+    )
+
+
+def _line(posting: Posting, account: Account) -> JournalLine:
+    return JournalLine(
+        account=account,
+        debit=posting.debit,
+        credit=posting.credit,
+        party_type=posting.party_type,
+        party_id=posting.party_id,
+        memo=posting.memo,
+    )
+
+
+def _mirror(line: JournalLine) -> JournalLine:
+    return JournalLine(
+        account_id=line.account_id,
+        debit=line.credit,
+        credit=line.debit,
+        party_type=line.party_type,
+        party_id=line.party_id,
+        memo=line.memo,
+    )
+
+
+def _refuse_duplicate(*, source_type: str, source_id: str, kind: str) -> None:
+    """Safe as check-then-insert: everyone who posts holds the ledger lock by now."""
+    existing = JournalEntry.objects.filter(
+        source_type=source_type, source_id=source_id, kind=kind
+    ).first()
+    if existing is not None:
+        raise DuplicateEntry(
+            _("It was posted as %(number)s.") % {"number": existing.number},
+            extra={"entry_id": existing.pk},
+        )
+
+
+def _refuse_unbalanced(postings: Sequence[Posting]) -> None:
+    debits = sum((posting.debit for posting in postings), ZERO)
+    credits = sum((posting.credit for posting in postings), ZERO)
+    if debits != credits:
+        raise UnbalancedEntry(
+            _("Debits are %(debits)s and credits %(credits)s.")
+            % {"debits": format_money(debits), "credits": format_money(credits)}
+        )
+
+
+def _refuse_invalid(postings: Sequence[Posting]) -> None:
+    if len(postings) < 2:
+        raise InvalidPosting(_("An entry has at least two lines."))
+    problems = [
+        problem
+        for position, posting in enumerate(postings)
+        if (problem := _problem(position, posting)) is not None
+    ]
+    if problems:
+        raise InvalidPosting(errors=problems)
+
+
+def _problem(position: int, posting: Posting) -> FieldProblem | None:
+    path = f"postings.{position}"
+    for side in ("debit", "credit"):
+        detail = amount_fault(getattr(posting, side), zero_allowed=True)
+        if detail:
+            return FieldProblem(f"{path}.{side}", "invalid_amount", detail)
+    if (posting.debit > 0) == (posting.credit > 0):
+        return FieldProblem(path, "one_side", _("Give either a debit or a credit, above zero."))
+    if bool(posting.party_type) != bool(posting.party_id):
+        return FieldProblem(path, "party_incomplete", _("Name the party's type and its id."))
+    return None
+
+
+def amount_fault(amount: Decimal, *, zero_allowed: bool = False) -> str | None:
+    """What is wrong with an amount of money, or None."""
+    if not is_exact_money(amount):
+        return _("Give an amount up to 10^15 with at most %(places)s decimal places.") % {
+            "places": exponent()
+        }
+    if amount < 0 or (amount == 0 and not zero_allowed):
+        return _("Give an amount above zero.")
+    return None
