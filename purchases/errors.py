@@ -1,0 +1,140 @@
+"""What purchasing refuses to do."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Conflict, InvalidInput, NotFound, RuleRefused
+
+
+class SupplierNotFound(NotFound):
+    code = "supplier_not_found"
+    title = _("There is no such supplier")
+
+
+class SupplierNameTaken(Conflict):
+    code = "supplier_name_taken"
+    title = _("A supplier of this name exists already")
+
+
+class SupplierCodeTaken(Conflict):
+    code = "supplier_code_taken"
+    title = _("A supplier with this code exists already")
+
+
+class SupplierNameUnreadable(InvalidInput):
+    code = "supplier_name_unreadable"
+    title = _("A supplier's name needs at least one letter or digit")
+
+
+class SupplierInactive(Conflict):
+    code = "supplier_inactive"
+    title = _("The supplier is not active")
+
+
+class OfferNotFound(NotFound):
+    code = "offer_not_found"
+    title = _("There is no such offer")
+
+
+class OfferLineNotFound(NotFound):
+    code = "offer_line_not_found"
+    title = _("There is no such offer line")
+
+
+class OfferDraftInvalid(RuleRefused):
+    code = "offer_draft_invalid"
+    title = _("The offer has lines that cannot be stored")
+
+
+class OfferWithdrawn(Conflict):
+    code = "offer_withdrawn"
+    title = _("The offer was withdrawn")
+
+
+class OfferLineStateRefused(Conflict):
+    code = "offer_line_state_refused"
+    title = _("The line's present status does not allow this")
+
+
+class OfferLineInUse(Conflict):
+    code = "offer_line_in_use"
+    title = _("An open proposal rests on this line")
+
+
+class ProductNotSuggested(RuleRefused):
+    code = "product_not_suggested"
+    title = _("The product is not among the line's suggestions; correct the line instead")
+
+
+class ProductUnknown(RuleRefused):
+    code = "product_unknown"
+    title = _("There is no such product")
+
+
+class ProposalNotFound(NotFound):
+    code = "proposal_not_found"
+    title = _("There is no such proposal")
+
+
+class ProposalLineNotFound(NotFound):
+    code = "proposal_line_not_found"
+    title = _("There is no such line in this proposal")
+
+
+class ProposalStateRefused(Conflict):
+    code = "proposal_state_refused"
+    title = _("The proposal's present state does not allow this")
+
+
+class ProposalEmpty(RuleRefused):
+    code = "proposal_empty"
+    title = _("A proposal without lines cannot be submitted")
+
+
+class NothingToPropose(RuleRefused):
+    code = "nothing_to_propose"
+    title = _("Nothing that is short can be bought from the present offers")
+
+
+class ApproverIsRequester(RuleRefused):
+    code = "approver_is_requester"
+    title = _("A proposal is decided by somebody who neither built nor submitted it")
+
+
+class ReasonRequired(InvalidInput):
+    code = "reason_required"
+    title = _("Say why")
+
+
+class QuantityOutOfRange(RuleRefused):
+    code = "quantity_out_of_range"
+    title = _("The quantity is out of range")
+
+
+class ProductNotPurchasable(Conflict):
+    code = "product_not_purchasable"
+    title = _("A product of the proposal may no longer be bought")
+
+
+class OrderNotFound(NotFound):
+    code = "purchase_order_not_found"
+    title = _("There is no such purchase order")
+
+
+class OrderStateRefused(Conflict):
+    code = "purchase_order_state_refused"
+    title = _("The order's present state does not allow this")
+
+
+class ReceiptNotFound(NotFound):
+    code = "goods_receipt_not_found"
+    title = _("There is no such goods receipt")
+
+
+class ReceiptRefused(RuleRefused):
+    code = "goods_receipt_refused"
+    title = _("The delivery cannot be received as stated; see errors")
+
+
+class DeliveryNoteTaken(Conflict):
+    code = "delivery_note_taken"
+    title = _("This delivery note was received on this order already")

@@ -1,0 +1,89 @@
+"""What happened in purchasing, for whoever listens."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import ClassVar
+
+from core.outbox import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferReady(Event):
+    """An offer was read, its lines matched. Counts are of lines."""
+
+    name: ClassVar[str] = "purchases.offer_ready"
+    offer_id: int
+    supplier_id: int
+    supplier_name: str
+    lines: int
+    matched: int
+    needs_review: int
+    unmatched: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalSubmitted(Event):
+    """A proposal waits for somebody who may approve it. total: money."""
+
+    name: ClassVar[str] = "purchases.proposal_submitted"
+    proposal_id: int
+    number: str
+    supplier_name: str
+    requested_by_id: int
+    submitted_by_id: int
+    total: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalApproved(Event):
+    name: ClassVar[str] = "purchases.proposal_approved"
+    proposal_id: int
+    number: str
+    supplier_name: str
+    requested_by_id: int
+    submitted_by_id: int
+    approved_by_id: int
+    total: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalRejected(Event):
+    name: ClassVar[str] = "purchases.proposal_rejected"
+    proposal_id: int
+    number: str
+    supplier_name: str
+    requested_by_id: int
+    submitted_by_id: int
+    rejected_by_id: int
+    total: Decimal
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderPlaced(Event):
+    """An approved proposal became a purchase order."""
+
+    name: ClassVar[str] = "purchases.order_placed"
+    order_id: int
+    number: str
+    proposal_id: int
+    supplier_name: str
+    requested_by_id: int
+    total: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoodsReceived(Event):
+    """Goods arrived on an order. flagged: lines whose batch or expiry is unknown."""
+
+    name: ClassVar[str] = "purchases.goods_received"
+    receipt_id: int
+    number: str
+    order_id: int
+    order_number: str
+    supplier_name: str
+    requested_by_id: int
+    total: Decimal
+    price_difference: Decimal
+    flagged: int
+    order_complete: bool

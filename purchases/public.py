@@ -1,0 +1,17 @@
+"""The door of purchasing for the apps above it."""
+
+from purchases.drafts import OfferDraft, OfferLineDraft
+from purchases.models import DealDirection
+from purchases.selectors.suppliers import supplier_exists, supplier_name
+from purchases.selectors.targets import target_items
+from purchases.services.offers import offer_create
+
+__all__ = [
+    "DealDirection",
+    "OfferDraft",
+    "OfferLineDraft",
+    "offer_create",
+    "supplier_exists",
+    "supplier_name",
+    "target_items",
+]

@@ -1,0 +1,40 @@
+"""Reading suppliers."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from core.text import search_key
+from purchases.errors import SupplierNotFound
+from purchases.models import Supplier
+
+
+def suppliers(*, search: str = "", is_active: bool | None = None) -> QuerySet[Supplier]:
+    """Suppliers by name; ``search`` finds any spelling of a part of the name, or the code."""
+    found = Supplier.objects.order_by("name_key", "id")
+    if is_active is not None:
+        found = found.filter(is_active=is_active)
+    if search:
+        found = found.filter(name_key__contains=search_key(search)) | found.filter(
+            code__iexact=search
+        )
+    return found
+
+
+def supplier_by_id(supplier_id: int) -> Supplier:
+    """Raises SupplierNotFound."""
+    supplier = Supplier.objects.filter(pk=supplier_id).first()
+    if supplier is None:
+        raise SupplierNotFound
+    return supplier
+
+
+def supplier_exists(supplier_id: int, *, active: bool = True) -> bool:
+    """Whether there is such a supplier; by default only active ones count."""
+    found = Supplier.objects.filter(pk=supplier_id)
+    return (found.filter(is_active=True) if active else found).exists()
+
+
+def supplier_name(supplier_id: int) -> str:
+    """Raises SupplierNotFound."""
+    return supplier_by_id(supplier_id).name
