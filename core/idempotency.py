@@ -16,6 +16,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -86,7 +87,8 @@ def _claim(request: Request, key: str) -> tuple[IdempotencyRecord, bool]:
 def _replay(record: IdempotencyRecord, request: Request) -> Response:
     if record.request_hash != request_hash(request):
         raise IdempotencyKeyReused(_("Use a new key for a new request."))
-    response = Response(record.response_body, status=record.response_status)
+    body = json.loads(record.response_body) if record.response_body else None
+    response = Response(body, status=record.response_status)
     for name, value in record.response_headers.items():
         response[name] = value
     response[REPLAYED_HEADER] = "true"
@@ -94,12 +96,9 @@ def _replay(record: IdempotencyRecord, request: Request) -> Response:
 
 
 def _remember(record: IdempotencyRecord, response: Response) -> None:
-    from rest_framework.renderers import JSONRenderer
-
     record.response_status = response.status_code
-    record.response_body = (
-        None if response.data is None else json.loads(JSONRenderer().render(response.data))
-    )
+    if response.data is not None:
+        record.response_body = JSONRenderer().render(response.data).decode()
     record.response_headers = {name: response[name] for name in _KEPT_HEADERS if name in response}
     record.save()
 

@@ -100,7 +100,7 @@ class IdempotencyRecord(models.Model):
     key = models.CharField(max_length=100)
     request_hash = models.CharField(max_length=64)
     response_status = models.PositiveSmallIntegerField(null=True)
-    response_body = models.JSONField(null=True)
+    response_body = models.TextField(blank=True)  # JSON as it was sent, members in order
     response_headers = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.db import DataError
 from rest_framework import serializers
+from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination as DrfCursorPagination
 from rest_framework.pagination import PageNumberPagination
 
@@ -27,6 +31,13 @@ class CursorPagination(DrfCursorPagination):
     max_page_size = MAX_PAGE_SIZE
     page_size_query_param = "page_size"
     ordering = "-id"
+
+    def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> Any:
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except (ValueError, TypeError, ValidationError, DataError) as exc:
+            # A cursor that decodes, but to a place that cannot be in this list.
+            raise NotFound(self.invalid_cursor_message) from exc
 
 
 @cache
