@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from capital.chart import CHART, Side, SystemAccount
+from capital.chart import Side, SystemAccount
 from capital.models import (
     Account,
     AccountBalance,
@@ -22,7 +22,6 @@ from capital.models import (
 from core.money import currency, format_money
 
 ZERO = Decimal(0)
-NORMAL_SIDES = {row.account: row.normal_side for row in CHART}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +142,16 @@ def trial_balance(*, as_of: date | None = None) -> TrialBalance:
 
 
 def party_balance(account: SystemAccount, *, party_type: str, party_id: str) -> Decimal:
-    """A party's balance on `account`, positive on the account's normal side."""
+    """A party's balance on `account`, positive on the account's normal side. One query."""
     totals = JournalLine.objects.filter(
         account__system_code=account, party_type=party_type, party_id=party_id
-    ).aggregate(debit=Sum("debit", default=ZERO), credit=Sum("credit", default=ZERO))
-    debit_balance = totals["debit"] - totals["credit"]
-    return debit_balance if NORMAL_SIDES[account] == Side.DEBIT else -debit_balance
+    ).aggregate(
+        debit=Sum("debit", default=ZERO),
+        credit=Sum("credit", default=ZERO),
+        side=Max("account__normal_side"),
+    )
+    debit_balance: Decimal = totals["debit"] - totals["credit"]
+    return debit_balance if totals["side"] == Side.DEBIT else -debit_balance
 
 
 def payables() -> list[PartyBalance]:
@@ -185,23 +188,23 @@ def balances_check() -> list[str]:
 
 
 def _balance_differences() -> list[str]:
-    rows = AccountBalance.objects.select_related("account").annotate(
-        debited=Sum("account__lines__debit", default=ZERO),
-        credited=Sum("account__lines__credit", default=ZERO),
+    accounts = accounts_with_balances().annotate(
+        debited=Sum("lines__debit", default=ZERO), credited=Sum("lines__credit", default=ZERO)
     )
     return [
-        _("Account %(account)s: debits %(held)s, ledger %(ledger)s; credits %(other)s, ledger"
-          " %(other_ledger)s")
-        % {
-            "account": row.account,
-            "held": format_money(row.debit_total),
-            "ledger": format_money(row.debited),
-            "other": format_money(row.credit_total),
-            "other_ledger": format_money(row.credited),
-        }
-        for row in rows
-        if (row.debit_total, row.credit_total) != (row.debited, row.credited)
-    ]  # fmt: skip
+        _("Account %(account)s: held %(held)s, ledger %(ledger)s (debits / credits)")
+        % {"account": account, "held": held, "ledger": ledger}
+        for account in accounts
+        for held in [_totals(getattr(account, "balance", None))]
+        for ledger in [f"{format_money(account.debited)} / {format_money(account.credited)}"]
+        if held != ledger
+    ]
+
+
+def _totals(balance: AccountBalance | None) -> str:
+    if balance is None:
+        return "-"
+    return f"{format_money(balance.debit_total)} / {format_money(balance.credit_total)}"
 
 
 def _unbalanced_entries() -> list[str]:

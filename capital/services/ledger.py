@@ -108,6 +108,7 @@ def entry_post(
     _write(entry, [_line(posting, accounts[posting.account]) for posting in postings], balances)
     audit.record(
         actor=actor,
+        occurred_at=now,
         action="capital.entry_posted",
         subject=entry,
         changes={"number": entry.number, "kind": kind, "total": format_money(entry.total)},
@@ -137,6 +138,7 @@ def entry_reverse(*, actor: Actor, now: datetime, entry_id: int, reason: str) ->
     _write(reversal, [_mirror(line) for line in lines], balances)
     audit.record(
         actor=actor,
+        occurred_at=now,
         action="capital.entry_reversed",
         subject=original,
         changes={"reversal": reversal.number, "total": format_money(original.total)},
