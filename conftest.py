@@ -1,10 +1,30 @@
-"""Fixtures every app's tests share."""
+"""What all tests share: how the database, Redis keys and media files of a test go away."""
 
 from __future__ import annotations
 
+import os
+import shutil
+
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+from config.heartbeat import redis_client
+
+# Deadlines would measure the machine's load, not the code. A failure prints what repeats it.
+hypothesis_settings.register_profile(
+    "default",
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+hypothesis_settings.register_profile(
+    "soak", hypothesis_settings.get_profile("default"), max_examples=5_000, stateful_step_count=200
+)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 # The audit chain starts empty in every test.
 _NOT_KEPT = {"django_migrations", "core_auditentry", "core_auditseal"}
@@ -60,3 +80,21 @@ def django_db_setup(django_db_setup, django_db_blocker):
     DatabaseOperations.execute_sql_flush = execute_sql_flush
     yield
     DatabaseOperations.execute_sql_flush = original
+
+
+_DATABASE_FIXTURES = {"db", "transactional_db"}
+
+
+@pytest.fixture(autouse=True)
+def _own_redis_keys(request: pytest.FixtureRequest):
+    """Throttle counts, cached answers and queued messages of one test are not met by the next."""
+    yield
+    if request.node.get_closest_marker("django_db") or _DATABASE_FIXTURES & {*request.fixturenames}:
+        client = redis_client(settings.REDIS_URL)
+        keys = list(client.scan_iter(match=f"{settings.REDIS_KEY_PREFIX}:*", count=1000))
+        if keys:
+            client.delete(*keys)
+
+
+def pytest_sessionfinish() -> None:
+    shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)

@@ -8,7 +8,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from config.settings.environment import BASE_DIR, env
+from django.core.exceptions import ImproperlyConfigured
+
+from config.settings.beat import BEAT_SCHEDULE
+from config.settings.environment import BASE_DIR, env, env_choice, env_networks
 
 # --- The pharmacy -----------------------------------------------------------------------------
 
@@ -20,6 +23,11 @@ PHARMACY_CURRENCY_EXPONENT: int | None = (
 )
 # First month of the fiscal year; document numbers start again with it.
 FISCAL_YEAR_START_MONTH = env.int("FISCAL_YEAR_START_MONTH", default=1)
+
+# Fiscal years are named by the calendar year in which they start.
+FISCAL_YEAR_START_MONTH = env.int("FISCAL_YEAR_START_MONTH", default=1)
+if FISCAL_YEAR_START_MONTH not in range(1, 13):
+    raise ImproperlyConfigured("FISCAL_YEAR_START_MONTH must be a month, 1 to 12.")
 
 # --- Django -----------------------------------------------------------------------------------
 
@@ -50,6 +58,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "core.correlation.CorrelationIdMiddleware",  # first: every later log line carries its id
+    "config.health.HealthMiddleware",  # before anything that asks for a host name or TLS
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -142,7 +151,7 @@ CELERY_TASK_IGNORE_RESULT = True  # the database row is the job; there is no res
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 2, "interval_start": 0, "interval_max": 0.5}
 CELERY_TIMEZONE = PHARMACY_TIME_ZONE
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {}
+CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 
 # --- Users and passwords ----------------------------------------------------------------------
 
@@ -174,7 +183,7 @@ SIMPLE_JWT = {
 }
 
 # Addresses (CIDR) of reverse proxies whose X-Forwarded-For may be believed.
-TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+TRUSTED_PROXIES = env_networks("TRUSTED_PROXIES")
 
 # --- API --------------------------------------------------------------------------------------
 
@@ -240,7 +249,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(BASE_DIR / "media")))
 
-FILE_STORAGE = env("FILE_STORAGE", default="local")  # local | s3
+FILE_STORAGE = env_choice("FILE_STORAGE", ("local", "s3"), default="local")
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -271,8 +280,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # --- AI engine --------------------------------------------------------------------------------
 
-AI_ENGINE = env("AI_ENGINE", default="embedded")  # embedded | http
+AI_ENGINE = env_choice("AI_ENGINE", ("embedded", "http"), default="embedded")
 AI_ENGINE_PROCESS_URL = env("AI_ENGINE_PROCESS_URL", default="")
+if AI_ENGINE == "http" and not AI_ENGINE_PROCESS_URL:
+    raise ImproperlyConfigured("AI_ENGINE is http: set AI_ENGINE_PROCESS_URL.")
 AI_ENGINE_TIMEOUT_SECONDS = env.int("AI_ENGINE_TIMEOUT_SECONDS", default=30)
 AI_ENGINE_RESULT_TIMEOUT_MINUTES = env.int("AI_ENGINE_RESULT_TIMEOUT_MINUTES", default=30)
 BACKEND_BASE_URL = env("BACKEND_BASE_URL", default="http://127.0.0.1:8000")

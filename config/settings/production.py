@@ -1,22 +1,23 @@
 """Settings of a real server. Every secret comes from the environment and has no default."""
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import SIMPLE_JWT, STORAGES
-from config.settings.environment import env
+from config.settings.base import AI_ENGINE, SIMPLE_JWT, STORAGES
+from config.settings.environment import env, env_secret
 
 DEBUG = False
-SECRET_KEY = env("SECRET_KEY")
+SECRET_KEY = env_secret("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-SIMPLE_JWT["SIGNING_KEY"] = env("JWT_SIGNING_KEY")
+SIMPLE_JWT["SIGNING_KEY"] = env_secret("JWT_SIGNING_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-AI_ENGINE_API_KEY = env("AI_ENGINE_API_KEY")
-INTERNAL_SERVICE_TOKEN = env("INTERNAL_SERVICE_TOKEN")
+INTERNAL_SERVICE_TOKEN = env_secret("INTERNAL_SERVICE_TOKEN")
+AI_ENGINE_API_KEY = env_secret(
+    "AI_ENGINE_API_KEY", insecure_default=None if AI_ENGINE == "http" else ""
+)
 
 # TLS ends at the reverse proxy, which must overwrite X-Forwarded-Proto.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
-SECURE_REDIRECT_EXEMPT = [r"^health/"]  # probes come from inside, without TLS
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True

@@ -6,15 +6,15 @@ Celery is not eager: a test calls a task itself, or starts a real worker. Parall
 
 import os
 import tempfile
+from pathlib import Path
 
 from config.settings.environment import BASE_DIR, env, read_file
 
 read_file(BASE_DIR / ".run" / "services.env")
 
 TEST_DATABASE_NAME = env("TEST_DATABASE_NAME", default="test_pharmacio")
-os.environ.setdefault(
-    "REDIS_KEY_PREFIX", f"{TEST_DATABASE_NAME}:{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-)
+TEST_PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "main")
+os.environ.setdefault("REDIS_KEY_PREFIX", f"{TEST_DATABASE_NAME}:{TEST_PROCESS}")
 
 from config.settings.base import *  # noqa: E402, F403
 from config.settings.base import DATABASES, LOGGING, REST_FRAMEWORK  # noqa: E402
@@ -34,7 +34,10 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
 ]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-MEDIA_ROOT = tempfile.mkdtemp(prefix="pharmacio-test-media-")
+# The root conftest empties it; a worker process that a test starts finds the same folder.
+MEDIA_ROOT = (
+    Path(tempfile.gettempdir()) / f"pharmacio-{os.getuid()}-{TEST_DATABASE_NAME}" / TEST_PROCESS
+)
 REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"] = dict.fromkeys(
     REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"], "100000/min"
 )

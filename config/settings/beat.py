@@ -1,0 +1,31 @@
+"""What runs by the clock: every periodic task of the house, in one table.
+
+A task here is idempotent and cheap when there is nothing to do: beat may fire it late or twice, or
+while the previous run is still busy. A message nobody took before the next one is due expires, so
+that a worker coming back does not find a heap of them.
+"""
+
+from typing import Any
+
+from celery.schedules import crontab
+
+
+def every(seconds: int, task: str) -> dict[str, Any]:
+    return {"task": task, "schedule": float(seconds), "options": {"expires": seconds}}
+
+
+def nightly(task: str, *, at: str) -> dict[str, Any]:
+    """`at`: HH:MM in the pharmacy's time zone."""
+    hour, minute = at.split(":")
+    return {
+        "task": task,
+        "schedule": crontab(hour=hour, minute=minute),
+        "options": {"expires": 6 * 3600},
+    }
+
+
+BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    # Events are relayed on commit; this finds retries that are due and what a dead worker left.
+    "relay-outbox": every(10, "core.relay_outbox"),
+    "purge-expired": nightly("core.purge_expired", at="03:10"),
+}
