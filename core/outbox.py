@@ -13,7 +13,7 @@ import json
 import logging
 import random
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, fields, is_dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -66,20 +66,33 @@ def subscribe(event_type: type[E]) -> Callable[[Callable[[E], None]], Callable[[
 
 def publish(event: Event) -> None:
     """Write ``event`` into the outbox of the present transaction."""
+    publish_all([event])
+
+
+def publish_all(events: Sequence[Event]) -> None:
+    """Write ``events`` into the outbox of the present transaction, in two queries however many."""
     if not connection.in_atomic_block:
         raise RuntimeError("publish needs a transaction: an event commits with its fact")
-    if not is_dataclass(event) or isinstance(event, type):
-        raise TypeError(f"{event!r} is no event dataclass")
-    row = OutboxEvent.objects.create(
-        name=event.name,
-        payload=json.loads(json.dumps(asdict(event), cls=DjangoJSONEncoder)),
-        correlation_id=current_correlation_id(),
+    if not events:
+        return
+    correlation_id = current_correlation_id()
+    rows = OutboxEvent.objects.bulk_create(
+        OutboxEvent(name=event.name, payload=_payload(event), correlation_id=correlation_id)
+        for event in events
     )
     due = timezone.now()
     OutboxDelivery.objects.bulk_create(
-        OutboxDelivery(event=row, handler=key, next_attempt_at=due) for key in _handlers[event.name]
+        OutboxDelivery(event=row, handler=key, next_attempt_at=due)
+        for row in rows
+        for key in _handlers[row.name]
     )
     transaction.on_commit(_kick_relay, robust=True)
+
+
+def _payload(event: Event) -> dict[str, Any]:
+    if not is_dataclass(event) or isinstance(event, type):
+        raise TypeError(f"{event!r} is no event dataclass")
+    return json.loads(json.dumps(asdict(event), cls=DjangoJSONEncoder))
 
 
 def _kick_relay() -> None:
