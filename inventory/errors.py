@@ -1,0 +1,142 @@
+"""What inventory refuses."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Conflict, InvalidInput, NotFound, RuleRefused, TooLarge
+
+
+class ProductNotFound(NotFound):
+    code = "product_not_found"
+    title = _("There is no such product")
+
+
+class PackagingNotFound(NotFound):
+    code = "packaging_not_found"
+    title = _("There is no such packaging")
+
+
+class BarcodeNotFound(NotFound):
+    code = "barcode_not_found"
+    title = _("There is no such barcode")
+
+
+class LocationNotFound(NotFound):
+    code = "location_not_found"
+    title = _("There is no such location")
+
+
+class InvalidProduct(RuleRefused):
+    code = "invalid_product"
+    title = _("The product's details do not fit together")
+
+
+class ProductAlreadyExists(Conflict):
+    code = "product_already_exists"
+    title = _("There already is a product with this name, strength, form and manufacturer")
+
+
+class LifecycleRefused(Conflict):
+    code = "lifecycle_refused"
+    title = _("The product cannot go into this state now")
+
+
+class InvalidBarcode(RuleRefused):
+    code = "invalid_barcode"
+    title = _("The barcode is not valid")
+
+
+class BarcodeTaken(Conflict):
+    code = "barcode_taken"
+    title = _("This barcode already belongs to a product")
+
+
+class PackagingRefused(Conflict):
+    code = "packaging_refused"
+    title = _("The packaging conflicts with another one of the product")
+
+
+class PackagingInUse(Conflict):
+    code = "packaging_in_use"
+    title = _("The packaging carries barcodes; remove them first")
+
+
+class LocationRefused(Conflict):
+    code = "location_refused"
+    title = _("The location cannot be changed like this")
+
+
+class UnknownProduct(RuleRefused):
+    code = "unknown_product"
+    title = _("A line names a product that does not exist")
+
+
+class UnknownLocation(RuleRefused):
+    code = "unknown_location"
+    title = _("A line names a location that does not exist or is closed")
+
+
+class UnknownBatch(RuleRefused):
+    code = "unknown_batch"
+    title = _("A line names a batch that does not exist")
+
+
+class InvalidStockLine(RuleRefused):
+    code = "invalid_stock_line"
+    title = _("A line is not valid")
+
+
+class InvalidReason(RuleRefused):
+    code = "invalid_reason"
+    title = _("This reason does not fit the operation")
+
+
+class ProductNotReceivable(RuleRefused):
+    code = "product_not_receivable"
+    title = _("Discontinued products are not taken into stock")
+
+
+class InsufficientStock(Conflict):
+    code = "insufficient_stock"
+    title = _("There is not enough stock")
+
+
+class DuplicateStockEffect(Conflict):
+    code = "duplicate_stock_effect"
+    title = _("This document has already moved stock")
+
+
+class DuplicateIncoming(Conflict):
+    code = "duplicate_incoming"
+    title = _("These goods have already been announced")
+
+
+class IncomingNotFound(NotFound):
+    code = "incoming_not_found"
+    title = _("No such goods have been announced")
+
+
+class IncomingExceeded(Conflict):
+    code = "incoming_exceeded"
+    title = _("More arrived than was ordered")
+
+
+class OpeningFileUnreadable(InvalidInput):
+    code = "opening_file_unreadable"
+    title = _("The file cannot be read as a table")
+
+
+class OpeningFileTooLarge(TooLarge):
+    code = "opening_file_too_large"
+    title = _("The file is too large")
+
+
+class OpeningRowsRefused(RuleRefused):
+    code = "opening_rows_refused"
+    title = _("Some rows of the opening balance are not valid; nothing was imported")
+
+
+class OpeningAlreadyImported(Conflict):
+    code = "opening_already_imported"
+    title = _("This file has already been imported")

@@ -1,0 +1,44 @@
+"""What inventory tells the rest of the house."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import ClassVar
+
+from core.outbox import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class LowStockCrossed(Event):
+    """Available stock fell below the minimum. Once per crossing. Base units."""
+
+    name: ClassVar[str] = "inventory.low_stock_crossed"
+    product_id: int
+    product_name: str
+    available: int
+    min_stock: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LowStockRecovered(Event):
+    """Available stock is at or above the minimum again. Base units."""
+
+    name: ClassVar[str] = "inventory.low_stock_recovered"
+    product_id: int
+    product_name: str
+    available: int
+    min_stock: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpeningBalanceImported(Event):
+    """A file of opening stock was taken in. low_stock: products below their minimum by it."""
+
+    name: ClassVar[str] = "inventory.opening_balance_imported"
+    document_id: str
+    number: str
+    rows: int
+    products_created: int
+    value: Decimal
+    low_stock: int

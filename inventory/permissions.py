@@ -1,0 +1,45 @@
+"""What may be done with products and stock, and which system roles may do it."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from core.api import PermissionSpec
+
+PERMISSIONS: list[PermissionSpec] = [
+    PermissionSpec(
+        "inventory.view",
+        _("See products, batches, stock and what is on its way"),
+        roles=("owner", "pharmacist", "purchasing", "cashier", "accountant", "auditor"),
+    ),
+    PermissionSpec(
+        "inventory.view_costs",
+        _("See what stock cost and every movement of it"),
+        roles=("owner", "pharmacist", "purchasing", "accountant", "auditor"),
+    ),
+    PermissionSpec(
+        "inventory.manage_catalogue",
+        _("Add and change products, packagings, barcodes and locations"),
+        roles=("owner", "pharmacist", "purchasing"),
+    ),
+    PermissionSpec(
+        "inventory.receive",
+        _("Take goods into stock outside of purchasing"),
+        roles=("owner", "pharmacist"),
+    ),
+    PermissionSpec(
+        "inventory.issue",
+        _("Take goods out of stock outside of sales"),
+        roles=("owner", "pharmacist"),
+    ),
+    PermissionSpec(
+        "inventory.adjust",
+        _("Correct the quantity of a batch"),
+        roles=("owner", "pharmacist"),
+    ),
+    PermissionSpec(
+        "inventory.import_opening",
+        _("Import the opening balance"),
+        roles=("owner", "accountant"),
+    ),
+]
