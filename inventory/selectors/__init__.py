@@ -1,0 +1,1 @@
+"""Reads of inventory, by topic."""

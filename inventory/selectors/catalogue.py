@@ -1,0 +1,190 @@
+"""Reads of the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from decimal import Decimal
+
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from core.models import local_date
+from core.text import tokens
+from inventory.lifecycle import Lifecycle
+from inventory.models import (
+    Barcode,
+    BarcodeKind,
+    CatalogueRevision,
+    Incoming,
+    Packaging,
+    Product,
+    StockLevel,
+)
+from inventory.models.catalogue import SEARCH_CONFIG
+from inventory.records import CatalogueProduct, PackagingSummary, ProductSummary
+from inventory.services.barcodes import barcode_clean, barcode_key, looks_like_gtin
+
+SHORTEST_BARCODE = 6
+
+
+def products_by_id(ids: Collection[int]) -> dict[int, ProductSummary]:
+    """The products of `ids`; unknown ids are absent. Two queries."""
+    products = Product.objects.filter(pk__in=ids)
+    packs = {
+        pack.product_id: pack
+        for pack in Packaging.objects.filter(product_id__in=ids, is_purchase_default=True)
+    }
+    return {product.pk: _summary(product, packs.get(product.pk)) for product in products}
+
+
+def _summary(product: Product, pack: Packaging | None) -> ProductSummary:
+    return ProductSummary(
+        id=product.pk,
+        name_ar=product.name_ar,
+        name_en=product.name_en,
+        strength=product.strength,
+        form=product.form,
+        manufacturer=product.manufacturer,
+        public_price=product.public_price,
+        lifecycle=product.lifecycle,
+        purchase_units=pack.units if pack else 1,
+        purchase_packaging=pack.name if pack else "",
+        sellable=product.sellable,
+        purchasable=product.purchasable,
+    )
+
+
+def product_exists(product_id: int) -> bool:
+    """Whether there is such a product, in whatever lifecycle."""
+    return Product.objects.filter(pk=product_id).exists()
+
+
+def packagings_by_id(ids: Collection[int]) -> dict[int, PackagingSummary]:
+    """The packagings of `ids`; unknown ids are absent. One query."""
+    return {
+        pack.pk: PackagingSummary(
+            id=pack.pk,
+            product_id=pack.product_id,
+            name=pack.name,
+            units=pack.units,
+            price=pack.price,
+        )
+        for pack in Packaging.objects.filter(pk__in=ids)
+    }
+
+
+def catalogue_entries() -> list[CatalogueProduct]:
+    """Every product that is not archived, for matching, by id. Two queries for any size."""
+    packs: dict[int, tuple[int, Decimal | None]] = {
+        product: (units, price)
+        for product, units, price in Packaging.objects.filter(is_purchase_default=True).values_list(
+            "product_id", "units", "price"
+        )
+    }
+    rows = (
+        Product.objects.exclude(lifecycle=Lifecycle.ARCHIVED)
+        .order_by("pk")
+        .values_list("pk", "name_ar", "name_en", "strength", "form", "manufacturer", "public_price")
+    )
+    return [
+        CatalogueProduct(
+            product_id=pk,
+            names=tuple(name for name in (name_ar, name_en) if name),
+            strength=strength,
+            form=form,
+            manufacturer=manufacturer,
+            public_price=_pack_price(price, packs.get(pk)),
+        )
+        for pk, name_ar, name_en, strength, form, manufacturer, price in rows
+    ]
+
+
+def _pack_price(
+    unit_price: Decimal | None, pack: tuple[int, Decimal | None] | None
+) -> Decimal | None:
+    units, own_price = pack or (1, None)
+    if own_price is not None or unit_price is None:
+        return own_price
+    return unit_price * units
+
+
+def catalogue_version() -> str:
+    """A mark that is different after every change of the catalogue. One cheap query."""
+    token = CatalogueRevision.objects.values_list("token", flat=True).first()
+    return str(token) if token else "empty"
+
+
+def products_list(
+    *,
+    now: datetime,
+    search: str = "",
+    barcode: str = "",
+    lifecycle: str = "",
+    low_stock: bool | None = None,
+) -> QuerySet[Product]:
+    """Products with `on_hand`, `available` and `incoming` (base units), ordered by name.
+
+    search: beginnings of words of names, strength, form or manufacturer, all of which must occur,
+    in any spelling; or a barcode. low_stock: only those (not) below their minimum.
+    """
+    products = products_with_stock(now=now)
+    if lifecycle:
+        products = products.filter(lifecycle=lifecycle)
+    if barcode:
+        products = _with_barcode(products, barcode)
+    if search:
+        products = _search(products, search)
+    if low_stock is not None:
+        below = Q(available__lt=F("min_stock"))
+        products = products.filter(below if low_stock else ~below)
+    return products.order_by("name_ar", "name_en", "pk")
+
+
+def products_with_stock(*, now: datetime) -> QuerySet[Product]:
+    """Products annotated with `on_hand`, `available` and `incoming`, in base units."""
+    in_date = Q(batch__expiry_date__isnull=True) | Q(batch__expiry_date__gt=local_date(now))
+    available = (
+        StockLevel.objects.filter(in_date, batch__product=OuterRef("pk"))
+        .order_by()
+        .values("batch__product")
+        .annotate(total=Sum("quantity"))
+        .values("total")
+    )
+    incoming = (
+        Incoming.objects.filter(
+            product=OuterRef("pk"), cancelled_at__isnull=True, received__lt=F("quantity")
+        )
+        .order_by()
+        .values("product")
+        .annotate(total=Sum(F("quantity") - F("received")))
+        .values("total")
+    )
+    return Product.objects.annotate(
+        on_hand=Coalesce(F("stock__on_hand"), 0),
+        available=Coalesce(Subquery(available), 0),
+        incoming_quantity=Coalesce(Subquery(incoming), 0),
+    )
+
+
+def _with_barcode(products: QuerySet[Product], barcode: str) -> QuerySet[Product]:
+    value = barcode_clean(barcode)
+    keys = {value}
+    if looks_like_gtin(value):
+        keys.add(barcode_key(value, BarcodeKind.GTIN))
+    return products.filter(pk__in=Barcode.objects.filter(key__in=keys).values("product_id"))
+
+
+def _search(products: QuerySet[Product], text: str) -> QuerySet[Product]:
+    as_code = barcode_clean(text)
+    if as_code.isascii() and as_code.isdigit() and len(as_code) >= SHORTEST_BARCODE:
+        return _with_barcode(products, as_code)
+    words = tokens(text)
+    if not words:
+        return products.none()
+    query = SearchQuery(
+        " & ".join(f"'{word}':*" for word in words), config=SEARCH_CONFIG, search_type="raw"
+    )
+    vector = SearchVector("search_text", config=SEARCH_CONFIG)
+    return products.annotate(words=vector).filter(words=query)

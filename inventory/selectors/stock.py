@@ -1,0 +1,180 @@
+"""Reads of stock."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from core.models import local_date
+from inventory.lifecycle import PURCHASABLE
+from inventory.models import (
+    Batch,
+    Incoming,
+    Product,
+    StockAlert,
+    StockDocument,
+    StockLevel,
+    StockMovement,
+)
+from inventory.records import Shortage
+from inventory.selectors.catalogue import products_with_stock
+from inventory.services.documents import SOURCE_TYPE
+
+
+def shortages(
+    *, product_ids: Collection[int] | None = None, now: datetime | None = None
+) -> list[Shortage]:
+    """Products below their minimum with what is on its way counted in, by id. One query.
+
+    Only products that may be ordered. needed = max_stock - available - incoming.
+    now: decides which batches have expired; the present moment if not given.
+    """
+    rows: QuerySet[Any] = shortages_list(now=now or timezone.now())
+    if product_ids is not None:
+        rows = rows.filter(pk__in=product_ids)
+    return [
+        Shortage(
+            product_id=row.pk,
+            on_hand=row.on_hand,
+            available=row.available,
+            incoming=row.incoming_quantity,
+            min_stock=row.min_stock,
+            max_stock=row.max_stock,
+            needed=row.needed,
+        )
+        for row in rows
+    ]
+
+
+def shortages_list(*, now: datetime) -> QuerySet[Product]:
+    """Products to be ordered, annotated with `needed` and as `products_with_stock` does."""
+    return (
+        products_with_stock(now=now)
+        .filter(lifecycle__in=PURCHASABLE, min_stock__gt=0)
+        .annotate(needed=F("max_stock") - F("available") - F("incoming_quantity"))
+        .filter(min_stock__gt=F("available") + F("incoming_quantity"))
+        .order_by("pk")
+    )
+
+
+def batches_list(
+    *,
+    now: datetime,
+    product_id: int | None = None,
+    expiry: str = "",
+    expires_before: date | None = None,
+    in_stock: bool | None = None,
+) -> QuerySet[Batch]:
+    """Batches with `on_hand` (base units), first expiring first, unknown expiry last.
+
+    expiry: "expired", "usable" or "unknown", as of the pharmacy's present day.
+    """
+    today = local_date(now)
+    batches = Batch.objects.select_related("product").annotate(
+        on_hand=Coalesce(Sum("levels__quantity"), 0)
+    )
+    if product_id is not None:
+        batches = batches.filter(product_id=product_id)
+    if expiry:
+        batches = batches.filter(_EXPIRY_FILTERS[expiry](today))
+    if expires_before is not None:
+        batches = batches.filter(expiry_date__lt=expires_before)
+    if in_stock is not None:
+        batches = batches.filter(on_hand__gt=0) if in_stock else batches.filter(on_hand=0)
+    return batches.order_by(F("expiry_date").asc(nulls_last=True), "pk")
+
+
+_EXPIRY_FILTERS = {
+    "expired": lambda today: Q(expiry_date__lte=today),
+    "usable": lambda today: Q(expiry_date__gt=today) | Q(expiry_date__isnull=True),
+    "unknown": lambda today: Q(expiry_date__isnull=True),
+}
+EXPIRY_CHOICES = tuple(_EXPIRY_FILTERS)
+
+
+def stock_list(
+    *,
+    product_id: int | None = None,
+    location_id: int | None = None,
+    include_empty: bool = False,
+) -> QuerySet[StockLevel]:
+    """Levels with batch, product and location, by product and expiry."""
+    levels = StockLevel.objects.select_related("batch__product", "location")
+    if product_id is not None:
+        levels = levels.filter(batch__product_id=product_id)
+    if location_id is not None:
+        levels = levels.filter(location_id=location_id)
+    if not include_empty:
+        levels = levels.filter(quantity__gt=0)
+    return levels.order_by("batch__product_id", F("batch__expiry_date").asc(nulls_last=True), "pk")
+
+
+def movements_list(
+    *,
+    product_id: int | None = None,
+    batch_id: int | None = None,
+    location_id: int | None = None,
+    kind: str = "",
+    reason: str = "",
+    source_type: str = "",
+    source_id: str = "",
+    occurred_from: date | None = None,
+    occurred_to: date | None = None,
+) -> QuerySet[StockMovement]:
+    """The ledger with batch, product and location. Days are the pharmacy's local ones."""
+    exact = {
+        "batch__product_id": product_id,
+        "batch_id": batch_id,
+        "location_id": location_id,
+        "kind": kind,
+        "reason": reason,
+        "source_type": source_type,
+        "source_id": source_id,
+    }
+    movements = StockMovement.objects.select_related("batch__product", "location").filter(
+        **{field: value for field, value in exact.items() if value}
+    )
+    if occurred_from is not None:
+        movements = movements.filter(occurred_at__gte=day_start(occurred_from))
+    if occurred_to is not None and occurred_to < date.max:
+        movements = movements.filter(occurred_at__lt=day_start(occurred_to + timedelta(days=1)))
+    return movements
+
+
+def day_start(day: date) -> datetime:
+    """The first moment of a day where the pharmacy is."""
+    return datetime.combine(day, time.min, tzinfo=ZoneInfo(settings.PHARMACY_TIME_ZONE))
+
+
+def document_with_movements(document_id: str) -> tuple[StockDocument, list[StockMovement]]:
+    """A document by hand and its movements in order. Raises StockDocument.DoesNotExist."""
+    document = StockDocument.objects.get(pk=document_id)
+    movements = movements_list(source_type=SOURCE_TYPE, source_id=str(document_id))
+    return document, list(movements.order_by("line", "part"))
+
+
+def incoming_list(*, product_id: int | None = None, open_only: bool = True) -> QuerySet[Incoming]:
+    """Announced goods with their product, newest first."""
+    rows = Incoming.objects.select_related("product")
+    if product_id is not None:
+        rows = rows.filter(product_id=product_id)
+    if open_only:
+        rows = rows.filter(cancelled_at__isnull=True, received__lt=F("quantity"))
+    return rows.order_by("-pk")
+
+
+def alerts_list(*, kind: str = "", open_only: bool = True) -> QuerySet[StockAlert]:
+    """Alerts with their product, newest first."""
+    rows = StockAlert.objects.select_related("product")
+    if kind:
+        rows = rows.filter(kind=kind)
+    if open_only:
+        rows = rows.filter(closed_at__isnull=True)
+    return rows.order_by("-pk")

@@ -1,0 +1,108 @@
+"""Goods on their way, announced by orders and counted down as they arrive."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.audit import Actor
+from core.db import lock
+from core.errors import FieldProblem
+from inventory.errors import DuplicateIncoming, IncomingExceeded, IncomingNotFound
+from inventory.models import Incoming, Product
+from inventory.records import IncomingLine
+from inventory.services.ledger import (
+    constraint_of,
+    refuse_malformed_lines,
+    refuse_unknown_products,
+)
+
+
+def incoming_register(
+    *,
+    actor: Actor,
+    now: datetime,
+    source_type: str,
+    source_id: str,
+    lines: Sequence[IncomingLine],
+) -> None:
+    """Announce ordered goods. Raises DuplicateIncoming, UnknownProduct, InvalidStockLine."""
+    refuse_malformed_lines([line.line for line in lines], [line.quantity for line in lines])
+    ids = [line.product_id for line in lines]
+    try:
+        with transaction.atomic():
+            known = Product.objects.filter(pk__in=set(ids)).values_list("pk", flat=True)
+            refuse_unknown_products(ids, set(known))
+            Incoming.objects.bulk_create(
+                Incoming(
+                    product_id=line.product_id,
+                    source_type=source_type,
+                    source_id=source_id,
+                    line=line.line,
+                    quantity=line.quantity,
+                    created_at=now,
+                    created_by_id=actor.id,
+                )
+                for line in lines
+            )
+    except IntegrityError as error:
+        if constraint_of(error) == "inventory_incoming_line_once":
+            raise DuplicateIncoming from error
+        raise
+
+
+def incoming_receive(*, source_type: str, source_id: str, line: int, quantity: int) -> None:
+    """Count goods of one announced line as arrived. See `incoming_receive_lines`."""
+    incoming_receive_lines(source_type=source_type, source_id=source_id, received={line: quantity})
+
+
+@transaction.atomic
+def incoming_receive_lines(
+    *, source_type: str, source_id: str, received: Mapping[int, int]
+) -> None:
+    """Count goods as arrived: line -> base units, > 0. A constant number of queries.
+
+    Raises IncomingNotFound, IncomingExceeded (more than was announced), InvalidStockLine.
+    """
+    refuse_malformed_lines(list(received), list(received.values()))
+    rows = {
+        row.line: row
+        for row in lock(
+            Incoming.objects.filter(source_type=source_type, source_id=source_id, line__in=received)
+        )
+    }
+    if missing := [line for line in received if line not in rows]:
+        raise IncomingNotFound(
+            _("Lines %(lines)s were not announced.") % {"lines": ", ".join(map(str, missing))}
+        )
+    problems = [
+        FieldProblem(
+            f"lines.{position}.quantity",
+            "more_than_ordered",
+            _("%(open)d are still expected.") % {"open": rows[line].quantity - rows[line].received},
+        )
+        for position, (line, quantity) in enumerate(received.items())
+        if rows[line].received + quantity > rows[line].quantity
+    ]
+    if problems:
+        raise IncomingExceeded(errors=problems)
+    for line, quantity in received.items():
+        rows[line].received += quantity
+    Incoming.objects.bulk_update(rows.values(), ["received"])
+
+
+@transaction.atomic
+def incoming_cancel(*, source_type: str, source_id: str, now: datetime | None = None) -> None:
+    """The rest of the announced goods will not come. Doing it twice changes nothing."""
+    rows = lock(
+        Incoming.objects.filter(
+            source_type=source_type, source_id=source_id, cancelled_at__isnull=True
+        )
+    )
+    Incoming.objects.filter(pk__in=[row.pk for row in rows]).update(
+        cancelled_at=now or timezone.now()
+    )

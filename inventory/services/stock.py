@@ -1,0 +1,240 @@
+"""Receiving and issuing stock for the documents of other rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from core.audit import Actor
+from core.errors import FieldProblem
+from core.models import local_date
+from core.money import is_exact_money, unit_cost
+from core.text import to_ascii_digits
+from inventory.errors import InvalidStockLine, ProductNotReceivable
+from inventory.lifecycle import RECEIVABLE, Lifecycle
+from inventory.models import (
+    Batch,
+    MovementKind,
+    MovementReason,
+    Product,
+    StockLevel,
+)
+from inventory.records import IssueLine, ReceiptLine, StockEffect
+from inventory.services.allocation import allocate
+from inventory.services.ledger import (
+    BATCH_SIZE,
+    Cause,
+    Change,
+    LockedStock,
+    effect_once,
+    effects_of,
+    locations_resolve,
+    movements_post,
+    refuse_malformed_lines,
+    refuse_unknown_products,
+    stock_lock,
+)
+
+BatchKey = tuple[int, str, date | None]
+
+
+def stock_receive(
+    *,
+    actor: Actor,
+    now: datetime,
+    source_type: str,
+    source_id: str,
+    lines: Sequence[ReceiptLine],
+    party_type: str,
+    party_id: str,
+    occurred_at: datetime | None = None,
+) -> list[StockEffect]:
+    """Put purchased goods on the shelf and owe them to the party; effects in line order.
+
+    Dr INVENTORY Cr PAYABLES, one journal entry for the document (none if everything was free).
+    A `new` product becomes `active`. Raises DuplicateStockEffect, UnknownProduct,
+    ProductNotReceivable, UnknownLocation, InvalidStockLine. A constant number of queries.
+    """
+    cause = Cause(
+        kind=MovementKind.RECEIPT,
+        reason=MovementReason.PURCHASE,
+        source_type=source_type,
+        source_id=source_id,
+        occurred_at=occurred_at or now,
+        party_type=party_type,
+        party_id=party_id,
+    )
+    return receipt_post(actor=actor, now=now, cause=cause, lines=lines)
+
+
+def stock_issue(
+    *,
+    actor: Actor,
+    now: datetime,
+    source_type: str,
+    source_id: str,
+    lines: Sequence[IssueLine],
+    occurred_at: datetime | None = None,
+) -> list[StockEffect]:
+    """Take sold goods off the shelf, first expiring first; effects in line, then FEFO order.
+
+    Batches expired on the pharmacy's present day are never used, those of unknown expiry last.
+    Dr COST_OF_GOODS_SOLD Cr INVENTORY, one journal entry for the document.
+    Raises InsufficientStock (409, one error per line), DuplicateStockEffect, UnknownProduct,
+    UnknownLocation, InvalidStockLine. A constant number of queries.
+    """
+    cause = Cause(
+        kind=MovementKind.ISSUE,
+        reason=MovementReason.SALE,
+        source_type=source_type,
+        source_id=source_id,
+        occurred_at=occurred_at or now,
+    )
+    return issue_post(actor=actor, now=now, cause=cause, lines=lines)
+
+
+def receipt_post(
+    *, actor: Actor, now: datetime, cause: Cause, lines: Sequence[ReceiptLine]
+) -> list[StockEffect]:
+    """Receive `lines` for any cause that makes stock grow; see `stock_receive`."""
+    refuse_malformed_lines([line.line for line in lines], [line.quantity for line in lines])
+    _refuse_inexact_costs(lines)
+    with effect_once():
+        stock = stock_lock(line.product_id for line in lines)
+        refuse_unknown_products([line.product_id for line in lines], stock.products)
+        _refuse_unreceivable(lines, stock)
+        default = locations_resolve([line.location_id for line in lines])
+        changes = receipt_changes(lines, default_location=default, received_at=now)
+        _activate(stock, now=now)
+        movements = movements_post(actor=actor, now=now, cause=cause, stock=stock, changes=changes)
+    return effects_of(changes, movements)
+
+
+def issue_post(
+    *, actor: Actor, now: datetime, cause: Cause, lines: Sequence[IssueLine]
+) -> list[StockEffect]:
+    """Issue `lines` by FEFO for any cause that makes stock shrink; see `stock_issue`."""
+    refuse_malformed_lines([line.line for line in lines], [line.quantity for line in lines])
+    with effect_once():
+        stock = stock_lock(line.product_id for line in lines)
+        refuse_unknown_products([line.product_id for line in lines], stock.products)
+        default = locations_resolve([line.location_id for line in lines])
+        levels = StockLevel.objects.filter(
+            batch__product_id__in=stock.products, quantity__gt=0
+        ).select_related("batch")
+        picks = allocate(lines, levels, default_location=default, today=local_date(now))
+        changes = [
+            Change(
+                line=pick.line.line,
+                part=pick.part,
+                level=pick.level,
+                quantity=-pick.quantity,
+                value=-pick.cost,
+                unit_cost=pick.unit_cost,
+            )
+            for pick in picks
+        ]
+        movements = movements_post(actor=actor, now=now, cause=cause, stock=stock, changes=changes)
+    return effects_of(changes, movements)
+
+
+def batch_number_clean(number: str) -> str:
+    """A batch number as it is kept: one spelling of digits, case and spaces."""
+    return " ".join(to_ascii_digits(number).split()).upper()
+
+
+def receipt_changes(
+    lines: Sequence[ReceiptLine], *, default_location: int, received_at: datetime
+) -> list[Change]:
+    """Find or make the batches and levels of `lines` and add the goods to them in memory."""
+    keys = [(line.product_id, batch_number_clean(line.batch_number), line.expiry_date)
+            for line in lines]  # fmt: skip
+    batches = _batches_for(keys, received_at=received_at)
+    levels = {
+        (level.batch_id, level.location_id): level
+        for level in StockLevel.objects.filter(
+            batch_id__in=[batch.pk for batch in batches.values()]
+        )
+    }
+    changes: list[Change] = []
+    for line, key in zip(lines, keys, strict=True):
+        batch, location = batches[key], line.location_id or default_location
+        level = levels.setdefault(
+            (batch.pk, location), StockLevel(batch=batch, location_id=location, value=Decimal(0))
+        )
+        level.batch = batch
+        level.quantity += line.quantity
+        level.value += line.total_cost
+        changes.append(
+            Change(
+                line=line.line,
+                level=level,
+                quantity=line.quantity,
+                value=line.total_cost,
+                unit_cost=unit_cost(line.total_cost / line.quantity),
+            )
+        )
+    return changes
+
+
+def _batches_for(keys: Sequence[BatchKey], *, received_at: datetime) -> dict[BatchKey, Batch]:
+    """The batches of `keys`, made where missing. The products' stock is locked: no one else can."""
+    found = {
+        (batch.product_id, batch.number, batch.expiry_date): batch
+        for batch in Batch.objects.filter(
+            product_id__in={key[0] for key in keys}, number__in={key[1] for key in keys}
+        )
+    }
+    missing = [key for key in dict.fromkeys(keys) if key not in found]
+    made = Batch.objects.bulk_create(
+        [
+            Batch(product_id=product, number=number, expiry_date=expiry, received_at=received_at)
+            for product, number, expiry in missing
+        ],
+        batch_size=BATCH_SIZE,
+    )
+    return found | dict(zip(missing, made, strict=True))
+
+
+def _refuse_inexact_costs(lines: Sequence[ReceiptLine]) -> None:
+    problems = [
+        FieldProblem(
+            f"lines.{position}.total_cost",
+            "invalid_cost",
+            _("Give an amount of money, 0 or more, with the currency's decimal places."),
+        )
+        for position, line in enumerate(lines)
+        if not is_exact_money(line.total_cost) or line.total_cost < 0
+    ]
+    if problems:
+        raise InvalidStockLine(errors=problems)
+
+
+def _refuse_unreceivable(lines: Sequence[ReceiptLine], stock: LockedStock) -> None:
+    problems = [
+        FieldProblem(
+            f"lines.{position}.product_id",
+            "not_receivable",
+            _("%(product)s is %(state)s; activate it first.")
+            % {"product": product, "state": product.get_lifecycle_display()},
+        )
+        for position, line in enumerate(lines)
+        if (product := stock.products[line.product_id]).lifecycle not in RECEIVABLE
+    ]
+    if problems:
+        raise ProductNotReceivable(errors=problems)
+
+
+def _activate(stock: LockedStock, *, now: datetime) -> None:
+    """A product stocked for the first time is new no more; its first movement is the record."""
+    new = [row for row in stock.products.values() if row.lifecycle == Lifecycle.NEW]
+    if not new:
+        return
+    Product.objects.filter(pk__in=[product.pk for product in new]).update(
+        lifecycle=Lifecycle.ACTIVE, updated_at=now
+    )
+    for product in new:
+        product.lifecycle = Lifecycle.ACTIVE
