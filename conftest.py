@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -98,3 +99,13 @@ def _own_redis_keys(request: pytest.FixtureRequest):
 
 def pytest_sessionfinish() -> None:
     shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real files; skips with a reason where it is absent."""
+    beside = Path(__file__).resolve().parent.parent / "shared" / "data"
+    folder = Path(os.environ.get("PHARMACIO_SHARED_DATA", beside))
+    if not folder.is_dir():
+        pytest.skip("the real files of ../shared/data are not here")
+    return folder

@@ -94,7 +94,7 @@ def _check_unpacked_size(content: bytes) -> None:
     room = settings.FILE_MAX_UNPACKED_BYTES
     for match in _STREAM.finditer(content):
         unpacker = zlib.decompressobj()
-        packed = memoryview(content)[match.end() :]
+        packed: bytes | memoryview = memoryview(content)[match.end() :]
         if bytes(packed[:1]) not in (b"\x78", b"\x48", b"\x68", b"\x58", b"\x38"):
             continue
         try:
