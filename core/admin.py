@@ -32,7 +32,7 @@ class ServiceAdmin(admin.ModelAdmin):
     """View for administrators; what may be changed is changed by actions that call services."""
 
     def _allowed(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_active and request.user.is_staff)  # type: ignore[union-attr]
+        return bool(request.user.is_active and request.user.is_staff)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self._allowed(request)

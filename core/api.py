@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import register_converter
 from django.utils import timezone
@@ -22,6 +23,7 @@ from rest_framework.views import APIView
 
 from core.audit import Actor
 from core.correlation import client_ip
+from core.errors import TooLarge
 from core.idempotency import run_once
 from core.money import MAX_AMOUNT, UNIT_COST_PLACES, exponent, format_money
 from core.pagination import CursorPagination, PagePagination
@@ -55,6 +57,7 @@ class ApiView(APIView):
     """Base of every endpoint.
 
     permissions: method → permission code, PUBLIC or AUTHENTICATED.
+    max_body_bytes: larger bodies are refused unread; a property where it is a setting.
     idempotent: unsafe methods run in one transaction with their ``Idempotency-Key``.
     """
 
@@ -76,8 +79,14 @@ class ApiView(APIView):
         user = self.request.user
         return Actor(id=user.pk, label=user.get_username(), ip=client_ip(self.request))
 
+    @property
+    def max_body_bytes(self) -> int:
+        return settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        if int(request.META.get("CONTENT_LENGTH") or 0) > self.max_body_bytes:
+            raise TooLarge(_("At most %(limit)d bytes.") % {"limit": self.max_body_bytes})
         if request.method in permissions.SAFE_METHODS or not self.idempotent:
             return
         handler: Callable[..., Response] | None = getattr(self, handler_name(request.method), None)
@@ -126,7 +135,7 @@ class ApiView(APIView):
         ordering: str | tuple[str, ...] = "-id",
     ) -> Response:
         """Cursor pages of a list that grows for ever; ``ordering`` must be unique and indexed."""
-        paginator = CursorPagination()
+        paginator: Any = CursorPagination()
         paginator.ordering = ordering
         return self._paged(paginator, queryset, serializer_class)
 

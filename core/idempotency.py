@@ -44,9 +44,9 @@ def run_once(request: Request, handle: Callable[[], Response]) -> Response:
     """
     key = _key_of(request)
     with transaction.atomic():
-        if key is None:
+        if key is None or request.user.pk is None:
             return _handled(handle)
-        record, is_new = _claim(request, key)
+        record, is_new = _claim(request, request.user.pk, key)
         if not is_new:
             return _replay(record, request)
         response = _handled(handle)
@@ -64,7 +64,7 @@ def _handled(handle: Callable[[], Response]) -> Response:
 
 def _key_of(request: Request) -> str | None:
     key = request.headers.get(HEADER)
-    if key is None or request.user.pk is None:
+    if key is None:
         return None
     if not _KEY.fullmatch(key):
         raise InvalidInput(
@@ -77,10 +77,10 @@ def _key_of(request: Request) -> str | None:
     return key
 
 
-def _claim(request: Request, key: str) -> tuple[IdempotencyRecord, bool]:
-    fresh = IdempotencyRecord(user_id=request.user.pk, key=key, request_hash=request_hash(request))
+def _claim(request: Request, user_id: int, key: str) -> tuple[IdempotencyRecord, bool]:
+    fresh = IdempotencyRecord(user_id=user_id, key=key, request_hash=request_hash(request))
     IdempotencyRecord.objects.bulk_create([fresh], ignore_conflicts=True)
-    record = IdempotencyRecord.objects.get(user_id=request.user.pk, key=key)
+    record = IdempotencyRecord.objects.get(user_id=user_id, key=key)
     return record, record.response_status is None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -11,8 +13,8 @@ from core.errors import FieldProblem, Forbidden, NotFound, RuleRefused, TooLarge
 class _RefusedFile:
     """Puts the refusal on the field ``file`` of the request."""
 
-    code: str
-    title: str | Promise
+    code: ClassVar[str]
+    title: ClassVar[str | Promise]
 
     def __init__(self, remedy: str | Promise) -> None:
         super().__init__(  # type: ignore[call-arg]

@@ -118,3 +118,9 @@ def test_row_locked_by_somebody_else_is_a_conflict_to_retry(tiny_api):
     thread.join()
     problem(response, 409, "resource_busy")
     assert response["Retry-After"] == "1"
+
+
+def test_body_over_the_limit_is_refused_unread(tiny_api, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+    response = tiny_api.post("/api/orders/", {"amount": "1" * 100})
+    assert "100" in problem(response, 413, "too_large")["detail"]

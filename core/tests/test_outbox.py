@@ -39,8 +39,8 @@ FILLED = ShelfFilled(
     at=datetime(2026, 2, 28, 12, tzinfo=UTC),
     batch=UUID(int=5),
 )
-seen = []
-faults = []
+seen: list = []
+faults: list = []
 
 
 @subscribe(ShelfFilled)

@@ -1,0 +1,5 @@
+"""Digital and scanned PDF offers."""
+
+from .document import read_pdf
+
+__all__ = ["read_pdf"]

@@ -1,0 +1,139 @@
+"""A PDF offer from bytes to lines: pages one by one, then columns over the whole document."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pdfplumber
+from pdfminer.pdfexceptions import PDFException
+from pdfminer.psexceptions import PSException
+from pdfplumber.utils.exceptions import PdfminerException
+
+from ai_integration.reading.assembly import Assembly, assemble
+from ai_integration.reading.errors import DocumentUnreadable, NoTableFound
+from ai_integration.reading.lines import ExtractedDocument, ExtractedLine
+from ai_integration.reading.tables import Table
+
+from .bidi import reads_right_to_left
+from .glyphs import Glyph, glyphs_of
+from .ruled import ruled_tables
+from .rules import rules_of
+from .safety import check_pdf
+from .scans import is_scan, read_scan
+from .unruled import PrintedLine, printed_lines, unruled_tables
+
+Progress = Callable[[int, int, int], None]
+
+ENGINE = "embedded.pdf"
+#: Rules must hold at least this share of a page's glyphs to be the page's table.
+RULED_SHARE = 0.4
+#: What parsing a damaged page can raise, from pdfminer or from the values it passes on.
+PAGE_FAULTS = (
+    PDFException,
+    PSException,
+    PdfminerException,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
+
+
+@dataclass
+class _Reading:
+    """What has been gathered from the pages so far."""
+
+    ruled: list[Table] = field(default_factory=list)
+    loose: list[PrintedLine] = field(default_factory=list)
+    scanned: list[ExtractedLine] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    right_to_left: bool | None = None
+
+    @property
+    def rows(self) -> int:
+        """Rows seen so far, for progress."""
+        tables = sum(len(table.rows) for table in self.ruled)
+        return tables + len(self.scanned) + sum(1 for line in self.loose if line.priced)
+
+
+def read_pdf(
+    content: bytes, *, max_pages: int, on_progress: Progress | None = None
+) -> ExtractedDocument:
+    """All offer lines of a PDF.
+
+    on_progress: called after each page with pages done, pages in all, and rows found so far.
+    Raises the ReadingError that fits: not a PDF, cut short, encrypted, too many pages, too large,
+    no table, OCR not installed for a scan.
+    """
+    pages = check_pdf(content, max_pages=max_pages)
+    reading = _Reading()
+    try:
+        document = pdfplumber.open(io.BytesIO(content))
+    except PAGE_FAULTS as error:
+        raise DocumentUnreadable("The PDF is damaged and cannot be opened.") from error
+    with document:
+        for number in range(1, pages + 1):
+            _read_page(document, number, content, reading)
+            if on_progress is not None:
+                on_progress(number, pages, reading.rows)
+    return _document(reading, pages)
+
+
+def _read_page(document: Any, number: int, content: bytes, reading: _Reading) -> None:
+    try:
+        page = document.pages[number - 1]
+        glyphs = glyphs_of(page.chars, page.height)
+        scan = is_scan(page, len(glyphs))
+        if not scan:
+            _read_glyphs(page, number, glyphs, reading)
+        page.close()
+    except PAGE_FAULTS:
+        reading.warnings.append(f"Page {number} is damaged and could not be read.")
+        return
+    if scan:
+        reading.scanned.extend(read_scan(content, number))
+
+
+def _read_glyphs(page: Any, number: int, glyphs: list[Glyph], reading: _Reading) -> None:
+    if reading.right_to_left is None and glyphs:
+        reading.right_to_left = reads_right_to_left(glyph.text for glyph in glyphs)
+    right_to_left = reading.right_to_left is not False
+    tables, inside = ruled_tables(number, glyphs, rules_of(page), right_to_left=right_to_left)
+    visible = sum(1 for glyph in glyphs if glyph.text.strip())
+    if tables and inside >= RULED_SHARE * visible:
+        reading.ruled.extend(tables)
+    else:
+        reading.loose.extend(printed_lines(number, glyphs, right_to_left=right_to_left))
+
+
+def _document(reading: _Reading, pages: int) -> ExtractedDocument:
+    right_to_left = reading.right_to_left is not False
+    tables = reading.ruled + unruled_tables(reading.loose, right_to_left=right_to_left)
+    tables.sort(key=lambda table: table.page)
+    assembly = assemble(tables, right_to_left=right_to_left)
+    lines = _in_page_order(assembly, reading.scanned)
+    if not lines:
+        if len(reading.warnings) == pages:
+            raise DocumentUnreadable("No page of the PDF could be read.")
+        raise NoTableFound("No rows with a name and a price were found in the PDF.")
+    return ExtractedDocument(
+        lines=tuple(lines),
+        pages=pages,
+        engine=ENGINE,
+        warnings=tuple(reading.warnings + assembly.warnings),
+        metadata={"direction": "rtl" if right_to_left else "ltr"},
+    )
+
+
+def _in_page_order(assembly: Assembly, scanned: list[ExtractedLine]) -> list[ExtractedLine]:
+    return sorted([*assembly.lines, *scanned], key=lambda line: line.page)
