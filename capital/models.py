@@ -59,6 +59,12 @@ class Account(models.Model):
     def name(self) -> str:
         return self.name_ar if (get_language() or "").startswith("ar") else self.name_en
 
+    @property
+    def natural_balance(self) -> Decimal:
+        """The balance on the account's normal side; negative when it stands on the other."""
+        debit_balance = self.balance.debit_balance
+        return debit_balance if self.normal_side == Side.DEBIT else -debit_balance
+
 
 class AccountBalance(models.Model):
     """Projection of the ledger: what has ever been debited and credited to an account."""

@@ -6,10 +6,21 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    Max,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Sum,
+)
 from django.utils.translation import gettext as _
 
 from capital.chart import Side, SystemAccount
+from capital.errors import EntryNotFound
 from capital.models import (
     Account,
     AccountBalance,
@@ -168,18 +179,48 @@ def payables() -> list[PartyBalance]:
     return [PartyBalance(**row) for row in rows]
 
 
-def entries() -> QuerySet[JournalEntry]:
-    """Journal entries with who made them and what reverses them."""
-    return JournalEntry.objects.select_related("actor", "reverses", "reversed_by")
+def entries(
+    *,
+    date_from: date | None = None,
+    date_to: date | None = None,
+    account: str = "",
+    party_type: str = "",
+    party_id: str = "",
+    **exact: str,
+) -> QuerySet[JournalEntry]:
+    """Journal entries, newest first, with who made them and what they reverse.
+
+    account: number or system code of an account some line touches. exact: fields of the entry
+    (number, kind, source_type, source_id).
+    """
+    found = JournalEntry.objects.select_related("actor", "reverses", "reversed_by").filter(**exact)
+    if date_from is not None:
+        found = found.filter(entry_date__gte=date_from)
+    if date_to is not None:
+        found = found.filter(entry_date__lte=date_to)
+    lines = JournalLine.objects.filter(entry=OuterRef("pk"))
+    if account:
+        found = found.filter(
+            Exists(lines.filter(Q(account__code=account) | Q(account__system_code=account)))
+        )
+    if party_type or party_id:
+        party = {"party_type": party_type, "party_id": party_id}
+        found = found.filter(Exists(lines.filter(**{k: v for k, v in party.items() if v})))
+    return found.order_by("-id")
 
 
-def entry_with_lines(entry_id: int) -> JournalEntry | None:
-    """One entry with its lines and their accounts."""
-    return entries().prefetch_related("lines__account").filter(pk=entry_id).first()
+def entry_get(entry_id: int) -> JournalEntry:
+    """One entry with its lines and their accounts. Three queries. Raises EntryNotFound."""
+    lines = JournalLine.objects.select_related("account").order_by("line")
+    found = entries().prefetch_related(Prefetch("lines", lines)).filter(pk=entry_id).first()
+    if found is None:
+        raise EntryNotFound
+    return found
 
 
-def commitments() -> QuerySet[Commitment]:
-    return Commitment.objects.all()
+def commitments(**exact: str) -> QuerySet[Commitment]:
+    """Commitments, newest first. exact: status, source_type, source_id."""
+    return Commitment.objects.filter(**exact).order_by("-id")
 
 
 def balances_check() -> list[str]:
