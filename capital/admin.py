@@ -32,9 +32,9 @@ class JournalLineInline(admin.TabularInline):
     model = JournalLine
     extra = 0
     can_delete = False
-    fields = readonly_fields = [
+    fields = readonly_fields = (
         "line", "account", "debit", "credit", "party_type", "party_id", "memo",
-    ]  # fmt: skip
+    )  # fmt: skip
 
     def has_add_permission(self, request: object, obj: object = None) -> bool:
         return False

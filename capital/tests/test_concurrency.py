@@ -122,7 +122,8 @@ def test_transactions_that_post_several_entries_in_any_order_never_deadlock(now)
     def post_all(order: int) -> None:
         with transaction.atomic():
             for step in range(len(pairs)):
-                post(*pairs[(step * order) % len(pairs)], 1, now=now)
+                debit, credit = pairs[(step * order) % len(pairs)]
+                post(debit, credit, 1, now=now)
             commitment_create(
                 actor=SYSTEM,
                 now=now,
