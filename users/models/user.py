@@ -149,10 +149,15 @@ class User(AbstractBaseUser):
         return self._allowed("has_module_perms", app_label)
 
     def get_all_permissions(self, obj: models.Model | None = None) -> set[str]:
+        """What this user may do now: nothing while not active."""
+        return self.granted_permissions() if self.is_active else set()
+
+    def granted_permissions(self) -> set[str]:
+        """What this user may do, or could do once active (invited and deactivated users)."""
         found: set[str] = set()
         for backend in auth.get_backends():
-            if hasattr(backend, "get_all_permissions"):
-                found |= set(backend.get_all_permissions(self, obj))
+            if hasattr(backend, "granted_permissions"):
+                found |= backend.granted_permissions(self)
         return found
 
     def _allowed(self, question: str, *arguments: Any) -> bool:
