@@ -54,9 +54,9 @@ class LastAdministrator(Conflict):
     title = _("The pharmacy needs at least one active administrator")
 
 
-class UserAlreadyActive(Conflict):
-    code = "user_already_active"
-    title = _("This user is active already")
+class UserNotDeactivated(Conflict):
+    code = "user_not_deactivated"
+    title = _("Only a deactivated user can be activated")
 
 
 class UserAlreadyDeactivated(Conflict):

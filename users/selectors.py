@@ -46,11 +46,11 @@ def users_listed(*, search: str = "", status: UserStatus | None = None) -> Query
 
 def users_with_perm(permission: str) -> QuerySet[User]:
     """Active users to whom some authentication backend grants ``permission``."""
-    found = User.objects.filter(is_active=True, is_superuser=True)
+    granted = Q(is_superuser=True)
     for backend in auth.get_backends():
         if hasattr(backend, "with_perm"):
-            found = found | backend.with_perm(permission)
-    return found.distinct()
+            granted |= Q(pk__in=backend.with_perm(permission).values("pk"))
+    return User.objects.filter(granted, is_active=True)
 
 
 def administrator_exists() -> bool:

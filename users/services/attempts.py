@@ -84,14 +84,11 @@ def attempt_count(*, parties: Iterable[Party], now: datetime) -> list[CountedAtt
         ignore_conflicts=True,
     )
     with transaction.atomic():
-        counters = [
-            counter
-            for counter in lock(
-                AttemptCounter.objects.filter(
-                    kind__in=[p.kind for p in wanted], key__in=[p.key for p in wanted]
-                )
+        counters = lock(
+            AttemptCounter.objects.filter(
+                kind__in=[p.kind for p in wanted], key__in=[p.key for p in wanted]
             )
-        ]
+        )
         _refuse_locked(counters, now)
         for counter in counters:
             _count(counter, now)
@@ -102,6 +99,15 @@ def attempt_count(*, parties: Iterable[Party], now: datetime) -> list[CountedAtt
         CountedAttempt(counter.pk, AttemptKind(counter.kind), counter.locked_until)
         for counter in counters
     ]
+
+
+def attempt_allowed(*, party: Party, now: datetime) -> bool:
+    """Count one attempt; False, instead of an error, while the party is locked."""
+    try:
+        attempt_count(parties=[party], now=now)
+    except TooManyAttempts:
+        return False
+    return True
 
 
 def _refuse_locked(counters: list[AttemptCounter], now: datetime) -> None:

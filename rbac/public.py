@@ -1,0 +1,10 @@
+"""What other apps may ask of roles."""
+
+from users import public as users
+
+__all__ = ["users_with_permission"]
+
+
+def users_with_permission(code: str) -> list[int]:
+    """Ids of active users who hold a permission, superusers included, in ascending order."""
+    return users.users_with_permission(code)
