@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.utils import timezone
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from rest_framework.test import APIClient
 
 from config.heartbeat import redis_client
 
@@ -109,3 +112,45 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("the real files of ../shared/data are not here")
     return folder
+
+
+class UserClient(APIClient):
+    """Speaks as ``user``, with a real access token."""
+
+    def __init__(self, user) -> None:
+        from users.services.sessions import session_start
+
+        super().__init__()
+        self.user = user
+        pair = session_start(user=user, address="", user_agent="tests", now=timezone.now())
+        self.credentials(HTTP_AUTHORIZATION=f"Bearer {pair.access}")
+
+
+@pytest.fixture
+def api() -> APIClient:
+    """A client nobody has signed in."""
+    return APIClient()
+
+
+@pytest.fixture
+def client_of(db) -> Callable[..., UserClient]:
+    """``client_of(user)``: a client signed in as that user."""
+    return UserClient
+
+
+@pytest.fixture
+def client_as(db) -> Callable[[str], UserClient]:
+    """``client_as("pharmacist")``: a client signed in as a fresh user with that role."""
+    from rbac.tests.factories import user_with_role
+
+    return lambda role_code: UserClient(user_with_role(role_code))
+
+
+@pytest.fixture
+def actor(db):
+    """A saved user acting."""
+    from core.audit import Actor
+    from users.tests.factories import UserFactory
+
+    user = UserFactory()
+    return Actor(id=user.pk, label=user.username, ip="192.0.2.1")

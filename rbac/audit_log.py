@@ -60,9 +60,7 @@ def entries_filtered(
         "occurred_at__gte": date_from and _midnight(date_from),
         "occurred_at__lt": date_to and _midnight(date_to + timedelta(days=1)),
     }
-    return AuditEntry.objects.filter(
-        **{lookup: value for lookup, value in wanted.items() if value}
-    )
+    return AuditEntry.objects.filter(**{lookup: value for lookup, value in wanted.items() if value})
 
 
 def _midnight(day: date) -> datetime:

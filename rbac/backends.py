@@ -30,9 +30,7 @@ class RoleBackend(BaseBackend):
         return perm in self.get_all_permissions(user_obj, obj)
 
     def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
-        return any(
-            code.startswith(f"{app_label}.") for code in self.get_all_permissions(user_obj)
-        )
+        return any(code.startswith(f"{app_label}.") for code in self.get_all_permissions(user_obj))
 
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
         if obj is not None or isinstance(user_obj, AnonymousUser) or not user_obj.is_active:

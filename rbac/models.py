@@ -43,9 +43,7 @@ class Permission(models.Model):
 class Role(Timestamped):
     """A named set of permissions. System roles come from code; custom ones from administrators."""
 
-    code = models.CharField(
-        _("code"), max_length=50, unique=True, validators=[role_code_validator]
-    )
+    code = models.CharField(_("code"), max_length=50, unique=True, validators=[role_code_validator])
     name = models.CharField(_("name"), max_length=100)
     description = models.CharField(_("description"), max_length=500, blank=True, default="")
     is_system = models.BooleanField(_("system role"), default=False, editable=False)

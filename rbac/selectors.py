@@ -39,9 +39,7 @@ def roles_of(user_id: int) -> QuerySet[Role]:
 
 def permission_codes_of(user_id: int) -> set[str]:
     """What the roles of a user hold, whether or not the user is active; one query."""
-    return set(
-        permissions_declared().filter(roles__users=user_id).values_list("code", flat=True)
-    )
+    return set(permissions_declared().filter(roles__users=user_id).values_list("code", flat=True))
 
 
 def permission_codes() -> set[str]:

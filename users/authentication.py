@@ -23,7 +23,7 @@ class JWTAuthentication(authentication.JWTAuthentication):
     password, on deactivation, and when a used refresh token comes again.
     """
 
-    def get_user(self, validated_token: Token) -> User:
+    def get_user(self, validated_token: Token) -> User:  # type: ignore[override]
         try:
             session_id = UUID(validated_token[SESSION_CLAIM])
             user_id = int(validated_token[api_settings.USER_ID_CLAIM])

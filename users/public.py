@@ -55,9 +55,7 @@ def user_label(user_id: int) -> str:
 
 def users_with_permission(code: str) -> list[int]:
     """Ids of active users some authentication backend grants a permission, ascending."""
-    return list(
-        selectors.users_with_perm(code).order_by("pk").values_list("pk", flat=True)
-    )
+    return list(selectors.users_with_perm(code).order_by("pk").values_list("pk", flat=True))
 
 
 def _summary(user: User) -> UserSummary:

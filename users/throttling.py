@@ -6,8 +6,6 @@ the one ``core.correlation.client_ip`` vouches for: DRF's own would believe any 
 
 from __future__ import annotations
 
-from typing import Any
-
 from rest_framework.request import Request
 from rest_framework.throttling import AnonRateThrottle, ScopedRateThrottle, UserRateThrottle
 

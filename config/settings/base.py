@@ -40,7 +40,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "rest_framework",
-    "rest_framework_simplejwt.token_blacklist",
+    "rest_framework_simplejwt",  # its translations; sessions are ours (users.models.sessions)
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "storages",
@@ -156,6 +156,10 @@ CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 # --- Users and passwords ----------------------------------------------------------------------
 
 AUTH_USER_MODEL = "users.User"
+AUTHENTICATION_BACKENDS = [
+    "users.backends.LoginBackend",  # who one is
+    "rbac.backends.RoleBackend",  # what one may do
+]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -175,8 +179,6 @@ PASSWORD_RESET_TIMEOUT = 3600
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=15),
     "REFRESH_TOKEN_LIFETIME": timedelta(days=7),
-    "ROTATE_REFRESH_TOKENS": True,
-    "BLACKLIST_AFTER_ROTATION": True,
     "UPDATE_LAST_LOGIN": False,  # the login service does it
     "ALGORITHM": "HS256",
     "AUTH_HEADER_TYPES": ("Bearer",),
@@ -195,13 +197,14 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "core.pagination.PagePagination",
     "DEFAULT_SCHEMA_CLASS": "config.openapi.ProblemAutoSchema",
     "DEFAULT_THROTTLE_CLASSES": [
-        "rest_framework.throttling.AnonRateThrottle",
-        "rest_framework.throttling.UserRateThrottle",
+        "users.throttling.AddressThrottle",
+        "users.throttling.UserThrottle",
     ],
     "DEFAULT_THROTTLE_RATES": {
         "anon": env("THROTTLE_ANON", default="60/min"),
         "user": env("THROTTLE_USER", default="1200/min"),
         "login": env("THROTTLE_LOGIN", default="10/min"),
+        "refresh": env("THROTTLE_REFRESH", default="60/min"),
         "password_reset": env("THROTTLE_PASSWORD_RESET", default="5/hour"),
     },
     "EXCEPTION_HANDLER": "core.errors.problem_exception_handler",

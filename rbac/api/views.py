@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -12,6 +14,7 @@ from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 from core.api import AUTHENTICATED, ApiView
 from core.pagination import page_of, stream_of
 from rbac import audit_log, selectors
+from rbac.api.renderers import CsvRenderer
 from rbac.api.serializers import (
     AuditEntryOut,
     AuditFilter,
@@ -23,7 +26,6 @@ from rbac.api.serializers import (
     UserRolesIn,
     UserRolesOut,
 )
-from rbac.api.renderers import CsvRenderer
 from rbac.permissions import ASSIGN_ROLES, MANAGE_ROLES, VIEW_AUDIT, VIEW_ROLES
 from rbac.services import assignments, roles
 from users.public import ADMINISTER, user_get
@@ -84,9 +86,7 @@ class UserRolesView(ApiView):
         """The roles of one user."""
         return self._roles_of(user_get(user_id).pk)
 
-    @extend_schema(
-        operation_id="rbac_user_roles_set", request=UserRolesIn, responses=UserRolesOut
-    )
+    @extend_schema(operation_id="rbac_user_roles_set", request=UserRolesIn, responses=UserRolesOut)
     def put(self, request: Request, user_id: int) -> Response:
         """Set the roles of one user. Only permissions of one's own can be given or taken."""
         assignments.user_roles_set(
@@ -108,7 +108,7 @@ class MyPermissionsView(ApiView):
         held = request.user.get_all_permissions()
         shown = {
             "is_administrator": ADMINISTER in held,
-            "roles": selectors.roles_of(request.user.pk),
+            "roles": selectors.roles_of(cast(int, request.user.pk)),
             "permissions": sorted(held),
         }
         return Response(MyPermissionsOut(shown).data)

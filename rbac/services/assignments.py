@@ -30,9 +30,7 @@ def user_roles_set(
         wanted = _roles(roles)
         present = {a.role_id: a for a in RoleAssignment.objects.filter(user=user)}
         added = [role for role in wanted if role.pk not in present]
-        removed = list(
-            Role.objects.filter(pk__in=set(present) - {role.pk for role in wanted})
-        )
+        removed = list(Role.objects.filter(pk__in=set(present) - {role.pk for role in wanted}))
         if not added and not removed:
             return wanted
         own_permissions_require(actor=actor, codes=_codes([*added, *removed]), field="roles")
@@ -56,9 +54,7 @@ def user_roles_set(
 
 def _roles(codes: Collection[str]) -> list[Role]:
     # Locked, so that a role cannot be deleted or widened between the check and the grant.
-    found = list(
-        Role.objects.select_for_update(no_key=True).filter(code__in=codes).order_by("pk")
-    )
+    found = list(Role.objects.select_for_update(no_key=True).filter(code__in=codes).order_by("pk"))
     unknown = sorted(set(codes) - {role.code for role in found})
     if unknown:
         raise UnknownRole(errors=[FieldProblem("roles", "unknown_role", c) for c in unknown])

@@ -151,6 +151,4 @@ def _unique_role() -> Iterator[None]:
         if not constraint.startswith(("rbac_role_name", "rbac_role_code")):
             raise
         field = "name" if constraint.startswith("rbac_role_name") else "code"
-        raise RoleCodeTaken(
-            errors=[FieldProblem(field, "taken", RoleCodeTaken.title)]
-        ) from error
+        raise RoleCodeTaken(errors=[FieldProblem(field, "taken", RoleCodeTaken.title)]) from error

@@ -6,7 +6,7 @@ stay when the answer is an error, and no token may be kept for a replay.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -115,7 +115,10 @@ class MeView(ApiView):
     def patch(self, request: Request) -> Response:
         """Change one's own name, phone or language."""
         user = accounts.user_update(
-            actor=self.actor, now=self.now, user_id=self.actor.id, changes=self.parse(ProfileIn)
+            actor=self.actor,
+            now=self.now,
+            user_id=cast(int, request.user.pk),
+            changes=self.parse(ProfileIn),
         )
         return Response(UserOut(user).data)
 
@@ -129,7 +132,10 @@ class ChangePasswordView(AuthView):
     def post(self, request: Request) -> Response:
         """Change one's own password. Every session ends; the answer begins a new one."""
         pair = credentials.password_change(
-            user_id=self.actor.id, now=self.now, **self.parse(ChangePasswordIn), **self.origin()
+            user_id=cast(int, request.user.pk),
+            now=self.now,
+            **self.parse(ChangePasswordIn),
+            **self.origin(),
         )
         return Response(TokenPairOut(pair).data)
 

@@ -18,9 +18,7 @@ from users.services import accounts
 class UserListView(ApiView):
     permissions = {"get": "users.view", "post": ADMINISTER}
 
-    @extend_schema(
-        operation_id="users_list", parameters=[UserFilter], responses=page_of(UserOut)
-    )
+    @extend_schema(operation_id="users_list", parameters=[UserFilter], responses=page_of(UserOut))
     def get(self, request: Request) -> Response:
         """Users, invited and deactivated ones included."""
         return self.page(selectors.users_listed(**self.query(UserFilter)), UserOut)

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 class EndReason(models.TextChoices):
     LOGOUT = "logout", _("Signed out")
     LOGOUT_EVERYWHERE = "logout_everywhere", _("Signed out everywhere")
-    PASSWORD_CHANGED = "password_changed", _("Password changed")  # noqa: S105
+    PASSWORD_CHANGED = "password_changed", _("Password changed")
     DEACTIVATED = "deactivated", _("User deactivated")
-    TOKEN_REUSED = "token_reused", _("A used refresh token came again")  # noqa: S105
+    TOKEN_REUSED = "token_reused", _("A used refresh token came again")
 
 
 class Session(models.Model):

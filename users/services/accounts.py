@@ -199,9 +199,7 @@ def _count_link_attempt(address: str, now: datetime) -> list[attempts.CountedAtt
 
 
 @transaction.atomic
-def user_update(
-    *, actor: Actor, now: datetime, user_id: int, changes: Mapping[str, Any]
-) -> User:
+def user_update(*, actor: Actor, now: datetime, user_id: int, changes: Mapping[str, Any]) -> User:
     """Correct an account: username, email, phone, full_name, language.
 
     A new e-mail address makes every link sent to the old one useless; an open invitation goes

@@ -84,23 +84,35 @@ def password_change(
 
     Raises InvalidCredentials (counted like a failed login), TooManyAttempts, PasswordRefused.
     """
-    user = User.objects.get(pk=user_id)
-    credentials_check(
-        identifier=user.username, password=current_password, address=address, now=now
-    )
+    user = selectors.user_get(user_id)
+    credentials_check(identifier=user.username, password=current_password, address=address, now=now)
     with transaction.atomic():
-        locked = sessions.user_locked(user_id)
-        if locked is None or not locked.check_password(current_password):
-            raise InvalidCredentials
-        password_set(user=locked, password=new_password, now=now)
-        audit.record(
-            actor=sessions.actor_for(locked, address),
-            action="users.password_changed",
-            subject=locked,
+        changed = password_replace(
+            user_id=user_id,
+            current_password=current_password,
+            new_password=new_password,
+            address=address,
+            now=now,
         )
-        return sessions.session_start(
-            user=locked, address=address, user_agent=user_agent, now=now
-        )
+        return sessions.session_start(user=changed, address=address, user_agent=user_agent, now=now)
+
+
+@transaction.atomic
+def password_replace(
+    *, user_id: int, current_password: str, new_password: str, address: str, now: datetime
+) -> User:
+    """Set a new password over the present one; every session ends. Returns the user, locked.
+
+    Raises InvalidCredentials, PasswordRefused.
+    """
+    user = sessions.user_locked(user_id)
+    if user is None or not user.check_password(current_password):
+        raise InvalidCredentials
+    password_set(user=user, password=new_password, now=now)
+    audit.record(
+        actor=sessions.actor_for(user, address), action="users.password_changed", subject=user
+    )
+    return user
 
 
 def password_set(*, user: User, password: str, now: datetime) -> None:

@@ -149,9 +149,7 @@ def links_unsent(*, now: datetime) -> list[uuid.UUID]:
 
 def links_purge(*, now: datetime) -> int:
     """Delete links that expired long ago; returns how many."""
-    deleted, _by_model = OneTimeLink.objects.filter(
-        expires_at__lt=now - KEPT_AFTER_EXPIRY
-    ).delete()
+    deleted, _by_model = OneTimeLink.objects.filter(expires_at__lt=now - KEPT_AFTER_EXPIRY).delete()
     return deleted
 
 

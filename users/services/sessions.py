@@ -44,7 +44,8 @@ def session_start(*, user: User, address: str, user_agent: str, now: datetime) -
         client_ip=address,
         user_agent=user_agent[:USER_AGENT_LENGTH],
     )
-    User.objects.filter(pk=present.pk).update(last_login=now)
+    user.last_login = now
+    user.save(update_fields=["last_login"])
     audit.record(
         actor=actor_for(present, address),
         action="users.session_started",
