@@ -25,7 +25,7 @@ from core.audit import Actor
 from core.correlation import client_ip
 from core.errors import TooLarge
 from core.idempotency import run_once
-from core.money import MAX_AMOUNT, UNIT_COST_PLACES, exponent, format_money
+from core.money import MAX_AMOUNT, UNIT_COST_PLACES, exponent, format_money, round_money
 from core.pagination import CursorPagination, PagePagination
 from core.permissions import (
     AUTHENTICATED,
@@ -220,7 +220,8 @@ class MoneyIn(serializers.DecimalField):
 
     def to_internal_value(self, data: Any) -> Decimal:
         amount = super().to_internal_value(data)
-        if amount != amount.quantize(Decimal(1).scaleb(-exponent())):
+        # Out of range is the validators' matter, and 1e400 could not even be rounded.
+        if abs(amount) <= MAX_AMOUNT and amount != round_money(amount):
             raise serializers.ValidationError(
                 _("At most %(places)s decimal places in this currency.") % {"places": exponent()},
                 code="too_many_places",
