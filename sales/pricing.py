@@ -52,7 +52,7 @@ class PricedLine:
 
 
 def basket_price(basket: Sequence[BasketLine]) -> list[PricedLine]:
-    """Price every line, numbered from 1, in two queries.
+    """Price every line, numbered from 1, in three queries.
 
     A pack without a price of its own costs its units at the product's public price.
     Raises SaleLinesRefused naming every faulty line: unknown_product, not_sellable,
