@@ -40,6 +40,8 @@ def sale_checkout(
 
     Raises SaleLinesRefused, InsufficientTender, InsufficientStock (409, naming the lines).
     """
+    if actor.id is None:
+        raise ValueError("a sale needs a cashier")
     priced = basket_price(basket)
     total = sum((line.total for line in priced), ZERO)
     _refuse_short_tender(total=total, tendered=tendered)

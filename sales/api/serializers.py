@@ -29,7 +29,7 @@ class CheckoutPaymentIn(InputSerializer):
 class CheckoutIn(InputSerializer):
     """A basket and the money for it. There is no price here: prices are the server's."""
 
-    lines = CheckoutLineIn(many=True, allow_empty=False, min_length=1, max_length=MAX_LINES)
+    lines = serializers.ListField(child=CheckoutLineIn(), min_length=1, max_length=MAX_LINES)
     payment = CheckoutPaymentIn()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
