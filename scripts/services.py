@@ -25,6 +25,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -80,7 +81,7 @@ def services(state: dict[str, Any]) -> dict[str, EmbeddedPostgres | EmbeddedRedi
     mine: dict[str, EmbeddedPostgres | EmbeddedRedis] = {}
     if not os.environ.get("DATABASE_URL"):
         mine["DATABASE_URL"] = EmbeddedPostgres(
-            checkout=ROOT, run_directory=RUN_DIRECTORY, password=state["password"]
+            run_directory=RUN_DIRECTORY, password=state["password"]
         )
     if not os.environ.get("REDIS_URL"):
         mine["REDIS_URL"] = EmbeddedRedis(run_directory=RUN_DIRECTORY, password=state["password"])
@@ -93,12 +94,15 @@ def ensure_running(service: EmbeddedPostgres | EmbeddedRedis, port: int | None) 
         return port
     service.clear_leftovers()
     failure: ServiceError | None = None
-    for _ in range(START_ATTEMPTS):  # somebody may take a free port before the server does
+    for _ in range(
+        START_ATTEMPTS
+    ):  # the port may be taken meanwhile; a killed server's memory may linger
         candidate = free_port()
         try:
             service.start(candidate)
         except ServiceError as error:
             failure = error
+            time.sleep(0.5)
         else:
             return candidate
     raise failure or ServiceError(f"{service.name} did not start")
