@@ -14,6 +14,7 @@ from core.correlation import correlated, current_correlation_id
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
 CORRELATION_HEADER = "pharmacio_correlation_id"
+CORRELATION_STACK = "pharmacio_correlation_stack"
 
 app = Celery("pharmacio")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -39,11 +40,11 @@ def enter_correlation(task: Task | None = None, **_: Any) -> None:
     if task is not None:
         stack = ExitStack()
         stack.enter_context(correlated(getattr(task.request, CORRELATION_HEADER, None) or ""))
-        task.request.correlation = stack
+        setattr(task.request, CORRELATION_STACK, stack)
 
 
 @signals.task_postrun.connect
 def leave_correlation(task: Task | None = None, **_: Any) -> None:
-    stack = getattr(task.request, "correlation", None) if task is not None else None
+    stack = getattr(task.request, CORRELATION_STACK, None) if task is not None else None
     if stack is not None:
         stack.close()

@@ -12,7 +12,7 @@ import socket
 import sys
 import time
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import redis
 from celery import bootsteps
@@ -52,13 +52,13 @@ def live_workers() -> list[str]:
     """Names of the workers heard of within `STALE_AFTER_SECONDS`."""
     since = time.time() - STALE_AFTER_SECONDS
     names = redis_client(settings.REDIS_URL).zrangebyscore(heartbeat_key(), since, "+inf")
-    return [name.decode() for name in names]
+    return [str(name, "utf-8") for name in cast("list[bytes]", names)]
 
 
 class WorkerHeartbeat(bootsteps.StartStopStep):
     """Celery bootstep: records the heartbeat from the worker's own event loop."""
 
-    requires = {"celery.worker.components:Timer"}
+    requires = ("celery.worker.components:Timer",)
 
     def __init__(self, worker: Any, **options: Any) -> None:
         super().__init__(worker, **options)

@@ -189,6 +189,13 @@ TRUSTED_PROXIES = env_networks("TRUSTED_PROXIES")
 
 # --- API --------------------------------------------------------------------------------------
 
+THROTTLE_RATES = {
+    "anon": env("THROTTLE_ANON", default="60/min"),
+    "user": env("THROTTLE_USER", default="1200/min"),
+    "login": env("THROTTLE_LOGIN", default="10/min"),
+    "refresh": env("THROTTLE_REFRESH", default="60/min"),
+    "password_reset": env("THROTTLE_PASSWORD_RESET", default="5/hour"),
+}
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["users.authentication.JWTAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["core.permissions.DeclaredPermission"],  # deny by default
@@ -200,13 +207,7 @@ REST_FRAMEWORK = {
         "users.throttling.AddressThrottle",
         "users.throttling.UserThrottle",
     ],
-    "DEFAULT_THROTTLE_RATES": {
-        "anon": env("THROTTLE_ANON", default="60/min"),
-        "user": env("THROTTLE_USER", default="1200/min"),
-        "login": env("THROTTLE_LOGIN", default="10/min"),
-        "refresh": env("THROTTLE_REFRESH", default="60/min"),
-        "password_reset": env("THROTTLE_PASSWORD_RESET", default="5/hour"),
-    },
+    "DEFAULT_THROTTLE_RATES": THROTTLE_RATES,
     "EXCEPTION_HANDLER": "core.errors.problem_exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "COERCE_DECIMAL_TO_STRING": True,  # money travels as strings
@@ -239,7 +240,7 @@ SPECTACULAR_SETTINGS = {
 
 # --- Language and time ------------------------------------------------------------------------
 
-LANGUAGE_CODE = "ar"
+LANGUAGE_CODE = env_choice("PHARMACY_LANGUAGE", ("ar", "en"), default="ar")
 LANGUAGES = [("ar", "العربية"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
@@ -280,6 +281,10 @@ FILE_MAX_UNPACKED_BYTES = env.int("FILE_MAX_UNPACKED_BYTES", default=200 * 1024 
 FILE_LINK_TTL_SECONDS = env.int("FILE_LINK_TTL_SECONDS", default=300)
 # Bodies that are no file. Uploads stream past it; `files` measures them against FILE_MAX_BYTES.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+# --- Purchasing --------------------------------------------------------------------------------
+
+PURCHASES_OFFER_MAX_AGE_DAYS = env.int("PURCHASES_OFFER_MAX_AGE_DAYS", default=30)
 
 # --- AI engine --------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ TEST_PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "main")
 os.environ.setdefault("REDIS_KEY_PREFIX", f"{TEST_DATABASE_NAME}:{TEST_PROCESS}")
 
 from config.settings.base import *  # noqa: E402, F403
-from config.settings.base import DATABASES, LOGGING, REST_FRAMEWORK  # noqa: E402
+from config.settings.base import DATABASES, LOGGING, REST_FRAMEWORK, THROTTLE_RATES  # noqa: E402
 
 DEBUG = False
 SECRET_KEY = "insecure-test-key-0123456789-abcdefghijklmnopqrstuvwxyz"  # noqa: S105
@@ -27,6 +27,8 @@ INTERNAL_SERVICE_TOKEN = "test-internal-token"  # noqa: S105
 
 DATABASES["default"]["TEST"] = {"NAME": TEST_DATABASE_NAME}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
+
+LANGUAGE_CODE = "en"  # a test of Arabic asks for Arabic
 
 # Argon2 costs 50 ms a password. Tests of hashing name it with `override_settings`.
 PASSWORD_HASHERS = [
@@ -38,9 +40,8 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 MEDIA_ROOT = (
     Path(tempfile.gettempdir()) / f"pharmacio-{os.getuid()}-{TEST_DATABASE_NAME}" / TEST_PROCESS
 )
-REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"] = dict.fromkeys(
-    REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"], "100000/min"
-)
+# Tests of throttling set rates of their own.
+REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"] = dict.fromkeys(THROTTLE_RATES, "100000/min")
 LOGGING["root"]["level"] = "WARNING"
 
 # Static files straight from the packages; there is no collected folder.
