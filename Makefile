@@ -58,7 +58,7 @@ soak: venv ## the property tests, for much longer (ARGS= as for test)
 		$(BIN)/pytest -m hypothesis -n logical --maxprocesses $(TEST_PROCESSES) $(ARGS)
 
 up: ## everything in containers (docker compose; see docs/operations.md)
-	docker compose up --build --detach --wait
+	docker compose up --build --detach
 
 format: venv ## format the code and mend what the linter can
 	@$(BIN)/ruff format .
