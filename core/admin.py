@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from core import outbox
 from core.audit import Actor
 from core.correlation import client_ip
+from core.errors import DomainError
 from core.models import (
     AuditEntry,
     AuditSeal,
@@ -54,6 +56,51 @@ class ReadOnlyAdmin(ServiceAdmin):
     """Ledgers: to be looked at, never touched, without any action."""
 
     actions = None
+
+
+class ServiceFormAdmin(ServiceAdmin):
+    """Forms whose ``save_model`` and ``delete_model`` call services.
+
+    What a service refuses is shown as a message, and nothing is changed.
+    """
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        found = super().get_actions(request)
+        found.pop("delete_selected", None)  # it would delete past the services
+        return found
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except DomainError as error:
+            return self._refused(request, error)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().delete_view(request, *args, **kwargs)
+        except DomainError as error:
+            return self._refused(request, error)
+
+    def _refused(self, request: HttpRequest, error: DomainError) -> HttpResponseRedirect:
+        self.message_user(request, refusal(error), messages.ERROR)
+        return HttpResponseRedirect(request.get_full_path())
+
+    def each(
+        self, request: HttpRequest, rows: Iterable[Any], service: Callable[[Any], object]
+    ) -> None:
+        """Call ``service`` for every row of an action, and tell what became of each."""
+        for row in rows:
+            try:
+                service(row)
+            except DomainError as error:
+                self.message_user(request, f"{row}: {refusal(error)}", messages.ERROR)
+            else:
+                self.message_user(request, _("%(row)s: done.") % {"row": row}, messages.SUCCESS)
+
+
+def refusal(error: DomainError) -> str:
+    """A refusal as one line for a person."""
+    return " ".join([str(error.detail), *(str(problem.detail) for problem in error.errors)])
 
 
 @admin.register(AuditEntry)

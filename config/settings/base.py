@@ -32,7 +32,7 @@ if FISCAL_YEAR_START_MONTH not in range(1, 13):
 # --- Django -----------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "config.apps.PharmacioAdminConfig",  # django.contrib.admin behind our lockout
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

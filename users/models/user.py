@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 ADMINISTER = "users.administer"  # the one notion of administrator
@@ -126,6 +127,13 @@ class User(AbstractBaseUser):
 
     def get_short_name(self) -> str:
         return str(self)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Ends the admin's browser sessions too when every session of the user must end."""
+        moment = self.tokens_valid_after.isoformat() if self.tokens_valid_after else ""
+        return salted_hmac(
+            "users.session", f"{self.password}|{moment}", secret=secret, algorithm="sha256"
+        ).hexdigest()
 
     @property
     def status(self) -> UserStatus:

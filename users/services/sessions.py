@@ -55,6 +55,12 @@ def session_start(*, user: User, address: str, user_agent: str, now: datetime) -
     return tokens.signed_pair(token=token, session=session)
 
 
+def admin_signed_in(*, user: User, address: str) -> None:
+    """Record that an administrator opened the administration pages (a browser session)."""
+    with transaction.atomic():
+        audit.record(actor=actor_for(user, address), action="users.admin_signed_in", subject=user)
+
+
 def session_refresh(*, refresh_token: str, address: str, now: datetime) -> TokenPair:
     """Exchange a refresh token for a new pair; the old one is used up.
 
