@@ -52,16 +52,18 @@ class UserAdmin(ServiceFormAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._allowed(request)
 
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        form = InvitationForm if obj is None else UserForm
-        return super().get_form(request, obj, **{**kwargs, "form": form})
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        kwargs["form"] = UserForm if change else InvitationForm
+        return super().get_form(request, obj, change, **kwargs)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return EDITABLE if obj is None else self.fields
 
     @admin.display(description=_("status"))
     def status(self, user: User) -> str:
-        return user.status.label
+        return str(user.status.label)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         actor, now = actor_of(request), timezone.now()

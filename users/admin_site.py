@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import PasswordChangeView
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -96,7 +94,7 @@ class OwnPasswordView(PasswordChangeView):
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "address": client_ip(self.request)}
 
-    def form_valid(self, form: forms.Form) -> Any:
+    def form_valid(self, form: PasswordChangeForm) -> Any:
         try:
             return super().form_valid(form)
         except (InvalidCredentials, PasswordRefused) as error:  # changed since the form's checks
@@ -112,7 +110,7 @@ class PharmacioAdminSite(AdminSite):
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponseBase:
-        request.current_app = self.name  # type: ignore[attr-defined]
+    ) -> Any:
+        request.current_app = self.name
         context = {**self.each_context(request), **(extra_context or {})}
         return OwnPasswordView.as_view(extra_context=context)(request)

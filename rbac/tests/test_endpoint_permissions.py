@@ -11,6 +11,7 @@ import socket
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -51,7 +52,7 @@ _CONVERTER = re.compile(r"<(?:(\w+):)?(\w+)>")
 class Endpoint:
     route: str
     method: str
-    view: type
+    view: Any
 
     def __str__(self) -> str:
         return f"{self.method.upper()} {self.route}"
@@ -69,7 +70,7 @@ class Endpoint:
 def walk(patterns, prefix: str = "/") -> Iterator[tuple[str, URLPattern]]:
     for pattern in patterns:
         route = prefix + (
-            pattern.pattern._route if isinstance(pattern.pattern, RoutePattern) else "(regex)"
+            str(pattern.pattern) if isinstance(pattern.pattern, RoutePattern) else "(regex)"
         )
         if isinstance(pattern, URLResolver):
             yield from walk(pattern.url_patterns, route)
