@@ -139,11 +139,25 @@ def client_of(db) -> Callable[..., UserClient]:
 
 
 @pytest.fixture
-def client_as(db) -> Callable[[str], UserClient]:
-    """``client_as("pharmacist")``: a client signed in as a fresh user with that role."""
+def user_as(db) -> Callable:
+    """``user_as("pharmacist")``: a fresh user with that role."""
     from rbac.tests.factories import user_with_role
 
-    return lambda role_code: UserClient(user_with_role(role_code))
+    return user_with_role
+
+
+@pytest.fixture
+def user_holding(db) -> Callable:
+    """``user_holding("inventory.view", …)``: a fresh user with exactly these permissions."""
+    from rbac.tests.factories import user_with_permissions
+
+    return user_with_permissions
+
+
+@pytest.fixture
+def client_as(user_as) -> Callable[[str], UserClient]:
+    """``client_as("pharmacist")``: a client signed in as a fresh user with that role."""
+    return lambda role_code: UserClient(user_as(role_code))
 
 
 @pytest.fixture

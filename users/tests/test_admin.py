@@ -5,7 +5,6 @@ from django.test import Client
 from django.urls import reverse
 
 from core.models import AuditEntry
-from rbac.tests.factories import user_with_permissions, user_with_role
 from users.models import AttemptCounter, OneTimeLink, User
 from users.tests.factories import PASSWORD, UserFactory
 
@@ -21,8 +20,8 @@ def admin_login(user, password=PASSWORD, **extra):
 
 
 @pytest.fixture
-def owner():
-    return user_with_role("owner")
+def owner(user_as):
+    return user_as("owner")
 
 
 @pytest.fixture
@@ -46,8 +45,8 @@ def test_an_administrator_gets_in_by_email_too_and_it_is_audited(owner):
 
 
 @pytest.mark.parametrize("role", ["pharmacist", "auditor"])
-def test_only_administrators_get_in(role):
-    client, answer = admin_login(user_with_role(role))
+def test_only_administrators_get_in(role, user_as):
+    client, answer = admin_login(user_as(role))
 
     assert answer.status_code == 200
     assert client.get("/admin/").status_code == 302
@@ -65,8 +64,7 @@ def test_failures_here_lock_the_api_and_failures_there_lock_this_door(owner, api
     assert "30" in page.content.decode()
 
 
-def test_deactivation_and_signing_out_everywhere_end_the_browser_session(owner, browser, api):
-    user_with_role("owner")
+def test_signing_out_everywhere_ends_the_browser_session_too(owner, browser, api):
     pair = api.post("/api/v1/auth/login/", {"login": owner.username, "password": PASSWORD}).json()
     assert browser.get("/admin/").status_code == 200
 
@@ -149,8 +147,8 @@ def test_the_last_administrator_cannot_be_deactivated_here_either(owner, browser
     assert [message.level_tag for message in answer.context["messages"]] == ["error"]
 
 
-def test_a_weaker_administrator_cannot_change_a_stronger_one(owner):
-    weaker = user_with_permissions("users.administer")
+def test_a_weaker_administrator_cannot_change_a_stronger_one(owner, user_holding):
+    weaker = user_holding("users.administer")
     client, _answer = admin_login(weaker)
 
     answer = client.post(
