@@ -106,4 +106,4 @@ def _cell(value: Any) -> str:
     if isinstance(value, datetime):
         return value.astimezone(ZoneInfo(settings.PHARMACY_TIME_ZONE)).isoformat()
     text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value)
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA_STARTS) else text

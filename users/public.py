@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from users import selectors
-from users.errors import BeyondOwnPermissions, UserNotFound
+from users.errors import BeyondOwnPermissions, LastAdministrator, UserNotFound
 from users.models import ADMINISTER, User, UserStatus
 from users.services.accounts import account_create
 from users.services.administration import administrators_kept, authority_require
@@ -14,6 +14,7 @@ from users.services.administration import administrators_kept, authority_require
 __all__ = [
     "ADMINISTER",
     "BeyondOwnPermissions",
+    "LastAdministrator",
     "UserNotFound",
     "UserSummary",
     "account_create",

@@ -10,12 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from core.models import AuditEntry
+from core.tests.threads import together
 from users.errors import InvalidCredentials, TooManyAttempts
 from users.models import AttemptCounter, AttemptKind, Session
 from users.services import attempts, credentials
 from users.services.attempts import Party, Policy
 from users.tests.factories import PASSWORD, UserFactory
-from users.tests.threads import together
 
 LOGIN = "/api/v1/auth/login/"
 ACCOUNT = AttemptKind.LOGIN_ACCOUNT

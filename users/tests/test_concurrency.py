@@ -7,12 +7,12 @@ from django.utils import timezone
 
 from core.audit import SYSTEM
 from core.models import AuditEntry
+from core.tests.threads import together
 from users.errors import InvalidLink, InvalidRefreshToken, LastAdministrator, UsernameTaken
 from users.models import EndReason, LinkPurpose, Session, User
 from users.selectors import users_with_perm
 from users.services import accounts, links, sessions
 from users.tests.factories import UserFactory
-from users.tests.threads import together
 from users.tokens import TokenPair
 
 pytestmark = pytest.mark.django_db(transaction=True)
