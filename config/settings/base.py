@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from corsheaders.defaults import default_headers as cors_default_headers
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.beat import BEAT_SCHEDULE
@@ -39,6 +40,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "corsheaders",
     "rest_framework",
     "rest_framework_simplejwt",  # its translations; sessions are ours (users.models.sessions)
     "drf_spectacular",
@@ -61,6 +63,7 @@ MIDDLEWARE = [
     "config.health.HealthMiddleware",  # before anything that asks for a host name or TLS
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",  # before anything that answers by itself
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -123,7 +126,7 @@ REDIS_KEY_PREFIX = env("REDIS_KEY_PREFIX", default="pharmacio")
 
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "config.cache.ForgivingRedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": REDIS_KEY_PREFIX,
         "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 5},
@@ -237,6 +240,12 @@ SPECTACULAR_SETTINGS = {
         "config.openapi.add_problem_schema",
     ],
 }
+
+# Origins of front ends that run elsewhere than under this API's own host.
+CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
+CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_HEADERS = [*cors_default_headers, "idempotency-key", "x-request-id"]
+CORS_EXPOSE_HEADERS = ["X-Request-ID", "Retry-After", "Content-Disposition", "Location"]
 
 # --- Language and time ------------------------------------------------------------------------
 

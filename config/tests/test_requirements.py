@@ -2,6 +2,7 @@
 
 import re
 from importlib import metadata
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -22,7 +23,7 @@ def direct(name: str) -> list[str]:
 
 
 def pinned(name: str) -> dict[str, Requirement]:
-    found = {}
+    found: dict[str, Requirement] = {}
     for line in (ROOT / LOCKS[name]).read_text().splitlines():
         if line and not line.startswith("#"):
             requirement = Requirement(line.split("#")[0].strip())
@@ -64,7 +65,7 @@ def test_development_runs_what_production_runs():
 
 
 def licence_of(name: str) -> str:
-    about = metadata.metadata(name)
+    about: Any = metadata.metadata(name)
     classifiers = [c for c in about.get_all("Classifier", []) if c.startswith("License")]
     return " ".join([about.get("License-Expression") or "", *classifiers]) or (
         about.get("License") or ""
