@@ -6,7 +6,7 @@ from typing import cast
 
 from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
@@ -48,7 +48,22 @@ class RoleListView(ApiView):
         """System roles and custom ones."""
         return self.page(selectors.roles_listed(), RoleOut)
 
-    @extend_schema(operation_id="rbac_roles_create", request=RoleIn, responses={201: RoleOut})
+    @extend_schema(
+        operation_id="rbac_roles_create",
+        request=RoleIn,
+        responses={201: RoleOut},
+        examples=[
+            OpenApiExample(
+                "A custom role",
+                value={
+                    "code": "night_shift",
+                    "name": "مناوب الليل",
+                    "permissions": ["inventory.view"],
+                },
+                request_only=True,
+            )
+        ],
+    )
     def post(self, request: Request) -> Response:
         """Make a custom role. Nobody can put in what they may not do themselves."""
         role = roles.role_create(actor=self.actor, now=self.now, **self.parse(RoleIn))
@@ -86,7 +101,16 @@ class UserRolesView(ApiView):
         """The roles of one user."""
         return self._roles_of(user_get(user_id).pk)
 
-    @extend_schema(operation_id="rbac_user_roles_set", request=UserRolesIn, responses=UserRolesOut)
+    @extend_schema(
+        operation_id="rbac_user_roles_set",
+        request=UserRolesIn,
+        responses=UserRolesOut,
+        examples=[
+            OpenApiExample(
+                "Two roles", value={"roles": ["pharmacist", "purchasing"]}, request_only=True
+            )
+        ],
+    )
     def put(self, request: Request, user_id: int) -> Response:
         """Set the roles of one user. Only permissions of one's own can be given or taken."""
         assignments.user_roles_set(

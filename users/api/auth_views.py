@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.status import HTTP_202_ACCEPTED, HTTP_204_NO_CONTENT
@@ -63,7 +63,18 @@ def signed_in(user: User, pair: TokenPair) -> dict[str, Any]:
 
 
 class LoginView(PublicAuthView):
-    @extend_schema(operation_id="auth_login", request=LoginIn, responses=SignedInOut)
+    @extend_schema(
+        operation_id="auth_login",
+        request=LoginIn,
+        responses=SignedInOut,
+        examples=[
+            OpenApiExample(
+                "By e-mail address",
+                value={"login": "layla@example.com", "password": "correct-horse-battery"},
+                request_only=True,
+            )
+        ],
+    )
     def post(self, request: Request) -> Response:
         """Sign in by username or e-mail address. Repeated failures lock with growing delays."""
         body = self.parse(LoginIn)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.status import HTTP_201_CREATED
@@ -23,7 +23,23 @@ class UserListView(ApiView):
         """Users, invited and deactivated ones included."""
         return self.page(selectors.users_listed(**self.query(UserFilter)), UserOut)
 
-    @extend_schema(operation_id="users_invite", request=InvitationIn, responses={201: UserOut})
+    @extend_schema(
+        operation_id="users_invite",
+        request=InvitationIn,
+        responses={201: UserOut},
+        examples=[
+            OpenApiExample(
+                "A pharmacist",
+                value={
+                    "username": "layla",
+                    "email": "layla@example.com",
+                    "full_name": "ليلى حسن",
+                    "language": "ar",
+                },
+                request_only=True,
+            )
+        ],
+    )
     def post(self, request: Request) -> Response:
         """Invite somebody: the account is made, and a link to choose a password is sent."""
         user = accounts.user_invite(actor=self.actor, now=self.now, **self.parse(InvitationIn))

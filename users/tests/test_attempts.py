@@ -241,6 +241,20 @@ def test_a_request_rate_per_address_stands_before_the_lockout(api, settings, mon
     assert int(answers[2]["Retry-After"]) > 0
 
 
+@pytest.mark.django_db
+def test_without_redis_people_still_sign_in_and_are_still_locked_out(api, settings):
+    UserFactory(username="layla")
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": "redis://127.0.0.1:1/0",
+        }
+    }
+
+    assert api.post(LOGIN, {"login": "layla", "password": PASSWORD}).status_code == 200
+    assert fail(api, times=6).status_code == 429
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_many_guesses_at_once_only_the_allowed_ones_are_examined():
     UserFactory(username="layla")

@@ -296,6 +296,16 @@ def test_a_link_is_sent_once_and_a_sweeper_sends_what_was_left_behind():
     assert links.links_unsent(now=start + timedelta(minutes=10)) == []
 
 
+def test_a_link_made_under_an_older_key_is_sent_under_the_present_one(api, settings):
+    user = UserFactory()
+    link_id = links.reset_link_create(user_id=user.pk, now=timezone.now())
+    settings.SECRET_KEY = "another-key-" * 5
+
+    tasks.link_send(str(link_id))
+
+    assert api.post(CONFIRM, {"token": secret_in_mail(), "password": NEW}).status_code == 204
+
+
 def test_old_links_and_sessions_are_purged(client_as):
     user = client_as("cashier").user
     links.reset_link_create(user_id=user.pk, now=timezone.now())
