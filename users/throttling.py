@@ -6,34 +6,19 @@ the one ``core.correlation.client_ip`` vouches for: DRF's own would believe any 
 
 from __future__ import annotations
 
-import logging
-from typing import Any
-
-from redis.exceptions import RedisError
 from rest_framework.request import Request
 from rest_framework.throttling import (
     AnonRateThrottle,
     ScopedRateThrottle,
-    SimpleRateThrottle,
     UserRateThrottle,
 )
 
 from core.correlation import client_ip
 
-logger = logging.getLogger(__name__)
 
-
-class _ByTrustedAddress(SimpleRateThrottle):
+class _ByTrustedAddress:
     def get_ident(self, request: Request) -> str:
         return client_ip(request)
-
-    def allow_request(self, request: Request, view: Any) -> bool:
-        """Without Redis nobody is held up: work goes on, and the lockout still counts."""
-        try:
-            return super().allow_request(request, view)
-        except RedisError:
-            logger.warning("request rates are not counted: Redis is unreachable")
-            return True
 
 
 class AddressThrottle(_ByTrustedAddress, AnonRateThrottle):

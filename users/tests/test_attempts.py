@@ -245,10 +245,7 @@ def test_a_request_rate_per_address_stands_before_the_lockout(api, settings, mon
 def test_without_redis_people_still_sign_in_and_are_still_locked_out(api, settings):
     UserFactory(username="layla")
     settings.CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": "redis://127.0.0.1:1/0",
-        }
+        "default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}
     }
 
     assert api.post(LOGIN, {"login": "layla", "password": PASSWORD}).status_code == 200
