@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -57,14 +57,14 @@ def entries_filtered(
         "subject_type": subject_type,
         "subject_id": subject_id,
         "correlation_id": correlation_id,
-        "occurred_at__gte": date_from and _midnight(date_from),
-        "occurred_at__lt": date_to and _midnight(date_to + timedelta(days=1)),
+        "occurred_at__gte": date_from and _local(date_from, time.min),
+        "occurred_at__lte": date_to and _local(date_to, time.max),
     }
     return AuditEntry.objects.filter(**{lookup: value for lookup, value in wanted.items() if value})
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, tzinfo=ZoneInfo(settings.PHARMACY_TIME_ZONE))
+def _local(day: date, moment: time) -> datetime:
+    return datetime.combine(day, moment, tzinfo=ZoneInfo(settings.PHARMACY_TIME_ZONE))
 
 
 @transaction.atomic

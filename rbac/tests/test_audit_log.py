@@ -89,6 +89,14 @@ def test_days_are_those_of_the_pharmacy_and_both_included(auditor):
     assert found == ["test.last", "test.first"]
 
 
+def test_the_first_and_the_last_day_there_are_can_be_asked_for(auditor):
+    record("test.thing")
+
+    found = actions(auditor, "?action=test.&date_from=0001-01-01&date_to=9999-12-31")
+
+    assert found == ["test.thing"]
+
+
 def test_a_prefix_is_taken_literally(auditor):
     record("test.thing")
 
