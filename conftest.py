@@ -86,6 +86,11 @@ def django_db_setup(django_db_setup, django_db_blocker):
     DatabaseOperations.execute_sql_flush = original
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Documents carry time stamps: as parts of ids they would differ between test processes."""
+    return "bytes" if isinstance(val, bytes) else None
+
+
 _DATABASE_FIXTURES = {"db", "transactional_db"}
 
 

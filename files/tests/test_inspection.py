@@ -63,7 +63,7 @@ def test_old_excel_files_are_known(shared_data):
         (documents.xlsx_bomb(210 * 1024 * 1024), errors.FileUnpacksTooLarge),
         (documents.csv() + bytes(11 * 1024 * 1024), errors.FileTooLarge),
     ],
-    ids=lambda value: value.__name__ if isinstance(value, type) else f"{len(value)} bytes",
+    ids=lambda value: value.__name__ if isinstance(value, type) else None,
 )
 def test_bad_file_is_refused_with_its_own_error_on_the_field(content, error):
     with pytest.raises(error) as caught:
