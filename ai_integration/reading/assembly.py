@@ -38,11 +38,10 @@ DECORATION_SHARE = 0.1
 COMPANY_MENTIONS = 3
 MOST_WARNINGS = 50
 
-_DEAL_IN_NAME = re.compile(
-    r"(?:(?:بونص|عرض|bonus)\s*)?\d{1,4}\s*\+\s*\d{1,4}(?:\s*(?:او|أو|or|/)\s*\d{1,4}\s*\+\s*\d{1,4})*"
-    r"(?:\s*(?:بونص|bonus))?",
-    re.IGNORECASE,
-)
+_PAIRS = r"\d{1,4}\s*\+\s*\d{1,4}(?:\s*(?:او|أو|or)\s*\d{1,4}\s*\+\s*\d{1,4})*"
+_DEAL_WORD = r"(?:بونص|بونس|عرض|bonus|offer|free)"
+#: Only beside a word for it: `تينيفلوكساسين 500+600` is a strength.
+_DEAL_IN_NAME = re.compile(rf"{_DEAL_WORD}\s*:?\s*{_PAIRS}|{_PAIRS}\s*{_DEAL_WORD}", re.IGNORECASE)
 _TOTALS = frozenset(
     map(plain, ["المجموع", "الاجمالي", "المجموع الكلي", "total", "grand total", "subtotal", "sum"])
 )
@@ -69,11 +68,13 @@ class Assembly:
         rows = joined_bands(table.rows, anchors)
         decoration = _decoration(rows, columns)
         for row in rows:
-            if heading_roles(row.cells) is not None or _is_empty(row, columns):
+            if heading_roles(row.cells) is not None or _is_total(row):
                 continue
-            if _is_total(row):
+            if _is_empty(row, columns) and not row.lone_text:
                 continue
-            if self._is_section(row, columns, decoration, colours_mark_sections):
+            if table.bare_names_are_sections and _is_bare_name(row):
+                self.company = row.lone_text
+            elif self._is_section(row, columns, decoration, colours_mark_sections):
                 self._start_section(row, columns)
             elif _is_remark(row, columns):
                 self.warn(f"Page {table.page}: text without a price: {_raw(row)[:120]}")
@@ -231,6 +232,12 @@ def _ending(name: str) -> str:
 def _is_empty(row: TableRow, columns: Columns) -> bool:
     told = (columns.name, *columns.prices, *columns.deals)
     return all(is_blank(row.cell(column)) for column in told) and not row.spanning
+
+
+def _is_bare_name(row: TableRow) -> bool:
+    """A row of one text: in sources that say so, the company of the rows below."""
+    title = row.lone_text
+    return 0 < len(title) <= LONGEST_SECTION and parse_price(title) is None
 
 
 def _is_total(row: TableRow) -> bool:

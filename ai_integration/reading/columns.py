@@ -24,6 +24,8 @@ CODE_ROUND_SHARE = 0.4
 CODE_ROWS = 12
 SEQUENCE_SHARE = 0.8
 COMPANY_DISTINCT_SHARE = 0.5
+#: A column of more letters a cell is one of names, even where deals are printed in them.
+MOST_LETTERS_OF_A_DEAL = 10
 
 _DEAL = re.compile(r"\d\s*\+\s*\d|دفتر|بونص|bonus|free", re.IGNORECASE)
 _PERCENT = re.compile(r"^\s*[%٪]?\s*[\d.,٫]+\s*[%٪]?\s*$")
@@ -102,7 +104,8 @@ def _kind(filled: list[str], amounts: list[Decimal], texts: int, deals: int) -> 
         return Kind.PERCENT
     if len(amounts) >= NUMERIC_SHARE * count:
         return Kind.COUNTER if _counts(filled, amounts) else Kind.PRICE
-    if deals >= TEXT_SHARE * count:
+    letters = sum(char.isalpha() for cell in filled for char in cell)
+    if deals >= TEXT_SHARE * count and letters <= MOST_LETTERS_OF_A_DEAL * count:
         return Kind.DEAL
     return Kind.TEXT if texts >= TEXT_SHARE * count or not amounts else Kind.PRICE
 

@@ -41,6 +41,12 @@ class TableRow:
         """A cell's text; '' for a column that does not exist."""
         return self.cells[column] if column is not None and column < len(self.cells) else ""
 
+    @property
+    def lone_text(self) -> str:
+        """The text of a row that has only one filled cell; '' for every other row."""
+        filled = [cell for cell in self.cells if cell.strip(" .-")]
+        return filled[0] if len(filled) == 1 else ""
+
     def between(self, first: int, last: int) -> TableRow:
         """The row with only the columns first..last-1."""
         return replace(
@@ -54,11 +60,16 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows with common columns on one page. borders: x of each column border, if drawn."""
+    """Rows with common columns on one page.
+
+    borders: x of each column border, if drawn. bare_names_are_sections: the source says that a
+    row with a name and nothing else names a company.
+    """
 
     page: int
     rows: list[TableRow]
     borders: Sequence[float] = field(default_factory=tuple)
+    bare_names_are_sections: bool = False
 
     @property
     def width(self) -> int:
@@ -68,7 +79,8 @@ class Table:
     def between(self, first: int, last: int) -> Table:
         """The table with only the columns first..last-1."""
         borders = tuple(self.borders[first : last + 1]) if self.borders else ()
-        return Table(self.page, [row.between(first, last) for row in self.rows], borders)
+        rows = [row.between(first, last) for row in self.rows]
+        return replace(self, rows=rows, borders=borders)
 
 
 def joined_bands(rows: Sequence[TableRow], anchors: Sequence[int]) -> list[TableRow]:
