@@ -14,7 +14,8 @@ read_file(BASE_DIR / ".run" / "services.env")
 
 TEST_DATABASE_NAME = env("TEST_DATABASE_NAME", default="test_pharmacio")
 TEST_PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "main")
-os.environ.setdefault("REDIS_KEY_PREFIX", f"{TEST_DATABASE_NAME}:{TEST_PROCESS}")
+# Set, not defaulted: test processes inherit the environment in which their parent has set its own.
+os.environ["REDIS_KEY_PREFIX"] = f"{TEST_DATABASE_NAME}:{TEST_PROCESS}"
 
 from config.settings.base import *  # noqa: E402, F403
 from config.settings.base import DATABASES, LOGGING, REST_FRAMEWORK, THROTTLE_RATES  # noqa: E402
