@@ -105,10 +105,10 @@ def receipt_post(
     with effect_once():
         stock = stock_lock(line.product_id for line in lines)
         refuse_unknown_products([line.product_id for line in lines], stock.products)
-        _refuse_unreceivable(lines, stock)
+        refuse_unreceivable(lines, stock)
         default = locations_resolve([line.location_id for line in lines])
         changes = receipt_changes(lines, default_location=default, received_at=now)
-        _activate(stock, now=now)
+        products_activate(stock, {line.product_id for line in lines}, now=now)
         movements = movements_post(actor=actor, now=now, cause=cause, stock=stock, changes=changes)
     return effects_of(changes, movements)
 
@@ -213,7 +213,8 @@ def _refuse_inexact_costs(lines: Sequence[ReceiptLine]) -> None:
         raise InvalidStockLine(errors=problems)
 
 
-def _refuse_unreceivable(lines: Sequence[ReceiptLine], stock: LockedStock) -> None:
+def refuse_unreceivable(lines: Sequence[ReceiptLine], stock: LockedStock) -> None:
+    """Raises ProductNotReceivable naming the lines whose product is discontinued or archived."""
     problems = [
         FieldProblem(
             f"lines.{position}.product_id",
@@ -228,9 +229,9 @@ def _refuse_unreceivable(lines: Sequence[ReceiptLine], stock: LockedStock) -> No
         raise ProductNotReceivable(errors=problems)
 
 
-def _activate(stock: LockedStock, *, now: datetime) -> None:
+def products_activate(stock: LockedStock, received: set[int], *, now: datetime) -> None:
     """A product stocked for the first time is new no more; its first movement is the record."""
-    new = [row for row in stock.products.values() if row.lifecycle == Lifecycle.NEW]
+    new = [stock.products[pk] for pk in received if stock.products[pk].lifecycle == Lifecycle.NEW]
     if not new:
         return
     Product.objects.filter(pk__in=[product.pk for product in new]).update(

@@ -1,0 +1,1 @@
+"""Reading a file of opening stock: bytes -> table -> checked rows. No query is made here."""
