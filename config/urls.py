@@ -9,6 +9,7 @@ api_v1: list[URLPattern | URLResolver] = [
     path("", include("rbac.api.urls")),
     path("", include("files.api.urls")),
     path("", include("capital.api.urls")),
+    path("", include("inventory.api.urls")),
     path("", include("sales.api.urls")),
 ]
 

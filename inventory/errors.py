@@ -27,6 +27,11 @@ class LocationNotFound(NotFound):
     title = _("There is no such location")
 
 
+class DocumentNotFound(NotFound):
+    code = "document_not_found"
+    title = _("There is no such stock document")
+
+
 class InvalidProduct(RuleRefused):
     code = "invalid_product"
     title = _("The product's details do not fit together")

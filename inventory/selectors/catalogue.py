@@ -12,12 +12,14 @@ from django.db.models.functions import Coalesce
 
 from core.models import local_date
 from core.text import tokens
+from inventory.errors import ProductNotFound
 from inventory.lifecycle import Lifecycle
 from inventory.models import (
     Barcode,
     BarcodeKind,
     CatalogueRevision,
     Incoming,
+    Location,
     Packaging,
     Product,
     StockLevel,
@@ -166,6 +168,41 @@ def products_with_stock(*, now: datetime) -> QuerySet[Product]:
         available=Coalesce(Subquery(available), 0),
         incoming_quantity=Coalesce(Subquery(incoming), 0),
     )
+
+
+def product_detail(product_id: int, *, now: datetime) -> Product:
+    """One product with its stock, packagings and barcodes. Raises ProductNotFound."""
+    product = (
+        products_with_stock(now=now)
+        .prefetch_related("packagings", "barcodes")
+        .filter(pk=product_id)
+        .first()
+    )
+    if product is None:
+        raise ProductNotFound
+    return product
+
+
+def barcodes_of(product_id: int) -> QuerySet[Barcode]:
+    """The barcodes of a product, oldest first. Raises ProductNotFound."""
+    _refuse_unknown(product_id)
+    return Barcode.objects.filter(product_id=product_id).order_by("pk")
+
+
+def packagings_of(product_id: int) -> QuerySet[Packaging]:
+    """The packs of a product, smallest first. Raises ProductNotFound."""
+    _refuse_unknown(product_id)
+    return Packaging.objects.filter(product_id=product_id).order_by("units", "pk")
+
+
+def locations_list() -> QuerySet[Location]:
+    """Places where stock is kept, the default one first."""
+    return Location.objects.order_by("-is_default", "code")
+
+
+def _refuse_unknown(product_id: int) -> None:
+    if not product_exists(product_id):
+        raise ProductNotFound
 
 
 def _with_barcode(products: QuerySet[Product], barcode: str) -> QuerySet[Product]:

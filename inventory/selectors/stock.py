@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from core.models import local_date
+from inventory.errors import DocumentNotFound
 from inventory.lifecycle import PURCHASABLE
 from inventory.models import (
     Batch,
@@ -26,6 +28,8 @@ from inventory.models import (
 from inventory.records import Shortage
 from inventory.selectors.catalogue import products_with_stock
 from inventory.services.documents import SOURCE_TYPE
+
+MOVEMENTS_SHOWN = 500
 
 
 def shortages(
@@ -138,7 +142,7 @@ def movements_list(
         "source_type": source_type,
         "source_id": source_id,
     }
-    movements = StockMovement.objects.select_related("batch__product", "location").filter(
+    movements = StockMovement.objects.select_related("batch__product", "location", "actor").filter(
         **{field: value for field, value in exact.items() if value}
     )
     if occurred_from is not None:
@@ -153,11 +157,19 @@ def day_start(day: date) -> datetime:
     return datetime.combine(day, time.min, tzinfo=ZoneInfo(settings.PHARMACY_TIME_ZONE))
 
 
-def document_with_movements(document_id: str) -> tuple[StockDocument, list[StockMovement]]:
-    """A document by hand and its movements in order. Raises StockDocument.DoesNotExist."""
-    document = StockDocument.objects.get(pk=document_id)
+def documents_list() -> QuerySet[StockDocument]:
+    """What staff did to stock by hand, with who did it."""
+    return StockDocument.objects.select_related("actor")
+
+
+def document_detail(document_id: UUID) -> StockDocument:
+    """A document by hand, with `movements`: its first 500, in order. Raises DocumentNotFound."""
+    document: Any = documents_list().filter(pk=document_id).first()
+    if document is None:
+        raise DocumentNotFound
     movements = movements_list(source_type=SOURCE_TYPE, source_id=str(document_id))
-    return document, list(movements.order_by("line", "part"))
+    document.movements = movements.order_by("line", "part")[:MOVEMENTS_SHOWN]
+    return document
 
 
 def incoming_list(*, product_id: int | None = None, open_only: bool = True) -> QuerySet[Incoming]:

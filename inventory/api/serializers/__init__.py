@@ -1,0 +1,1 @@
+"""Shapes of the inventory API, by topic."""

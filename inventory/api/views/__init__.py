@@ -1,0 +1,1 @@
+"""Endpoints of inventory, by topic."""
