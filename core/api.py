@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from django.urls import register_converter
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import permissions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -229,6 +230,7 @@ class MoneyIn(serializers.DecimalField):
         return amount
 
 
+@extend_schema_field({"type": "string", "format": "decimal", "example": "1250.00"})
 class MoneyOut(serializers.Field):
     """Money as a JSON string with the currency's places; null stays null."""
 

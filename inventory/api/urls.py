@@ -1,6 +1,6 @@
 """Paths of inventory, below ``/api/v1/``."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from inventory.api.views import catalogue, stock
 
@@ -17,7 +17,7 @@ _product = [
     ),
 ]
 
-_inventory = [
+_inventory: list[URLPattern | URLResolver] = [
     path("products/", catalogue.ProductListView.as_view(), name="inventory-products"),
     path("products/<id:product_id>/", include(_product)),
     path("locations/", catalogue.LocationListView.as_view(), name="inventory-locations"),

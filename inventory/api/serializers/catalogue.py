@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers
 
 from core.api import MAX_QUANTITY, IdIn, InputSerializer, MoneyIn, MoneyOut, QuantityIn
@@ -12,7 +14,7 @@ from inventory.models import BarcodeKind
 class StockLimitIn(serializers.IntegerField):
     """A stock limit in base units, from 0 on."""
 
-    def __init__(self, **kwargs: object) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"min_value": 0, "max_value": MAX_QUANTITY, "required": False, **kwargs})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from rest_framework import serializers
@@ -18,6 +19,11 @@ MAX_LINES = 500
 def numbered(lines: list[dict[str, Any]], record: Any) -> list[Any]:
     """The lines of a request as records, numbered from 0 like the errors that name them."""
     return [record(line=position, **line) for position, line in enumerate(lines)]
+
+
+def lines_of(line: Callable[..., Any]) -> Any:
+    """A field of 1 to 500 lines."""
+    return line(many=True, min_length=1, max_length=MAX_LINES)
 
 
 class UnitCostIn(MoneyIn):
@@ -55,7 +61,7 @@ class ReceiptLineIn(InputSerializer):
 class ReceiptIn(_DocumentIn):
     record = ReceiptLine
     reason = serializers.ChoiceField(choices=reasons_for(MovementKind.RECEIPT))
-    lines = ReceiptLineIn(many=True, min_length=1, max_length=MAX_LINES)
+    lines = lines_of(ReceiptLineIn)
 
 
 class IssueLineIn(InputSerializer):
@@ -67,7 +73,7 @@ class IssueLineIn(InputSerializer):
 class IssueIn(_DocumentIn):
     record = IssueLine
     reason = serializers.ChoiceField(choices=reasons_for(MovementKind.ISSUE))
-    lines = IssueLineIn(many=True, min_length=1, max_length=MAX_LINES)
+    lines = lines_of(IssueLineIn)
 
 
 class AdjustmentLineIn(InputSerializer):
@@ -86,7 +92,7 @@ class AdjustmentLineIn(InputSerializer):
 class AdjustmentIn(_DocumentIn):
     record = AdjustmentLine
     reason = serializers.ChoiceField(choices=reasons_for(MovementKind.ADJUSTMENT))
-    lines = AdjustmentLineIn(many=True, min_length=1, max_length=MAX_LINES)
+    lines = lines_of(AdjustmentLineIn)
 
 
 class BatchFilter(InputSerializer):
