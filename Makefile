@@ -35,7 +35,7 @@ test: venv ## the tests (ARGS="sales -k fefo" for some of them)
 		-n logical --maxprocesses $(TEST_PROCESSES) --dist loadfile $(ARGS)
 
 check: venv ## format, lint, types, layers, migrations, OpenAPI, deployment, translations
-	@$(WITH_SERVICES) $(MAKE) check-all VENV=$(VENV)
+	@$(WITH_SERVICES) $(MAKE) --keep-going check-all VENV=$(VENV)
 
 run: venv ## API, worker and beat on this machine (PORT=8000)
 	@DJANGO_SETTINGS_MODULE=config.settings.dev $(WITH_SERVICES) \

@@ -23,10 +23,10 @@ access_log_format = "%(m)s %(U)s %(s)s %(B)s bytes %(M)s ms"
 
 
 class QuietProbes(Logger):
-    """Gunicorn's logger without a line for each successful health probe."""
+    """Gunicorn's logger without a line for each health probe; a failing one logs itself."""
 
     def access(self, resp: Any, req: Any, environ: dict[str, Any], request_time: Any) -> None:
-        if not (environ["PATH_INFO"].startswith("/health/") and resp.status.startswith("200")):
+        if not environ["PATH_INFO"].startswith("/health/"):
             super().access(resp, req, environ, request_time)
 
 

@@ -80,11 +80,14 @@ def live() -> HttpResponse:
 
 def ready() -> HttpResponse:
     checks = {name: outcome(name, check) for name, check in CHECKS.items()}
-    is_ready = all(result == OK for result in checks.values())
-    return JsonResponse(
-        {"status": "ready" if is_ready else "not ready", "checks": checks},
-        status=HTTPStatus.OK if is_ready else HTTPStatus.SERVICE_UNAVAILABLE,
+    if all(result == OK for result in checks.values()):
+        return JsonResponse({"status": "ready", "checks": checks})
+    logger.warning("not ready", extra={"checks": checks})
+    response = JsonResponse(
+        {"status": "not ready", "checks": checks}, status=HTTPStatus.SERVICE_UNAVAILABLE
     )
+    response._has_been_logged = True  # type: ignore[attr-defined] # else Django logs an error too
+    return response
 
 
 PROBES: dict[str, Callable[[], HttpResponse]] = {"/health/live": live, "/health/ready": ready}

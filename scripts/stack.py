@@ -59,13 +59,13 @@ class Stack:
         self.commands = {
             "api": self._api(port, reload=reload),
             "worker": [
-                *self._module("celery", "-A", "config", "worker"),
+                *self._module("celery", "--quiet", "-A", "config", "worker"),
                 f"--concurrency={worker_processes}",
                 "--without-mingle",
                 "--without-gossip",
             ],
             "beat": [
-                *self._module("celery", "-A", "config", "beat", "--pidfile="),
+                *self._module("celery", "--quiet", "-A", "config", "beat", "--pidfile="),
                 f"--schedule={RUN_DIRECTORY / 'celerybeat-schedule'}",
             ],
         }
@@ -171,7 +171,10 @@ def main() -> int:
             manage("migrate", "--verbosity", "0")
         with Stack(port=arguments.port, reload=arguments.reload) as stack:
             stack.wait_until_ready()
-            print(f"ready: {stack.base_url}/api/docs/  {stack.base_url}/admin/  (Ctrl-C stops)")
+            print(
+                f"ready: {stack.base_url}/api/docs/  {stack.base_url}/admin/  (Ctrl-C stops)",
+                flush=True,
+            )
             print(f"stopping: {stack.wait()} ended", file=sys.stderr)
             return 1
     except StackError as error:

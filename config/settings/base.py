@@ -334,5 +334,8 @@ LOGGING: dict[str, Any] = {
         # Django's own handlers would print the same record a second time, as plain text.
         "django": {"handlers": [], "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
+        # A line per periodic task sent and received; its outcome is a third one.
+        "celery.beat": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
     },
 }

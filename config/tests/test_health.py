@@ -45,6 +45,13 @@ class TestReady:
         assert response.json()["status"] == "not ready"
         assert response.json()["checks"]["worker"] == "no live worker"
 
+    def test_is_logged_once_and_with_its_reason_when_not_ready(self, client, caplog):
+        client.get("/health/ready")
+
+        (record,) = [record for record in caplog.records if record.name != "celery"]
+        assert record.levelname == "WARNING"
+        assert record.checks["worker"] == "no live worker"
+
     def test_does_not_believe_a_worker_that_fell_silent(self, client):
         silent_since = time.time() - STALE_AFTER_SECONDS - 1
         redis_client(settings.REDIS_URL).zadd(heartbeat_key(), {"worker@gone": silent_since})

@@ -3,21 +3,21 @@
 import importlib.util
 import shutil
 from pathlib import Path
-from types import ModuleType
+from typing import Any
 
 import pytest
 from django.conf import settings
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> ModuleType:
+def house(tmp_path: Path) -> Any:
     """The script, looking at a house with one text in one app."""
     spec = importlib.util.spec_from_file_location(
         "translations", settings.BASE_DIR / "scripts" / "translations.py"
     )
     assert spec is not None
     assert spec.loader is not None
-    script = importlib.util.module_from_spec(spec)
+    script: Any = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
     script.ROOT = tmp_path
     script.PO_FILE = tmp_path / "locale" / "ar" / "LC_MESSAGES" / "django.po"
@@ -29,13 +29,13 @@ def house(tmp_path: Path) -> ModuleType:
     return script
 
 
-def write(script: ModuleType, code: str) -> None:
+def write(script: Any, code: str) -> None:
     folder = script.ROOT / "core"
     folder.mkdir(exist_ok=True)
     (folder / "texts.py").write_text(f"from django.utils.translation import gettext as _\n{code}\n")
 
 
-def fill(script: ModuleType, translation: str) -> None:
+def fill(script: Any, translation: str) -> None:
     catalog = script.translations()
     for message in catalog:
         if message.id:
