@@ -233,7 +233,21 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
-    "ENUM_NAME_OVERRIDES": {"PaymentMethodEnum": "sales.models.PaymentMethod"},
+    # Names by the noun, so that a further field or choice never renames one of a client's types.
+    "ENUM_NAME_OVERRIDES": {
+        "UserStatusEnum": "users.models.UserStatus",
+        "LanguageEnum": "users.models.Language",
+        "AccountTypeEnum": "capital.chart.AccountType",
+        "SideEnum": "capital.chart.Side",
+        "CommitmentStatusEnum": "capital.models.CommitmentStatus",
+        "LifecycleEnum": "inventory.lifecycle.Lifecycle",
+        "BarcodeKindEnum": "inventory.models.BarcodeKind",
+        "MovementKindEnum": "inventory.models.MovementKind",
+        "MovementReasonEnum": "inventory.models.MovementReason",
+        "StockAlertKindEnum": "inventory.models.AlertKind",
+        "DealDirectionEnum": "purchases.models.DealDirection",
+        "PaymentMethodEnum": "sales.models.PaymentMethod",
+    },
     "SORT_OPERATION_PARAMETERS": False,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
