@@ -4,13 +4,12 @@ Secrets and hosts are not here: production reads them without defaults, dev and 
 as insecure.
 """
 
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from corsheaders.defaults import default_headers as cors_default_headers
 from django.core.exceptions import ImproperlyConfigured
 
+from config.settings.api import *  # noqa: F403
 from config.settings.beat import BEAT_SCHEDULE
 from config.settings.environment import BASE_DIR, env, env_choice, env_networks
 
@@ -179,87 +178,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 PASSWORD_RESET_TIMEOUT = 3600
 
-SIMPLE_JWT = {
-    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=15),
-    "REFRESH_TOKEN_LIFETIME": timedelta(days=7),
-    "UPDATE_LAST_LOGIN": False,  # the login service does it
-    "ALGORITHM": "HS256",
-    "AUTH_HEADER_TYPES": ("Bearer",),
-}
-
 # Addresses (CIDR) of reverse proxies whose X-Forwarded-For may be believed.
 TRUSTED_PROXIES = env_networks("TRUSTED_PROXIES")
-
-# --- API --------------------------------------------------------------------------------------
-
-THROTTLE_RATES = {
-    "anon": env("THROTTLE_ANON", default="60/min"),
-    "user": env("THROTTLE_USER", default="1200/min"),
-    "login": env("THROTTLE_LOGIN", default="10/min"),
-    "refresh": env("THROTTLE_REFRESH", default="60/min"),
-    "password_reset": env("THROTTLE_PASSWORD_RESET", default="5/hour"),
-}
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["users.authentication.JWTAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["core.permissions.DeclaredPermission"],  # deny by default
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "core.pagination.PagePagination",
-    "DEFAULT_SCHEMA_CLASS": "config.openapi.ProblemAutoSchema",
-    "DEFAULT_THROTTLE_CLASSES": [
-        "users.throttling.AddressThrottle",
-        "users.throttling.UserThrottle",
-    ],
-    "DEFAULT_THROTTLE_RATES": THROTTLE_RATES,
-    "EXCEPTION_HANDLER": "core.errors.problem_exception_handler",
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
-    "COERCE_DECIMAL_TO_STRING": True,  # money travels as strings
-    "FORMAT_SUFFIX_KWARG": None,
-    "URL_FORMAT_OVERRIDE": None,
-    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
-}
-
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Pharmacio API",
-    "DESCRIPTION": "Backend of a pharmacy: offers, purchasing, stock, money and sales.",
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.0",
-    "SCHEMA_PATH_PREFIX": r"/api/v1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "SERVE_AUTHENTICATION": [],
-    "SWAGGER_UI_DIST": "SIDECAR",  # served from here: no internet needed
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
-    # Names by the noun, so that a further field or choice never renames one of a client's types.
-    "ENUM_NAME_OVERRIDES": {
-        "UserStatusEnum": "users.models.UserStatus",
-        "LanguageEnum": "users.models.Language",
-        "AccountTypeEnum": "capital.chart.AccountType",
-        "SideEnum": "capital.chart.Side",
-        "CommitmentStatusEnum": "capital.models.CommitmentStatus",
-        "LifecycleEnum": "inventory.lifecycle.Lifecycle",
-        "BarcodeKindEnum": "inventory.models.BarcodeKind",
-        "MovementKindEnum": "inventory.models.MovementKind",
-        "MovementReasonEnum": "inventory.models.MovementReason",
-        "StockAlertKindEnum": "inventory.models.AlertKind",
-        "DealDirectionEnum": "purchases.models.DealDirection",
-        "PaymentMethodEnum": "sales.models.PaymentMethod",
-    },
-    "SORT_OPERATION_PARAMETERS": False,
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "config.openapi.add_problem_schema",
-    ],
-}
-
-# Origins of front ends that run elsewhere than under this API's own host.
-CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
-CORS_URLS_REGEX = r"^/api/"
-CORS_ALLOW_HEADERS = [*cors_default_headers, "idempotency-key", "x-request-id"]
-CORS_EXPOSE_HEADERS = ["X-Request-ID", "Retry-After", "Content-Disposition", "Location"]
 
 # --- Language and time ------------------------------------------------------------------------
 

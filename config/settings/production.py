@@ -1,7 +1,8 @@
 """Settings of a real server. Every secret comes from the environment and has no default."""
 
+from config.settings.api import SIMPLE_JWT
 from config.settings.base import *  # noqa: F403
-from config.settings.base import AI_ENGINE, SIMPLE_JWT, STORAGES
+from config.settings.base import AI_ENGINE, STORAGES
 from config.settings.environment import env, env_secret
 
 DEBUG = False

@@ -17,8 +17,9 @@ TEST_PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "main")
 # Set, not defaulted: test processes inherit the environment in which their parent has set its own.
 os.environ["REDIS_KEY_PREFIX"] = f"{TEST_DATABASE_NAME}:{TEST_PROCESS}"
 
+from config.settings.api import REST_FRAMEWORK, THROTTLE_RATES  # noqa: E402
 from config.settings.base import *  # noqa: E402, F403
-from config.settings.base import DATABASES, LOGGING, REST_FRAMEWORK, THROTTLE_RATES  # noqa: E402
+from config.settings.base import DATABASES, LOGGING  # noqa: E402
 
 DEBUG = False
 SECRET_KEY = "insecure-test-key-0123456789-abcdefghijklmnopqrstuvwxyz"  # noqa: S105
