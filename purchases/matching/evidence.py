@@ -1,0 +1,290 @@
+"""What speaks for and against a line meaning a product, as named numbers."""
+
+from collections.abc import Sequence, Set
+from math import log
+from operator import mul
+
+from rapidfuzz.distance import Indel, JaroWinkler
+
+from purchases.matching.descriptors import SIZE_WORDS
+from purchases.matching.index import IndexedName, IndexedProduct, MatcherIndex
+from purchases.matching.lines import LineReading
+from purchases.matching.vocabulary import FORM_FAMILY
+
+__all__ = ["EVIDENCE", "weigh"]
+
+# The order in which `weigh` gives its numbers.
+EVIDENCE = (
+    # names, each 0 to 1
+    "line_covered",  # the line's words found in the product's name of the same script
+    "line_covered_anywhere",  # … in any of its names
+    "product_covered",  # the product's words found in the line
+    "first_word",
+    "first_word_exact",
+    "joined",  # all words joined, by spelling
+    "joined_close",
+    "prefix",  # … with weight on the beginning
+    "sound",  # … by sound, against the names in the other script
+    "sound_close",
+    "aside",  # a word in brackets or after `بديل`
+    "words_of_product",
+    # strengths and packs
+    "dose_same",
+    "dose_found",
+    "dose_differs",
+    "dose_unsaid",
+    "percent_differs",
+    "percent_unsaid",
+    "size_same",
+    "size_differs",
+    "size_unsaid",  # natural logarithm of the size: the larger pack is the usual one
+    "size_if_large",
+    "size_if_small",
+    "pack_same",
+    "pack_differs",
+    "pack_unsaid",  # natural logarithm of the count
+    "strips_fit",
+    "strips_may_fit",
+    "loose_found",
+    "loose_differs",
+    "numbers_found",
+    # form and descriptions
+    "form_same",
+    "form_family",
+    "form_differs",
+    "description_same",
+    "description_differs",
+    "description_unsaid",
+    # price and company
+    "price_known",
+    "price_same",
+    "price_near",  # up to a twentieth off: rather a sister product than another price
+    "price_gap",  # |log(asked / public)|, at most 1.5
+    "price_gap_large",
+    "price_below",  # … when less is asked: an older price
+    "company_same",
+)
+
+_SAME_PRICE = 0.006  # as |log ratio|
+_NEAR_PRICE = 0.06
+_LARGE_PRICE_GAP = 0.5
+_LARGEST_PRICE_GAP = 1.5
+_TABLETS_OF_STRIP = 10
+_FEWEST_OF_STRIP, _MOST_OF_STRIP = 5, 15
+# A joined name this alike is nearly surely the same word.
+_CLOSE = 0.8
+
+
+def weigh(index: MatcherIndex, line: LineReading, product: IndexedProduct) -> list[float]:
+    """The evidence of one line and one product, in the order of `EVIDENCE`."""
+    return [
+        *_names(index, line, product),
+        *_doses(line, product),
+        *_sizes(line, product),
+        *_packs(line, product),
+        *_loose_numbers(line, product),
+        *_forms(line, product),
+        *_descriptions(line, product),
+        *_price(line, product),
+    ]
+
+
+def _names(index: MatcherIndex, line: LineReading, product: IndexedProduct) -> list[float]:
+    own_script = [name for name in product.names if name.is_latin is line.is_latin]
+    compared = [_compare(index, line, name) for name in own_script or product.names]
+    covered, product_covered, first, joined, prefix = max(
+        compared, key=lambda parts: parts[0] + parts[1] + parts[3], default=(0.0,) * 5
+    )
+    first_exact = float(first == 1.0)
+    sounds = [name.sound for name in product.names if name.is_latin is not line.is_latin]
+    sound = max((Indel.normalized_similarity(line.sound, s) for s in sounds), default=joined)
+    return [
+        covered,
+        _covered_anywhere(line, product),
+        product_covered,
+        first,
+        first_exact,
+        joined,
+        max(0.0, joined - _CLOSE),
+        prefix,
+        sound,
+        max(0.0, sound - _CLOSE),
+        _aside(line, product),
+        len(product.names[0].words) / 5 if product.names else 0.0,
+    ]
+
+
+def _compare(
+    index: MatcherIndex, line: LineReading, name: IndexedName
+) -> tuple[float, float, float, float, float]:
+    """Line covered, product covered, first words, joined likeness, prefix likeness."""
+    of_line = [0.0] * len(line.words)
+    of_name = [0.0] * len(name.words)
+    for at_line, at_name, alike in _agreements(line, name):
+        for position in at_line:
+            of_line[position] = max(of_line[position], alike)
+        for position in at_name:
+            of_name[position] = max(of_name[position], alike)
+    rarities = [index.rarity(word) for word in name.words]
+    return (
+        _mean(of_line, line.weights),
+        _mean(of_name, rarities),
+        min(of_line[0], of_name[0]) if of_line and of_name else 0.0,
+        Indel.normalized_similarity(line.joined, name.joined),
+        JaroWinkler.similarity(line.joined, name.joined),
+    )
+
+
+_Agreement = tuple[tuple[int, ...], tuple[int, ...], float]
+
+
+def _agreements(line: LineReading, name: IndexedName) -> list[_Agreement]:
+    """Positions in the line and in the name that agree, and how much.
+
+    Word with word, word with a joined pair of the other side, and the first word joined with the
+    form after it (`ديكسا جيل`) with a word.
+    """
+    words, pairs = tuple(enumerate(name.words)), tuple(enumerate(name.pairs))
+    return [
+        *(
+            ((here,), (there,), near[word])
+            for here, near in enumerate(line.near)
+            for there, word in words
+            if word in near
+        ),
+        *(
+            ((here,), (there, there + 1), near[pair])
+            for here, near in enumerate(line.near)
+            for there, pair in pairs
+            if pair in near
+        ),
+        *(
+            ((here, here + 1), (there,), near[word])
+            for here, near in enumerate(line.near_pairs)
+            for there, word in words
+            if word in near
+        ),
+        *(
+            ((0,), (there,), line.near_glued[word])
+            for there, word in words
+            if line.near_glued.get(word, 0.0) > _CLOSE
+        ),
+    ]
+
+
+def _mean(values: list[float], weights: Sequence[float]) -> float:
+    total = sum(weights)
+    if not total:
+        return 0.0
+    return sum(map(mul, values, weights)) / total
+
+
+def _covered_anywhere(line: LineReading, product: IndexedProduct) -> float:
+    best = [max([near.get(word, 0.0) for word in product.words], default=0.0) for near in line.near]
+    return _mean(best, line.weights)
+
+
+def _aside(line: LineReading, product: IndexedProduct) -> float:
+    return max(
+        [near.get(word, 0.0) for near in line.near_asides for word in product.words], default=0.0
+    )
+
+
+def _doses(line: LineReading, product: IndexedProduct) -> list[float]:
+    said, has = line.said, product.doses
+    found = sum(dose in has or dose in product.percents for dose in line.doses)
+    return [
+        float(bool(line.doses) and line.doses in product.dose_sets),
+        found / len(line.doses) if line.doses else 0.0,
+        float(bool(line.doses) and bool(has) and not found),
+        float(bool(has) and not line.doses and not said.loose),
+        _differ(said.percents, product.percents),
+        float(bool(product.percents) and not said.percents and not said.loose),
+    ]
+
+
+def _sizes(line: LineReading, product: IndexedProduct) -> list[float]:
+    said, has = line.said.sizes, product.sizes
+    largest = max(has, default=0.0)
+    # Masses are in mg, volumes in ml: a gram and a millilitre count alike here.
+    size = log(largest / 1000 if largest > 1000 else largest) if largest else 0.0
+    wanted = sum(sign for word, sign in SIZE_WORDS.items() if word in line.words)
+    return [
+        float(not said.isdisjoint(has)),
+        _differ(said, has),
+        size if not said else 0.0,
+        size if wanted > 0 else 0.0,
+        size if wanted < 0 else 0.0,
+    ]
+
+
+def _packs(line: LineReading, product: IndexedProduct) -> list[float]:
+    said, strips, has = line.said.packs, line.said.strips, product.packs
+    same = 0.0
+    if said:
+        same = 1.0 if said & has else 0.5 * bool(said & product.numbers)
+    largest = max(has, default=0.0)
+    fits = any(count == _TABLETS_OF_STRIP * number for number in strips for count in has)
+    may_fit = any(
+        number and _FEWEST_OF_STRIP <= count / number <= _MOST_OF_STRIP and count % number == 0
+        for number in strips
+        for count in has
+    )
+    return [
+        same,
+        float(bool(said) and not same),
+        log(largest) if largest >= 1 and not said and not strips else 0.0,
+        float(fits),
+        float(may_fit),
+    ]
+
+
+def _loose_numbers(line: LineReading, product: IndexedProduct) -> list[float]:
+    said = line.said
+    found = len(said.loose & product.numbers)
+    return [
+        found / len(said.loose) if said.loose else 0.0,
+        float(bool(said.loose) and not found),
+        len(said.numbers & product.numbers) / len(said.numbers) if said.numbers else 0.0,
+    ]
+
+
+def _forms(line: LineReading, product: IndexedProduct) -> list[float]:
+    said, has = line.said.forms, product.forms
+    if not said or not has:
+        return [0.0, 0.0, 0.0]
+    if not has.isdisjoint(said):
+        return [1.0, 0.0, 0.0]
+    families = {FORM_FAMILY.get(form, form) for form in has}
+    same_family = any(FORM_FAMILY.get(form, form) in families for form in said)
+    return [0.0, float(same_family), float(not same_family)]
+
+
+def _descriptions(line: LineReading, product: IndexedProduct) -> list[float]:
+    same = differs = unsaid = 0
+    for group, words in product.rivals.items():
+        wanted = line.rivals.get(group)
+        if wanted is None:
+            unsaid += 1
+        elif wanted in words:
+            same += 1
+        else:
+            differs += 1
+    return [float(same), float(differs), float(unsaid)]
+
+
+def _price(line: LineReading, product: IndexedProduct) -> list[float]:
+    company = float(bool(line.company) and not line.company.isdisjoint(product.company))
+    if product.price is None or not line.prices:
+        return [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, company]
+    ratios = [log(asked / product.price) for asked in line.prices]
+    ratio = min(ratios, key=abs)
+    gap = min(abs(ratio), _LARGEST_PRICE_GAP)
+    same = float(gap < _SAME_PRICE)
+    large = max(0.0, gap - _LARGE_PRICE_GAP)
+    near = float(_SAME_PRICE <= gap < _NEAR_PRICE)
+    return [1.0, same, near, gap, large, gap if ratio < 0 else 0.0, company]
+
+
+def _differ(said: Set[float], has: Set[float]) -> float:
+    return float(bool(said) and bool(has) and said.isdisjoint(has))

@@ -1,0 +1,66 @@
+"""Why a product is proposed for a line, in words a person can check at a glance."""
+
+from collections.abc import Iterable, Iterator
+
+from purchases.matching.index import IndexedProduct
+from purchases.matching.lines import LineReading
+
+__all__ = ["explain"]
+
+_SAME_PRICE = 0.006
+
+
+def explain(line: LineReading, product: IndexedProduct, *, joined: float) -> tuple[str, ...]:
+    """What agrees and what differs, the name first. joined: likeness of the names, 0 to 1."""
+    said = line.said
+    return (
+        f"name: {round(100 * joined)} % alike",
+        *_compared("strength", line.doses, product.doses),
+        *_compared("percent", said.percents, product.percents),
+        *_compared("size", _in_grams(said.sizes), _in_grams(product.sizes)),
+        *_compared("pack", said.packs, product.packs),
+        *_compared("number", said.loose, product.numbers),
+        *_compared("form", said.forms, product.forms),
+        *_described(line, product),
+        *_priced(line, product),
+        *_compared("company", line.company, product.company),
+    )
+
+
+def _compared(
+    what: str, said: Iterable[float] | Iterable[str], has: Iterable[float] | Iterable[str]
+) -> Iterator[str]:
+    wanted, offered = {_plain(part) for part in said}, {_plain(part) for part in has}
+    if not wanted or not offered:
+        return
+    common = wanted & offered
+    if common:
+        yield f"{what} agrees: {', '.join(sorted(common))}"
+    else:
+        yield f"{what} differs: {', '.join(sorted(wanted))} ≠ {', '.join(sorted(offered))}"
+
+
+def _plain(part: float | str) -> str:
+    return part if isinstance(part, str) else f"{part:g}"
+
+
+def _in_grams(sizes: Iterable[float]) -> set[float]:
+    """Sizes are kept in mg or ml; a pack of more than a litre or gram reads better in thousands."""
+    return {size / 1000 if size > 1000 else size for size in sizes}
+
+
+def _described(line: LineReading, product: IndexedProduct) -> Iterator[str]:
+    for group, wanted in line.rivals.items():
+        if group in product.rivals:
+            yield from _compared("description", [wanted], product.rivals[group])
+
+
+def _priced(line: LineReading, product: IndexedProduct) -> Iterator[str]:
+    price = product.price
+    if price is None or not line.prices:
+        return
+    closest = min(line.prices, key=lambda asked: abs(asked - price))
+    if abs(closest - price) <= _SAME_PRICE * price:
+        yield f"price agrees: {closest:g}"
+    else:
+        yield f"price differs: {closest:g} ≠ {price:g}"
