@@ -2,7 +2,8 @@
 
     python -m bench.matching            top-1, top-5, precision and coverage of automatic
                                         matches on the half the weights were not fitted on;
-                                        seconds for 3,000 lines against the large catalogue
+                                        seconds for 3,000 lines against the large catalogue;
+                                        exit 1 if a goal is missed
     python -m bench.matching --fit      fit the weights anew on each half, judge each on the
                                         other; prints what belongs into matching/weights.py
 
@@ -13,6 +14,7 @@ A product belongs wholly to one half, by a checksum of its number.
 import argparse
 import csv
 import os
+import sys
 import time
 import zlib
 from collections.abc import Sequence
@@ -35,10 +37,23 @@ FITTED_HALF, OTHER_HALF = 0, 1
 EASY_WEIGHT = 0.15
 RIDGE = 0.0007
 
+LEAST_TOP1 = {"hard": 0.75, "easy": 0.97}
+LEAST_TOP5 = {"hard": 0.90, "easy": 0.99}
+LEAST_PRECISION = 0.99
+MOST_SECONDS = 10.0
+
 
 class Pair(NamedTuple):
     line: LineToMatch
     product_id: int
+
+
+class Figures(NamedTuple):
+    """Shares of lines: right product first, among five; of the accepted ones, right."""
+
+    top1: float
+    top5: float
+    precision: float
 
 
 class Table(NamedTuple):
@@ -77,7 +92,7 @@ def pairs_of(name: str, number_of: dict[str, int], half: int | None) -> list[Pai
     ]
 
 
-def judge(index: MatcherIndex, pairs: Sequence[Pair], title: str) -> None:
+def judge(index: MatcherIndex, pairs: Sequence[Pair], title: str) -> Figures:
     decisions = match_many(index, [pair.line for pair in pairs])
     top1 = top5 = accepted = right = 0
     for pair, decision in zip(pairs, decisions, strict=True):
@@ -86,11 +101,13 @@ def judge(index: MatcherIndex, pairs: Sequence[Pair], title: str) -> None:
         top5 += pair.product_id in ranked[:5]
         accepted += decision.status == "matched"
         right += decision.product_id == pair.product_id
+    figures = Figures(top1 / len(pairs), top5 / len(pairs), right / max(1, accepted))
     print(
-        f"{title:24} {len(pairs):6,} lines   top-1 {top1 / len(pairs):6.1%}"
-        f"   top-5 {top5 / len(pairs):6.1%}   accepted {accepted / len(pairs):6.1%}"
-        f"   of these right {right / max(1, accepted):7.2%} ({accepted - right} wrong)"
+        f"{title:24} {len(pairs):6,} lines   top-1 {figures.top1:6.1%}   top-5 {figures.top5:6.1%}"
+        f"   accepted {accepted / len(pairs):6.1%}"
+        f"   of these right {figures.precision:7.2%} ({accepted - right} wrong)"
     )
+    return figures
 
 
 def judge_absent(entries: list[CatalogueEntry], pairs: Sequence[Pair], title: str) -> None:
@@ -102,7 +119,7 @@ def judge_absent(entries: list[CatalogueEntry], pairs: Sequence[Pair], title: st
     print(f"{title:24} {len(pairs):6,} lines   accepted all the same {accepted / len(pairs):6.1%}")
 
 
-def time_large(lines: Sequence[LineToMatch]) -> None:
+def time_large(lines: Sequence[LineToMatch]) -> float:
     entries, _ = catalogue_of("catalogue/egypt_29k.csv")
     started = time.perf_counter()
     index = MatcherIndex.build(entries)
@@ -113,6 +130,7 @@ def time_large(lines: Sequence[LineToMatch]) -> None:
         f"{len(lines):,} lines against {len(entries):,} products: "
         f"index {built - started:.2f} s + matching {done - built:.2f} s = {done - started:.2f} s"
     )
+    return done - started
 
 
 def tables_of(index: MatcherIndex, pairs: Sequence[Pair]) -> list[Table]:
@@ -205,29 +223,36 @@ def print_fits(index: MatcherIndex, number_of: dict[str, int]) -> None:
     print(f"MIDDLE_SCORE = {middle:.2f}\nSCORE_SPREAD = {spread:.2f}")
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--fit", action="store_true", help="fit the weights anew and print them")
     chosen = parser.parse_args()
+    if not (FOLDER / "matching").exists():
+        print(f"nothing measured: no real names at {FOLDER / 'matching'}")
+        return 0
     entries, number_of = catalogue_of("matching/catalogue.csv")
     index = MatcherIndex.build(entries)
     if chosen.fit:
         print_fits(index, number_of)
-        return
-    hard = pairs_of("matching/pairs_hard.csv", number_of, OTHER_HALF)
-    easy = pairs_of("matching/pairs_easy.csv", number_of, OTHER_HALF)
-    judge(index, hard, "hard, other half")
-    judge(index, easy, "easy, other half")
-    judge(index, [*hard, *easy], "both, other half")
-    judge_absent(entries, hard, "hard, product absent")
-    judge_absent(entries, easy, "easy, product absent")
-    both = [
+        return 0
+    reached = []
+    for kind in ("hard", "easy"):
+        pairs = pairs_of(f"matching/pairs_{kind}.csv", number_of, OTHER_HALF)
+        figures = judge(index, pairs, f"{kind}, other half")
+        judge_absent(entries, pairs, f"{kind}, product absent")
+        reached += [
+            figures.top1 >= LEAST_TOP1[kind],
+            figures.top5 >= LEAST_TOP5[kind],
+            figures.precision >= LEAST_PRECISION,
+        ]
+    lines = [
         pair.line
         for kind in ("hard", "easy")
         for pair in pairs_of(f"matching/pairs_{kind}.csv", number_of, None)
     ]
-    time_large(both[:3000])
+    reached.append(time_large(lines[:3000]) <= MOST_SECONDS)
+    return 0 if all(reached) else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

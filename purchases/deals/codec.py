@@ -28,7 +28,7 @@ def render(deal: Deal, direction: Direction = "free_first") -> str:
     offers = [
         *(_pair(tier, direction) for tier in deal.tiers),
         *(_gift(gift, direction) for gift in deal.other_products),
-        *(_every(gift, direction) for gift in deal.every),
+        *(_every(gift) for gift in deal.every),
         *(f"{_SPECIAL_WORDS[s.kind]} {_pair(s.tier, direction)}" for s in deal.specials),
         *(f"استثناء {_pair(tier, direction)}" for tier in deal.exceptions),
     ]
@@ -42,18 +42,18 @@ def render(deal: Deal, direction: Direction = "free_first") -> str:
     return " / ".join(part for part in parts if part)
 
 
-def _pair(tier: Tier | Gift, direction: Direction, sign: str = "+") -> str:
+def _pair(tier: Tier | Gift, direction: Direction) -> str:
     first_is_free = direction == "free_first"
     first, second = (tier.free, tier.bought) if first_is_free else (tier.bought, tier.free)
-    return f"{first}{sign}{second}"
+    return f"{first}+{second}"
 
 
 def _gift(gift: Gift, direction: Direction) -> str:
     return f"{_pair(gift, direction)} مجانا {gift.product}"
 
 
-def _every(gift: Gift, direction: Direction) -> str:
-    return f"كل {_pair(gift, direction, sign='/')} {gift.product}".strip()
+def _every(gift: Gift) -> str:
+    return f"كل {gift.bought}/{gift.free} {gift.product}".strip()
 
 
 def to_json(deal: Deal) -> dict[str, Any]:

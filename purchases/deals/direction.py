@@ -105,9 +105,10 @@ def _decided_by(
 def resolve_deal(parsed: ParsedDeal, direction: Direction, *, confident: bool = True) -> Deal:
     """Turn printed pairs into bought and free units.
 
-    Every pair is resolved the same way. Pairs that then give more than they sell are kept as
-    printed and the deal is flagged `against_vote`; tiers where buying more earns relatively less
-    are flagged `uneven_tiers`. confident: False flags deals with pairs `direction_unsure`.
+    Every pair is resolved the same way; `كل N/M` always means every N bought give M. Pairs that
+    then give more than they sell are kept as printed and the deal is flagged `against_vote`;
+    tiers where buying more earns relatively less are flagged `uneven_tiers`. confident: False
+    flags deals with pairs `direction_unsure`.
     """
 
     def tier(pair: Pair) -> Tier:
@@ -119,6 +120,10 @@ def resolve_deal(parsed: ParsedDeal, direction: Direction, *, confident: bool = 
         units = tier(printed.pair)
         return Gift(bought=units.bought, free=units.free, product=printed.product)
 
+    def every(printed: PrintedGift) -> Gift:
+        # "Every N gives M" is said in words, so its order is the language's, not the document's.
+        return Gift(printed.pair.first, printed.pair.second, printed.product)
+
     deal = Deal(
         raw=parsed.raw,
         kind=parsed.kind,
@@ -126,7 +131,7 @@ def resolve_deal(parsed: ParsedDeal, direction: Direction, *, confident: bool = 
         exceptions=tuple(sorted({tier(pair) for pair in parsed.exceptions})),
         specials=tuple(Special(kind=s.kind, tier=tier(s.pair)) for s in parsed.specials),
         other_products=tuple(gift(printed) for printed in parsed.other_products),
-        every=tuple(gift(printed) for printed in parsed.every),
+        every=tuple(every(printed) for printed in parsed.every),
         mixable=parsed.mixable,
         register_required=parsed.register_required,
         discount_percent=parsed.discount_percent,
@@ -140,14 +145,14 @@ def _flagged(deal: Deal, *, confident: bool) -> Deal:
     units = [
         *((tier.bought, tier.free) for tier in (*deal.tiers, *deal.exceptions)),
         *((special.tier.bought, special.tier.free) for special in deal.specials),
-        *((gift.bought, gift.free) for gift in deal.other_products),
+        *((gift.bought, gift.free) for gift in (*deal.other_products, *deal.every)),
     ]
     flags = set(deal.flags)
     if any(free > bought for bought, free in units):
         flags.add(Flag.AGAINST_VOTE)
     if _is_uneven(deal.tiers):
         flags.add(Flag.UNEVEN_TIERS)
-    if not confident and (units or deal.every):
+    if not confident and len(units) > len(deal.every):
         flags.add(Flag.DIRECTION_UNSURE)
     return replace(deal, flags=frozenset(flags))
 

@@ -29,7 +29,7 @@ class DealKind(StrEnum):
     SPECIAL = "special"  # only pairs of a special, temporary or exclusive offer
     EXCEPTION = "exception"  # only pairs that need the supplier's exception
     OTHER_PRODUCT = "other_product"  # only goods of another product: `3+10 مجانا نيو نبروجيت`
-    EVERY = "every"  # only `كل 1/2 …`
+    EVERY = "every"  # only `كل 2/1 …`
     DISCOUNT = "discount"  # only a percentage
     NOTE = "note"  # free text that is no deal: `سعر الظرف`
     NOT_UNDERSTOOD = "not_understood"  # looks like a deal and could not be read: for a person
@@ -47,7 +47,7 @@ class Flag(StrEnum):
     """Why a person may want to look at a deal. Flags never change what was read."""
 
     NOT_UNDERSTOOD = "not_understood"
-    AGAINST_VOTE = "against_vote"  # more free than bought under the document's direction
+    AGAINST_VOTE = "against_vote"  # more free than bought, as the document reads
     UNEVEN_TIERS = "uneven_tiers"  # a larger purchase earns relatively less: likely a misprint
     DIRECTION_UNSURE = "direction_unsure"  # the document had too few pairs to learn from
     SEPARATOR_MISSING = "separator_missing"  # two pairs stood side by side without `او`
@@ -57,7 +57,7 @@ class Flag(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Pair:
-    """Two numbers joined by `+` (or by `/` after `كل`), in the order printed."""
+    """Two numbers joined by `+` (or by `/` after `كل`), in the order of the text."""
 
     first: int
     second: int

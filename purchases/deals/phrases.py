@@ -27,7 +27,7 @@ class Role(Enum):
     """What a phrase does in the deal."""
 
     PAIR = auto()
-    EVERY = auto()  # كل a/b, or كل a+b
+    EVERY = auto()  # كل a/b
     OR = auto()
     BREAK = auto()
     REGISTER = auto()
@@ -115,7 +115,7 @@ def _keyword_phrase(tokens: list[Token], position: int, mixing: set[str]) -> tup
         return _special_phrase(tokens, position)
     if word in mixing:
         return Phrase(Role.MIXABLE), position + 1
-    if word in EVERY and following is not None and following.shape in (Shape.RATIO, Shape.PAIR):
+    if word in EVERY and following is not None and following.shape is Shape.RATIO:
         return Phrase(Role.EVERY, pair=following.pair), position + 2
     if word in DISCOUNT and following is not None and following.shape is Shape.PERCENT:
         return Phrase(Role.DISCOUNT, percent=following.percent), position + 2

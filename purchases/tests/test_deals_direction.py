@@ -107,7 +107,21 @@ def test_deals_of_an_unsure_document_are_flagged_and_notes_are_not():
     assert resolve_deal(parse_deal("سعر الظرف"), "free_first", confident=False).flags == frozenset()
 
 
-def test_every_n_follows_the_direction_of_the_document():
-    cell = parse_deal("كل 1/2 موسينيست شراب 250")
-    assert resolve_deal(cell, "free_first").every == (Gift(2, 1, "موسينيست شراب 250"),)
-    assert resolve_deal(cell, "bought_first").every == (Gift(1, 2, "موسينيست شراب 250"),)
+@pytest.mark.parametrize("direction", ["free_first", "bought_first"])
+def test_every_n_gives_m_in_that_order_whatever_the_direction(direction):
+    deal = resolve_deal(parse_deal("كل 2 / 1 موسينيست شراب 250"), direction)
+    assert deal.every == (Gift(bought=2, free=1, product="موسينيست شراب 250"),)
+    assert deal.flags == frozenset()
+
+
+def test_every_n_that_gives_more_than_n_is_flagged():
+    deal = resolve_deal(parse_deal("كل 10 / 20 اس اومبيرازول 40 مجاناً"), "free_first")
+    assert deal.every == (Gift(bought=10, free=20, product="اس اومبيرازول 40"),)
+    assert deal.flags == {Flag.AGAINST_VOTE}
+
+
+def test_every_n_says_nothing_about_the_direction():
+    vote = vote_direction(parsed("كل 2/1", "كل 10/5 كدمات"))
+    assert (vote.smaller_first, vote.larger_first, vote.equal) == (0, 0, 0)
+    unsure = resolve_deal(parse_deal("كل 2/1"), vote.direction, confident=vote.confident)
+    assert unsure.flags == frozenset()

@@ -57,9 +57,9 @@ def test_buying_more_never_earns_less(tiers, quantity):
         ("1+5 او 3+10 او 10+25 او 25+50", 85, 38),
         ("10+10 او 25+20", 30, 35),
         ("عرض خاص 5+10", 10, 5),
-        ("كل 1/2", 7, 3),
+        ("كل 2/1", 7, 3),
         ("3+10 مجانا كدمات", 100, 0),
-        ("كل 1/2 موسينيست", 100, 0),
+        ("كل 2/1 موسينيست", 100, 0),
         ("دفتر", 100, 0),
         ("1+5+3", 100, 0),
     ],
@@ -102,6 +102,14 @@ def test_a_negative_quantity_is_refused():
 def test_a_tier_needs_units_on_both_sides(bought, free):
     with pytest.raises(ValueError, match="both sides"):
         Tier(bought, free)
+
+
+def test_the_worked_example_of_the_documentation():
+    split = deal_of("1+5 او 3+10").split(27)
+    assert split.steps == ((Tier(10, 3), 2), (Tier(5, 1), 1))
+    assert (split.free, split.outside) == (7, 2)
+    cost = true_unit_cost(Decimal(76000), Decimal(4), deal_of("1+5 او 3+10"), 27)
+    assert cost == Decimal("57938.823529")
 
 
 @pytest.mark.parametrize(
