@@ -14,6 +14,7 @@ import logging
 import random
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from dataclasses import asdict, fields, is_dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -45,6 +46,7 @@ E = TypeVar("E", bound=Event)
 Handler = Callable[[Any], None]
 
 _handlers: dict[str, dict[str, tuple[type[Event], Handler]]] = defaultdict(dict)
+_delivering: ContextVar[int] = ContextVar("delivered_event_id")
 _FROM_JSON: dict[Any, Callable[[Any], Any]] = {
     Decimal: Decimal,
     date: date.fromisoformat,
@@ -62,6 +64,14 @@ def subscribe(event_type: type[E]) -> Callable[[Callable[[E], None]], Callable[[
         return handler
 
     return register
+
+
+def delivered_event_id() -> int:
+    """The id of the event whose handler is running: the same in every attempt to deliver it.
+
+    For handlers that write rows which may exist once per event. Raises LookupError outside.
+    """
+    return _delivering.get()
 
 
 def publish(event: Event) -> None:
@@ -144,6 +154,7 @@ def _deliver_next() -> bool:
 
 def _attempt(delivery: OutboxDelivery) -> None:
     delivery.attempts += 1
+    token = _delivering.set(delivery.event_id)
     try:
         with transaction.atomic():
             event_type, handler = _handlers[delivery.event.name][delivery.handler]
@@ -157,6 +168,8 @@ def _attempt(delivery: OutboxDelivery) -> None:
         delivery.status = OutboxDelivery.Status.DELIVERED
         delivery.delivered_at = timezone.now()
         delivery.last_error = ""
+    finally:
+        _delivering.reset(token)
     delivery.save()
 
 

@@ -47,9 +47,14 @@ def page_of(row: type[serializers.Serializer]) -> type[serializers.Serializer]:
 
 
 @cache
-def stream_of(row: type[serializers.Serializer]) -> type[serializers.Serializer]:
-    """The envelope of ``ApiView.stream`` around ``row``, for the OpenAPI document."""
-    return _envelope("Stream", row)
+def stream_of(
+    row: type[serializers.Serializer], **extra: serializers.Field
+) -> type[serializers.Serializer]:
+    """The envelope of ``ApiView.stream`` around ``row``, for the OpenAPI document.
+
+    extra: members a view adds to the envelope.
+    """
+    return _envelope("Stream", row, **extra)
 
 
 def _envelope(

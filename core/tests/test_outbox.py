@@ -12,7 +12,7 @@ from django.utils import timezone
 from core import numbering, outbox
 from core.correlation import correlated, current_correlation_id
 from core.models import DocumentSeries, OutboxDelivery, OutboxEvent
-from core.outbox import MAX_ATTEMPTS, Event, publish, relay, resend, subscribe
+from core.outbox import MAX_ATTEMPTS, Event, delivered_event_id, publish, relay, resend, subscribe
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +29,12 @@ class ShelfFilled(Event):
 @dataclass(frozen=True, kw_only=True)
 class ShelfBroken(Event):
     name: ClassVar[str] = "test.shelf_broken"
+    shelf_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShelfMoved(Event):
+    name: ClassVar[str] = "test.shelf_moved"
     shelf_id: int
 
 
@@ -51,6 +57,13 @@ def note_event(event):
 @subscribe(ShelfFilled)
 def write_a_row(event):
     numbering.next_number("TEST", on=event.on)
+
+
+@subscribe(ShelfMoved)
+def remember_the_event(event):
+    seen.append(delivered_event_id())
+    if len(seen) == 1:
+        raise RuntimeError("not yet")
 
 
 @subscribe(ShelfBroken)
@@ -189,3 +202,17 @@ def test_purge_removes_old_finished_events_and_keeps_dead_letters():
     OutboxDelivery.objects.filter(status="pending").update(status="dead")
     outbox.purge(before=timezone.now() + timedelta(seconds=1))
     assert list(OutboxEvent.objects.values_list("name", flat=True)) == ["test.shelf_broken"]
+
+
+@pytest.mark.django_db
+def test_a_handler_knows_the_event_it_is_given_in_every_attempt():
+    published(ShelfMoved(shelf_id=1))
+    relay()
+    OutboxDelivery.objects.update(next_attempt_at=timezone.now())
+    relay()
+    assert seen == [OutboxEvent.objects.get().pk] * 2
+
+
+def test_outside_a_handler_there_is_no_delivered_event():
+    with pytest.raises(LookupError):
+        delivered_event_id()

@@ -1,0 +1,125 @@
+"""Who is told of what. Each handler runs in the transaction that marks its event as delivered."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from core.money import currency, format_money
+from core.outbox import delivered_event_id, subscribe
+from inventory.events import LowStockCrossed, OpeningBalanceImported
+from notifications.models import NotificationKind
+from notifications.services import notifications_create
+from purchases.events import OfferReady, ProposalApproved, ProposalRejected, ProposalSubmitted
+from rbac.public import users_with_permission
+
+PROPOSAL = "purchases.proposal"
+REVIEW_OFFERS = "purchases.review_offers"
+APPROVE = "purchases.approve"
+CREATE_PROPOSAL = "purchases.create_proposal"
+
+
+@subscribe(OfferReady)
+def tell_offer_ready(event: OfferReady) -> None:
+    """Those who decide what an offer's lines are."""
+    _tell(
+        NotificationKind.OFFER_READY,
+        set(users_with_permission(REVIEW_OFFERS)),
+        subject=("purchases.offer", event.offer_id),
+        supplier_name=event.supplier_name,
+        lines=event.lines,
+        matched=event.matched,
+        needs_review=event.needs_review,
+        unmatched=event.unmatched,
+    )
+
+
+@subscribe(ProposalSubmitted)
+def tell_proposal_waiting(event: ProposalSubmitted) -> None:
+    """Those who may approve, except whoever asked for it: they may not decide."""
+    _tell(
+        NotificationKind.PROPOSAL_WAITING,
+        set(users_with_permission(APPROVE)) - {event.requested_by_id, event.submitted_by_id},
+        subject=(PROPOSAL, event.proposal_id),
+        number=event.number,
+        supplier_name=event.supplier_name,
+        **_money(event.total),
+    )
+
+
+@subscribe(ProposalApproved)
+def tell_proposal_approved(event: ProposalApproved) -> None:
+    """Those who asked for it."""
+    _tell(
+        NotificationKind.PROPOSAL_APPROVED,
+        {event.requested_by_id, event.submitted_by_id} - {event.approved_by_id},
+        subject=(PROPOSAL, event.proposal_id),
+        number=event.number,
+        supplier_name=event.supplier_name,
+        **_money(event.total),
+    )
+
+
+@subscribe(ProposalRejected)
+def tell_proposal_rejected(event: ProposalRejected) -> None:
+    """Those who asked for it, with the reason."""
+    _tell(
+        NotificationKind.PROPOSAL_REJECTED,
+        {event.requested_by_id, event.submitted_by_id} - {event.rejected_by_id},
+        subject=(PROPOSAL, event.proposal_id),
+        number=event.number,
+        supplier_name=event.supplier_name,
+        reason=event.reason,
+        **_money(event.total),
+    )
+
+
+@subscribe(LowStockCrossed)
+def tell_low_stock(event: LowStockCrossed) -> None:
+    """Those who can propose to buy it."""
+    _tell(
+        NotificationKind.LOW_STOCK,
+        set(users_with_permission(CREATE_PROPOSAL)),
+        subject=("inventory.product", event.product_id),
+        product_name=event.product_name,
+        available=event.available,
+        min_stock=event.min_stock,
+    )
+
+
+@subscribe(OpeningBalanceImported)
+def tell_opening_low_stock(event: OpeningBalanceImported) -> None:
+    """One message for a whole import instead of one per product."""
+    if not event.low_stock:
+        return
+    _tell(
+        NotificationKind.OPENING_LOW_STOCK,
+        set(users_with_permission(CREATE_PROPOSAL)),
+        subject=("inventory.opening_balance", event.document_id),
+        number=event.number,
+        low_stock=event.low_stock,
+    )
+
+
+def _tell(
+    kind: NotificationKind,
+    recipient_ids: set[int],
+    *,
+    subject: tuple[str, int | str],
+    **params: Any,
+) -> None:
+    notifications_create(
+        now=timezone.now(),
+        event_id=delivered_event_id(),
+        kind=kind,
+        recipient_ids=recipient_ids,
+        subject_type=subject[0],
+        subject_id=str(subject[1]),
+        params=params,
+    )
+
+
+def _money(total: Decimal) -> dict[str, str]:
+    return {"total": format_money(total), "currency": currency()}

@@ -1,0 +1,67 @@
+"""What people are told inside the application."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class NotificationKind(models.TextChoices):
+    OFFER_READY = "offer_ready", _("Offer ready")
+    OFFER_FAILED = "offer_failed", _("Offer could not be read")
+    PROPOSAL_WAITING = "proposal_waiting", _("Proposal waits for approval")
+    PROPOSAL_APPROVED = "proposal_approved", _("Proposal approved")
+    PROPOSAL_REJECTED = "proposal_rejected", _("Proposal rejected")
+    LOW_STOCK = "low_stock", _("Stock below its minimum")
+    OPENING_LOW_STOCK = "opening_low_stock", _("Opening stock below its minimum")
+
+
+class Notification(models.Model):
+    """One message to one person. Its words are chosen when it is read, in the reader's language.
+
+    event_id: the outbox event it tells of, opaque because events are purged one day.
+    """
+
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("recipient"),
+    )
+    kind = models.CharField(_("kind"), max_length=30, choices=NotificationKind)
+    event_id = models.BigIntegerField(_("event"))
+    params = models.JSONField(_("facts"), default=dict)
+    subject_type = models.CharField(_("subject type"), max_length=80)
+    subject_id = models.CharField(_("subject"), max_length=80)
+    created_at = models.DateTimeField(_("created at"))
+    read_at = models.DateTimeField(_("read at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event_id", "recipient"], name="notifications_once_per_event_and_person"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=NotificationKind.values), name="notifications_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(read_at__isnull=True) | Q(read_at__gte=F("created_at")),
+                name="notifications_read_after_created",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["recipient", "-id"], name="notifications_of_person"),
+            models.Index(
+                fields=["recipient", "-id"],
+                condition=Q(read_at__isnull=True),
+                name="notifications_unread_of_person",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject_type}:{self.subject_id}"

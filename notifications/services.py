@@ -1,0 +1,61 @@
+"""Telling people, and remembering what they have read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from notifications.errors import NotificationNotFound
+from notifications.models import Notification, NotificationKind
+
+
+def notifications_create(
+    *,
+    now: datetime,
+    event_id: int,
+    kind: NotificationKind,
+    recipient_ids: Iterable[int],
+    subject_type: str,
+    subject_id: str,
+    params: Mapping[str, Any],
+) -> None:
+    """Tell everybody in `recipient_ids` of an event; whoever was told of it is not told again.
+
+    params: JSON facts the kind's text is made of. subject: what the reader may open.
+    """
+    Notification.objects.bulk_create(
+        (
+            Notification(
+                recipient_id=recipient_id,
+                kind=kind,
+                event_id=event_id,
+                params=dict(params),
+                subject_type=subject_type,
+                subject_id=subject_id,
+                created_at=now,
+            )
+            for recipient_id in sorted(set(recipient_ids))
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def notification_read(*, recipient_id: int, notification_id: int, now: datetime) -> Notification:
+    """Mark one of the recipient's own notifications as read; the first reading counts.
+
+    Raises NotificationNotFound, for other people's too.
+    """
+    own = Notification.objects.filter(pk=notification_id, recipient_id=recipient_id)
+    own.filter(read_at__isnull=True).update(read_at=now)
+    notification = own.first()
+    if notification is None:
+        raise NotificationNotFound
+    return notification
+
+
+def notifications_read_all(*, recipient_id: int, now: datetime) -> int:
+    """Mark all of the recipient's notifications as read; returns how many were unread."""
+    return Notification.objects.filter(recipient_id=recipient_id, read_at__isnull=True).update(
+        read_at=now
+    )

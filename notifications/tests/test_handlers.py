@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import pytest
+from django.db import IntegrityError
+
+from core.models import OutboxEvent
+from notifications.models import Notification
+from notifications.tests.factories import (
+    approved,
+    deliver_again,
+    happen,
+    low_stock,
+    offer_ready,
+    opening_imported,
+    rejected,
+    submitted,
+)
+from rbac.tests.factories import user_with_role
+from users.models import User
+
+pytestmark = pytest.mark.django_db
+
+ROLES = ("owner", "pharmacist", "purchasing", "cashier", "accountant", "auditor")
+
+
+@pytest.fixture
+def staff() -> dict[str, User]:
+    """One person of every system role."""
+    return {role: user_with_role(role) for role in ROLES}
+
+
+def told(staff: dict[str, User]) -> set[str]:
+    roles = {user.pk: role for role, user in staff.items()}
+    return {roles[pk] for pk in Notification.objects.values_list("recipient_id", flat=True)}
+
+
+def test_those_who_review_offers_hear_of_a_ready_one(staff):
+    happen(offer_ready())
+    assert told(staff) == {"owner", "pharmacist", "purchasing"}
+    notification = Notification.objects.first()
+    assert (notification.kind, notification.subject_type, notification.subject_id) == (
+        "offer_ready",
+        "purchases.offer",
+        "12",
+    )
+
+
+def test_those_who_approve_hear_of_a_waiting_proposal_but_not_who_asked_for_it(staff):
+    happen(submitted(by=staff["pharmacist"].pk))
+    assert told(staff) == {"owner"}
+
+
+def test_neither_who_submitted_nor_on_whose_behalf_is_asked_to_approve(staff):
+    second = user_with_role("pharmacist")
+    happen(submitted(by=staff["pharmacist"].pk, on_behalf_of=second.pk))
+    assert told(staff) == {"owner"}
+
+
+def test_who_asked_hears_of_the_approval(staff):
+    happen(approved(requested_by=staff["purchasing"].pk, approved_by=staff["owner"].pk))
+    assert told(staff) == {"purchasing"}
+
+
+def test_who_asked_hears_of_the_rejection_with_its_reason(staff):
+    happen(rejected(requested_by=staff["purchasing"].pk, rejected_by=staff["owner"].pk))
+    assert told(staff) == {"purchasing"}
+    assert Notification.objects.get().params["reason"] == "too dear"
+
+
+def test_those_who_buy_hear_of_low_stock(staff):
+    happen(low_stock())
+    assert told(staff) == {"owner", "pharmacist", "purchasing"}
+
+
+def test_every_crossing_is_told(staff):
+    happen(low_stock())
+    happen(low_stock())
+    assert Notification.objects.filter(recipient=staff["owner"]).count() == 2
+
+
+def test_an_import_is_told_once_and_only_if_something_is_low(staff):
+    happen(opening_imported(low_stock=0))
+    assert not Notification.objects.exists()
+    happen(opening_imported(low_stock=12))
+    assert told(staff) == {"owner", "pharmacist", "purchasing"}
+    assert Notification.objects.count() == 3
+
+
+def test_people_who_left_are_not_told(staff):
+    staff["purchasing"].is_active = False
+    staff["purchasing"].save()
+    happen(low_stock())
+    assert told(staff) == {"owner", "pharmacist"}
+
+
+def test_an_event_delivered_twice_is_told_once(staff):
+    happen(offer_ready())
+    assert deliver_again() == 1
+    assert Notification.objects.count() == 3
+    assert set(Notification.objects.values_list("event_id", flat=True)) == {
+        OutboxEvent.objects.get().pk
+    }
+
+
+def test_the_database_keeps_a_second_message_of_one_event_to_one_person_out(staff):
+    happen(offer_ready())
+    twin = Notification.objects.first()
+    twin.pk = None
+    with pytest.raises(IntegrityError, match="notifications_once_per_event_and_person"):
+        twin.save(force_insert=True)
+
+
+def test_telling_many_takes_as_many_queries_as_telling_few(
+    staff, django_assert_max_num_queries, django_assert_num_queries
+):
+    with django_assert_max_num_queries(40) as few:
+        happen(low_stock())
+    for _ in range(8):
+        user_with_role("purchasing")
+    with django_assert_num_queries(len(few)):
+        happen(low_stock())

@@ -1,0 +1,114 @@
+"""The words of every kind of notification, both languages side by side.
+
+Not gettext: a message is stored as facts and phrased when it is read, and a kind that lacks one
+of the languages must not exist at all. Arabic texts are phrased so that no counted noun follows a
+number, which would need its own form for 1, 2, 3-10 and 11 and more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from notifications.models import NotificationKind
+
+DEFAULT_LANGUAGE = "ar"
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """title and body: templates over the notification's facts."""
+
+    title: str
+    body: str
+
+
+TEXTS: dict[str, dict[str, Phrase]] = {
+    NotificationKind.OFFER_READY: {
+        "en": Phrase(
+            "Offer of {supplier_name} is ready",
+            "Lines: {lines}. Matched: {matched}, to review: {needs_review},"
+            " unmatched: {unmatched}.",
+        ),
+        "ar": Phrase(
+            "عرض {supplier_name} جاهز",
+            "عدد الأسطر: {lines}. المطابق: {matched}، بحاجة إلى مراجعة: {needs_review}،"
+            " بلا مطابقة: {unmatched}.",
+        ),
+    },
+    NotificationKind.OFFER_FAILED: {
+        "en": Phrase(
+            "Offer of {supplier_name} could not be read",
+            "File: {file_name}. Reason: {reason} ({reason_code}). Open the job to retry it.",
+        ),
+        "ar": Phrase(
+            "تعذرت قراءة عرض {supplier_name}",
+            "الملف: {file_name}. السبب: {reason} ({reason_code}). افتح المهمة لإعادة المحاولة.",
+        ),
+    },
+    NotificationKind.PROPOSAL_WAITING: {
+        "en": Phrase(
+            "Proposal {number} waits for approval",
+            "Supplier: {supplier_name}. Total: {total} {currency}.",
+        ),
+        "ar": Phrase(
+            "المقترح {number} بانتظار الموافقة",
+            "المورد: {supplier_name}. الإجمالي: {total} {currency}.",
+        ),
+    },
+    NotificationKind.PROPOSAL_APPROVED: {
+        "en": Phrase(
+            "Proposal {number} was approved",
+            "Supplier: {supplier_name}. Total: {total} {currency}.",
+        ),
+        "ar": Phrase(
+            "تمت الموافقة على المقترح {number}",
+            "المورد: {supplier_name}. الإجمالي: {total} {currency}.",
+        ),
+    },
+    NotificationKind.PROPOSAL_REJECTED: {
+        "en": Phrase(
+            "Proposal {number} was rejected",
+            "Supplier: {supplier_name}. Reason: {reason}",
+        ),
+        "ar": Phrase(
+            "رُفض المقترح {number}",
+            "المورد: {supplier_name}. السبب: {reason}",
+        ),
+    },
+    NotificationKind.LOW_STOCK: {
+        "en": Phrase(
+            "Low stock: {product_name}",
+            "Available: {available}, minimum: {min_stock} (base units).",
+        ),
+        "ar": Phrase(
+            "مخزون منخفض: {product_name}",
+            "المتاح: {available}، الحد الأدنى: {min_stock} (بالوحدة الأساسية).",
+        ),
+    },
+    NotificationKind.OPENING_LOW_STOCK: {
+        "en": Phrase(
+            "Opening balance {number}: low stock",
+            "Products below their minimum after the import: {low_stock}.",
+        ),
+        "ar": Phrase(
+            "الرصيد الافتتاحي {number}: مخزون منخفض",
+            "عدد المنتجات تحت الحد الأدنى بعد الاستيراد: {low_stock}.",
+        ),
+    },
+}
+
+
+class _Facts(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        """A message written before its text learnt a new fact is still readable."""
+        return "-"
+
+
+def phrase(kind: str, params: Mapping[str, Any], *, language: str) -> Phrase:
+    """The title and body of a notification in a language; Arabic for one we do not speak."""
+    texts = TEXTS[kind]
+    chosen = texts.get(language, texts[DEFAULT_LANGUAGE])
+    facts = _Facts(params)
+    return Phrase(title=chosen.title.format_map(facts), body=chosen.body.format_map(facts))
