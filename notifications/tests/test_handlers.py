@@ -16,7 +16,6 @@ from notifications.tests.factories import (
     submitted,
 )
 from rbac.tests.factories import user_with_role
-from users.models import User
 
 pytestmark = pytest.mark.django_db
 
@@ -24,12 +23,12 @@ ROLES = ("owner", "pharmacist", "purchasing", "cashier", "accountant", "auditor"
 
 
 @pytest.fixture
-def staff() -> dict[str, User]:
+def staff() -> dict:
     """One person of every system role."""
     return {role: user_with_role(role) for role in ROLES}
 
 
-def told(staff: dict[str, User]) -> set[str]:
+def told(staff: dict) -> set[str]:
     roles = {user.pk: role for role, user in staff.items()}
     return {roles[pk] for pk in Notification.objects.values_list("recipient_id", flat=True)}
 
