@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -31,6 +31,7 @@ from core.errors import FieldProblem
 from core.money import currency, format_money
 
 SUPPLIER_PARTY = "purchases.supplier"
+OLDEST_OPERATION = timedelta(days=3653)  # what is older is a typing mistake
 OPERATION_SOURCE = "capital.operation"  # source_id: one UUID per operation
 
 
@@ -155,10 +156,7 @@ def _post(
     occurred_at: datetime | None,
 ) -> int:
     _refuse_faulty(debit.debit)
-    if occurred_at is not None and occurred_at > now:
-        raise InvalidPosting(
-            errors=[FieldProblem("occurred_at", "in_the_future", _("Give a moment in the past."))]
-        )
+    _refuse_implausible_moment(occurred_at, now=now)
     return entry_post(
         actor=actor,
         now=now,
@@ -175,3 +173,14 @@ def _refuse_faulty(amount: Decimal) -> None:
     fault = amount_fault(amount)
     if fault:
         raise InvalidPosting(errors=[FieldProblem("amount", "invalid_amount", fault)])
+
+
+def _refuse_implausible_moment(occurred_at: datetime | None, *, now: datetime) -> None:
+    if occurred_at is None or now - OLDEST_OPERATION <= occurred_at <= now:
+        return
+    code = "in_the_future" if occurred_at > now else "too_long_ago"
+    raise InvalidPosting(
+        errors=[
+            FieldProblem("occurred_at", code, _("Give a moment of the last ten years, not later."))
+        ]
+    )

@@ -156,17 +156,34 @@ def test_amounts_that_are_no_money_are_refused_everywhere(now, amount):
     assert JournalEntry.objects.count() == 1
 
 
-def test_an_operation_is_not_dated_in_the_future(now):
+@pytest.mark.parametrize(
+    ("shift", "code"),
+    [(timedelta(seconds=1), "in_the_future"), (timedelta(days=-3654), "too_long_ago")],
+)
+def test_an_operation_is_not_dated_in_the_future_or_in_another_age(now, shift, code):
     with pytest.raises(InvalidPosting) as caught:
         owner_contribution_record(
             actor=SYSTEM,
             now=now,
             amount=Decimal(1),
             account=SystemAccount.CASH,
-            occurred_at=now + timedelta(seconds=1),
+            occurred_at=now + shift,
         )
-    assert caught.value.errors[0].code == "in_the_future"
+    assert [(problem.field, problem.code) for problem in caught.value.errors] == [
+        ("occurred_at", code)
+    ]
     assert not JournalEntry.objects.exists()
+
+
+def test_an_operation_of_last_week_is_dated_then(now):
+    owner_contribution_record(
+        actor=SYSTEM,
+        now=now,
+        amount=Decimal(1),
+        account=SystemAccount.CASH,
+        occurred_at=now - timedelta(days=7),
+    )
+    assert JournalEntry.objects.get().entry_date.isoformat() == "2026-03-03"
 
 
 def test_an_operation_is_reversed(now):
