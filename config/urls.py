@@ -10,6 +10,7 @@ api_v1: list[URLPattern | URLResolver] = [
     path("", include("files.api.urls")),
     path("", include("capital.api.urls")),
     path("", include("inventory.api.urls")),
+    path("", include("purchases.api.urls")),
     path("", include("sales.api.urls")),
     path("", include("notifications.api.urls")),
 ]

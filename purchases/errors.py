@@ -75,6 +75,11 @@ class ProposalNotFound(NotFound):
     title = _("There is no such proposal")
 
 
+class ProposalBuildNotFound(NotFound):
+    code = "proposal_build_not_found"
+    title = _("There is no such build of proposals")
+
+
 class ProposalLineNotFound(NotFound):
     code = "proposal_line_not_found"
     title = _("There is no such line in this proposal")

@@ -69,6 +69,8 @@ SPECTACULAR_SETTINGS = {
         "StockAlertKindEnum": "inventory.models.AlertKind",
         "DealDirectionEnum": "purchases.models.DealDirection",
         "PaymentMethodEnum": "sales.models.PaymentMethod",
+        "ProposalStateEnum": "purchases.models.ProposalState",
+        "PurchaseOrderStateEnum": "purchases.models.OrderState",
     },
     "SORT_OPERATION_PARAMETERS": False,
     "POSTPROCESSING_HOOKS": [

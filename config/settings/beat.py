@@ -27,6 +27,8 @@ def nightly(task: str, *, at: str) -> dict[str, Any]:
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # Events are relayed on commit; this finds retries that are due and what a dead worker left.
     "relay-outbox": every(10, "core.relay_outbox"),
+    # Approved proposals are applied on commit; this finds what a dead worker left.
+    "sweep-approved-proposals": every(30, "purchases.sweep_approved"),
     "purge-expired": nightly("core.purge_expired", at="03:10"),
     # E-mails of invitations and resets that a broken broker or mail server held up.
     "send-unsent-links": every(300, "users.links_send_unsent"),

@@ -1,5 +1,43 @@
 """Tables of purchasing, by topic."""
 
-from purchases.models.suppliers import DealDirection, Supplier
+from purchases.models.offers import (
+    DealDirection,
+    LineDecision,
+    LineStatus,
+    Offer,
+    OfferLine,
+    ProductAlias,
+)
+from purchases.models.orders import (
+    GoodsReceipt,
+    GoodsReceiptLine,
+    OrderState,
+    PurchaseOrder,
+    PurchaseOrderLine,
+)
+from purchases.models.proposals import (
+    Proposal,
+    ProposalBuild,
+    ProposalLine,
+    ProposalState,
+)
+from purchases.models.suppliers import Supplier
 
-__all__ = ["DealDirection", "Supplier"]
+__all__ = [
+    "DealDirection",
+    "GoodsReceipt",
+    "GoodsReceiptLine",
+    "LineDecision",
+    "LineStatus",
+    "Offer",
+    "OfferLine",
+    "OrderState",
+    "ProductAlias",
+    "Proposal",
+    "ProposalBuild",
+    "ProposalLine",
+    "ProposalState",
+    "PurchaseOrder",
+    "PurchaseOrderLine",
+    "Supplier",
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from core.text import search_key
 from purchases.errors import SupplierNotFound
@@ -15,9 +15,10 @@ def suppliers(*, search: str = "", is_active: bool | None = None) -> QuerySet[Su
     if is_active is not None:
         found = found.filter(is_active=is_active)
     if search:
-        found = found.filter(name_key__contains=search_key(search)) | found.filter(
-            code__iexact=search
-        )
+        wanted = Q(code__iexact=search)
+        if key := search_key(search):
+            wanted |= Q(name_key__contains=key)
+        found = found.filter(wanted)
     return found
 
 

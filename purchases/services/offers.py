@@ -1,14 +1,38 @@
-"""Offers: taking in what an engine read."""
+"""Offers: taking in what an engine read, matching again, withdrawing."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
+from django.db import transaction
+
+from core import audit, outbox
 from core.audit import Actor
+from core.db import lock
 from purchases.drafts import OfferDraft
+from purchases.errors import OfferNotFound, OfferWithdrawn, SupplierInactive, SupplierNotFound
+from purchases.events import OfferReady
+from purchases.intake import DealReading, checked_lines, deal_columns, read_deals
+from purchases.models import (
+    LineDecision,
+    LineStatus,
+    Offer,
+    OfferLine,
+    ProposalState,
+    Supplier,
+)
+from purchases.recognition import recognise
 
 Progress = Callable[[int, int], None]
+
+_SETTLED_BY_PEOPLE = (
+    LineDecision.ACCEPTED,
+    LineDecision.CORRECTED,
+    LineDecision.CREATED,
+    LineDecision.IGNORED,
+)
 
 
 def offer_create(
@@ -19,8 +43,179 @@ def offer_create(
     Votes on the direction of its deals, reads them, matches its lines to products and publishes
     OfferReady. Once per source: a second call with the same (source_type, source_id) returns the
     first offer and changes nothing. on_progress(lines done, lines in all) is called outside any
-    transaction of this function.
+    transaction of this function. The number of queries does not depend on the number of lines.
 
     Raises SupplierNotFound, SupplierInactive, OfferDraftInvalid (errors per faulty line).
     """
-    raise NotImplementedError
+    known = _offer_of_source(draft)
+    if known is not None:
+        return known
+    supplier = _active_supplier(draft.supplier_id)
+    lines = checked_lines(draft.lines)
+    reading = read_deals([line.deal_text for line in lines], supplier.deal_direction)
+    for line, deal in zip(lines, reading.deals, strict=True):
+        deal_columns(line, deal)
+    recognise(lines, supplier_id=supplier.pk, now=now, on_progress=on_progress)
+    return _store(actor=actor, now=now, draft=draft, supplier=supplier, lines=lines, read=reading)
+
+
+@transaction.atomic
+def offer_rematch(*, actor: Actor, now: datetime, offer_id: int) -> Offer:
+    """Read the deals again and match again what no person has decided.
+
+    For when products or aliases were added, or the supplier's deal direction was set. Lines on
+    which an open proposal rests stay as they are.
+
+    Raises OfferNotFound, OfferWithdrawn.
+    """
+    offer = _locked(offer_id)
+    if offer.withdrawn_at is not None:
+        raise OfferWithdrawn
+    held = OfferLine.objects.filter(
+        proposal_lines__proposal__state__in=[ProposalState.DRAFT, ProposalState.SUBMITTED]
+    )
+    lines = lock(OfferLine.objects.filter(offer=offer))
+    reading = read_deals([line.deal_text for line in lines], offer.supplier.deal_direction)
+    deals = dict(zip((line.pk for line in lines), reading.deals, strict=True))
+    kept = set(held.filter(offer=offer).values_list("pk", flat=True))
+    free = [
+        line for line in lines if line.pk not in kept and line.decision not in _SETTLED_BY_PEOPLE
+    ]
+    before = Counter(line.status for line in free)
+    for line in free:
+        deal_columns(line, deals[line.pk])
+    recognise(free, supplier_id=offer.supplier_id, now=now)
+    _overwrite(free)
+    offer.direction, offer.direction_votes = reading.direction, reading.votes
+    offer.save(update_fields=["direction", "direction_votes", "updated_at"])
+    audit.record(
+        actor=actor,
+        action="purchases.offer_rematched",
+        subject=offer,
+        changes={"before": before, "after": Counter(line.status for line in free)},
+    )
+    return offer
+
+
+@transaction.atomic
+def offer_withdraw(*, actor: Actor, now: datetime, offer_id: int, reason: str = "") -> Offer:
+    """Take an offer out of every comparison for good. Doing it twice changes nothing.
+
+    Raises OfferNotFound.
+    """
+    offer = _locked(offer_id)
+    if offer.withdrawn_at is None:
+        offer.withdrawn_at = now
+        offer.save(update_fields=["withdrawn_at", "updated_at"])
+        audit.record(actor=actor, action="purchases.offer_withdrawn", subject=offer, reason=reason)
+    return offer
+
+
+@transaction.atomic
+def offer_set_validity(
+    *, actor: Actor, now: datetime, offer_id: int, valid_until: date | None
+) -> Offer:
+    """Set the last local day on which the offer counts, or None if it does not say.
+
+    Raises OfferNotFound.
+    """
+    offer = _locked(offer_id)
+    if offer.valid_until != valid_until:
+        changes = {"valid_until": [offer.valid_until, valid_until]}
+        offer.valid_until = valid_until
+        offer.save(update_fields=["valid_until", "updated_at"])
+        audit.record(
+            actor=actor, action="purchases.offer_validity_set", subject=offer, changes=changes
+        )
+    return offer
+
+
+def _offer_of_source(draft: OfferDraft) -> int | None:
+    return (
+        Offer.objects.filter(source_type=draft.source_type, source_id=draft.source_id)
+        .values_list("pk", flat=True)
+        .first()
+    )
+
+
+def _active_supplier(supplier_id: int) -> Supplier:
+    supplier = Supplier.objects.filter(pk=supplier_id).first()
+    if supplier is None:
+        raise SupplierNotFound
+    if not supplier.is_active:
+        raise SupplierInactive
+    return supplier
+
+
+def _locked(offer_id: int) -> Offer:
+    found = lock(Offer.objects.select_related("supplier").filter(pk=offer_id))
+    if not found:
+        raise OfferNotFound
+    return found[0]
+
+
+@transaction.atomic
+def _store(
+    *,
+    actor: Actor,
+    now: datetime,
+    draft: OfferDraft,
+    supplier: Supplier,
+    lines: list[OfferLine],
+    read: DealReading,
+) -> int:
+    offer, is_new = Offer.objects.get_or_create(
+        source_type=draft.source_type,
+        source_id=draft.source_id,
+        defaults={
+            "supplier": supplier,
+            "file_id": draft.file_id,
+            "engine": draft.engine[:60],
+            "pages": draft.pages,
+            "direction": read.direction,
+            "direction_votes": read.votes,
+            "received_at": now,
+        },
+    )
+    if not is_new:
+        return offer.pk
+    for line in lines:
+        line.offer = offer
+    OfferLine.objects.bulk_create(lines)
+    counts = Counter(line.status for line in lines)
+    outbox.publish(
+        OfferReady(
+            offer_id=offer.pk,
+            supplier_id=supplier.pk,
+            supplier_name=supplier.name,
+            lines=len(lines),
+            matched=counts[LineStatus.MATCHED],
+            needs_review=counts[LineStatus.NEEDS_REVIEW],
+            unmatched=counts[LineStatus.UNMATCHED],
+        )
+    )
+    audit.record(
+        actor=actor,
+        action="purchases.offer_created",
+        subject=offer,
+        changes={
+            "source": f"{draft.source_type}:{draft.source_id}",
+            "supplier_id": supplier.pk,
+            "lines": len(lines),
+            **counts,
+        },
+    )
+    return offer.pk
+
+
+def _overwrite(lines: list[OfferLine]) -> None:
+    """Save matching and deals of existing lines in one statement, however many they are."""
+    OfferLine.objects.bulk_create(
+        lines,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=[
+            "match_key", "deal", "register_required", "flags", "status", "candidates",
+            "product", "suggested_product", "decision", "decided_by", "decided_at",
+        ],
+    )  # fmt: skip

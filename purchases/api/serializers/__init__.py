@@ -1,0 +1,1 @@
+"""What the endpoints of purchasing take and give."""

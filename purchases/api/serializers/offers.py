@@ -1,0 +1,172 @@
+"""Offers, their lines and decisions about them over the wire."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from core.api import IdIn, InputSerializer, MoneyOut, QuantityIn
+from purchases.api.serializers.common import (
+    PersonRef,
+    ProductOf,
+    ProductRow,
+    SupplierRef,
+)
+from purchases.models import LineDecision, LineStatus
+from purchases.services.review import NewProduct
+
+
+class OfferFilter(InputSerializer):
+    supplier_id = IdIn(required=False)
+    withdrawn = serializers.BooleanField(required=False, allow_null=True, default=None)
+
+
+class OfferValidityIn(InputSerializer):
+    valid_until = serializers.DateField(
+        allow_null=True, help_text="The last local day on which the offer counts."
+    )
+
+
+class DirectionVotesOut(serializers.Serializer):
+    direction = serializers.CharField()
+    smaller_first = serializers.IntegerField()
+    larger_first = serializers.IntegerField()
+    equal = serializers.IntegerField()
+    confident = serializers.BooleanField()
+    decided_by = serializers.CharField(help_text="supplier, vote or default")
+    disagrees_with_supplier = serializers.BooleanField()
+
+
+class OfferOut(serializers.Serializer):
+    id = serializers.IntegerField()
+    supplier = SupplierRef()
+    source_type = serializers.CharField()
+    source_id = serializers.CharField()
+    file_id = serializers.UUIDField(allow_null=True)
+    engine = serializers.CharField()
+    pages = serializers.IntegerField()
+    direction = serializers.CharField(help_text="How its deals were read.")
+    direction_votes = DirectionVotesOut()
+    received_at = serializers.DateTimeField()
+    valid_until = serializers.DateField(allow_null=True)
+    withdrawn_at = serializers.DateTimeField(allow_null=True)
+    line_count = serializers.IntegerField()
+    matched_count = serializers.IntegerField()
+    needs_review_count = serializers.IntegerField()
+    unmatched_count = serializers.IntegerField()
+    ignored_count = serializers.IntegerField()
+
+
+class OfferLineFilter(InputSerializer):
+    status = serializers.ChoiceField(LineStatus.choices, required=False)
+    flag = serializers.CharField(required=False, max_length=60)
+    search = serializers.CharField(required=False, max_length=200)
+    product_id = IdIn(required=False)
+
+
+class TierOut(serializers.Serializer):
+    bought = serializers.IntegerField()
+    free = serializers.IntegerField()
+
+
+class SpecialTierOut(TierOut):
+    kind = serializers.CharField()
+
+
+class GiftOut(TierOut):
+    product = serializers.CharField(help_text="Empty: of the same product.")
+
+
+class DealOut(serializers.Serializer):
+    """A bonus cell as it was understood, in packs bought and packs free."""
+
+    raw = serializers.CharField()
+    kind = serializers.CharField()
+    tiers = TierOut(many=True)
+    exceptions = TierOut(many=True)
+    specials = SpecialTierOut(many=True)
+    other_products = GiftOut(many=True)
+    every = GiftOut(many=True)
+    mixable = serializers.BooleanField()
+    register_required = serializers.BooleanField()
+    discount_percent = serializers.CharField(allow_null=True)
+    note = serializers.CharField()
+    flags = serializers.ListField(child=serializers.CharField())
+
+
+class CandidateOut(serializers.Serializer):
+    product = ProductOf(source="product_id")
+    score = serializers.CharField(help_text="How sure, 0 to 1.")
+    reasons = serializers.ListField(child=serializers.CharField())
+
+
+class ProvenanceOut(serializers.Serializer):
+    """Where the line stood in the document, and who read it."""
+
+    page = serializers.IntegerField(allow_null=True)
+    row = serializers.IntegerField(allow_null=True)
+    box = serializers.ListField(
+        child=serializers.FloatField(), allow_null=True, help_text="left, top, right, bottom"
+    )
+    raw_text = serializers.CharField()
+    confidence = serializers.DecimalField(max_digits=5, decimal_places=4, allow_null=True)
+    engine = serializers.CharField(source="offer.engine")
+
+
+class OfferLineOut(ProductRow):
+    id = serializers.IntegerField()
+    offer_id = serializers.IntegerField()
+    position = serializers.IntegerField()
+    name = serializers.CharField()
+    company = serializers.CharField()
+    list_price = MoneyOut(allow_null=True)
+    public_price = MoneyOut(allow_null=True)
+    discount_percent = serializers.DecimalField(max_digits=7, decimal_places=4, allow_null=True)
+    deal_text = serializers.CharField()
+    deal = DealOut()
+    register_required = serializers.BooleanField()
+    flags = serializers.ListField(child=serializers.CharField())
+    status = serializers.ChoiceField(LineStatus.choices)
+    product = ProductOf(allow_null=True)
+    candidates = CandidateOut(many=True)
+    decision = serializers.ChoiceField([(d.value, d.label) for d in LineDecision])
+    decided_by = PersonRef(allow_null=True)
+    decided_at = serializers.DateTimeField(allow_null=True)
+    provenance = ProvenanceOut(source="*")
+
+    @staticmethod
+    def products_shown(row: Any) -> list[int]:
+        suggested = [candidate["product_id"] for candidate in row.candidates]
+        return [*suggested, row.product_id] if row.product_id else suggested
+
+
+_DEAL_TEXT_HELP = "The deal as it should have been read, in the document's own direction."
+
+
+class AcceptIn(InputSerializer):
+    product_id = IdIn(required=False, help_text="One of the suggestions; the first if not given.")
+    deal_text = serializers.CharField(
+        max_length=1000, required=False, allow_blank=True, help_text=_DEAL_TEXT_HELP
+    )
+
+
+class CorrectIn(InputSerializer):
+    product_id = IdIn()
+    deal_text = serializers.CharField(
+        max_length=1000, required=False, allow_blank=True, help_text=_DEAL_TEXT_HELP
+    )
+
+
+class CreateProductIn(InputSerializer):
+    name_ar = serializers.CharField(max_length=200)
+    name_en = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    strength = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    form = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    manufacturer = serializers.CharField(max_length=150, required=False, allow_blank=True)
+    min_stock = QuantityIn(min_value=0, required=False)
+    max_stock = QuantityIn(min_value=0, required=False)
+    purchase_units = QuantityIn(required=False, help_text="Base units in a pack as ordered.")
+
+    def to_internal_value(self, data: Any) -> NewProduct:
+        return NewProduct(**super().to_internal_value(data))

@@ -1,0 +1,42 @@
+"""Paths of purchasing, below /api/v1/."""
+
+from django.urls import path
+
+from purchases.api import views_offers as offers
+from purchases.api import views_orders as orders
+from purchases.api import views_proposals as proposals
+from purchases.api import views_suppliers as suppliers
+
+urlpatterns = [
+    path("suppliers/", suppliers.SupplierListView.as_view()),
+    path("suppliers/<id:supplier_id>/", suppliers.SupplierView.as_view()),
+    path("offers/", offers.OfferListView.as_view()),
+    path("offers/comparison/", offers.ComparisonView.as_view()),
+    path("offers/<id:offer_id>/", offers.OfferView.as_view()),
+    path("offers/<id:offer_id>/lines/", offers.OfferLineListView.as_view()),
+    path("offers/<id:offer_id>/rematch/", offers.OfferRematchView.as_view()),
+    path("offers/<id:offer_id>/withdraw/", offers.OfferWithdrawView.as_view()),
+    path("offer-lines/<id:line_id>/", offers.OfferLineView.as_view()),
+    path("offer-lines/<id:line_id>/accept/", offers.OfferLineAcceptView.as_view()),
+    path("offer-lines/<id:line_id>/correct/", offers.OfferLineCorrectView.as_view()),
+    path("offer-lines/<id:line_id>/create-product/", offers.OfferLineCreateProductView.as_view()),
+    path("offer-lines/<id:line_id>/ignore/", offers.OfferLineIgnoreView.as_view()),
+    path("offer-lines/<id:line_id>/reopen/", offers.OfferLineReopenView.as_view()),
+    path("purchase-proposals/", proposals.ProposalListView.as_view()),
+    path("purchase-proposals/builds/<id:build_id>/", proposals.ProposalBuildView.as_view()),
+    path("purchase-proposals/<id:proposal_id>/", proposals.ProposalView.as_view()),
+    path(
+        "purchase-proposals/<id:proposal_id>/lines/<id:line_id>/",
+        proposals.ProposalLineView.as_view(),
+    ),
+    path("purchase-proposals/<id:proposal_id>/submit/", proposals.ProposalSubmitView.as_view()),
+    path("purchase-proposals/<id:proposal_id>/approve/", proposals.ProposalApproveView.as_view()),
+    path("purchase-proposals/<id:proposal_id>/reject/", proposals.ProposalRejectView.as_view()),
+    path("purchase-proposals/<id:proposal_id>/cancel/", proposals.ProposalCancelView.as_view()),
+    path("purchase-orders/", orders.OrderListView.as_view()),
+    path("purchase-orders/<id:order_id>/", orders.OrderView.as_view()),
+    path("purchase-orders/<id:order_id>/receive/", orders.OrderReceiveView.as_view()),
+    path("purchase-orders/<id:order_id>/cancel/", orders.OrderCancelView.as_view()),
+    path("goods-receipts/", orders.ReceiptListView.as_view()),
+    path("goods-receipts/<id:receipt_id>/", orders.ReceiptView.as_view()),
+]

@@ -1,0 +1,190 @@
+"""Proposals: what to buy from whom, and why, on its way through approval."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from core.models import Timestamped
+from core.money import MoneyModelField, UnitCostModelField
+from purchases.models.offers import OfferLine
+from purchases.models.suppliers import Supplier
+
+
+class ProposalBuild(models.Model):
+    """One run over what is short. ``excluded``: what could not be proposed, each with a reason."""
+
+    built_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    built_at = models.DateTimeField()
+    excluded = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = _("proposal build")
+        verbose_name_plural = _("proposal builds")
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
+class ProposalState(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    SUBMITTED = "submitted", _("submitted")
+    APPROVED = "approved", _("approved")
+    ORDERED = "ordered", _("ordered")
+    REJECTED = "rejected", _("rejected")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+_DECIDED = [ProposalState.APPROVED, ProposalState.ORDERED, ProposalState.REJECTED]
+
+
+def _user(**kwargs: Any) -> models.ForeignKey[Any, Any]:
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", **kwargs
+    )
+
+
+class Proposal(Timestamped):
+    """What to buy from one supplier. ``total``: the sum of its lines' amounts, money."""
+
+    number = models.CharField(max_length=30)
+    build = models.ForeignKey(ProposalBuild, on_delete=models.PROTECT, related_name="proposals")
+    supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="proposals")
+    state = models.CharField(
+        max_length=10, choices=ProposalState, default=ProposalState.DRAFT, db_index=True
+    )
+    total = MoneyModelField(default=0)
+    requested_by = _user()
+    submitted_by = _user(null=True, blank=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    decided_by = _user(null=True, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    ordered_at = models.DateTimeField(null=True, blank=True)
+    cancelled_by = _user(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("purchase proposal")
+        verbose_name_plural = _("purchase proposals")
+        constraints = [
+            models.UniqueConstraint(fields=["number"], name="purchases_proposal_number_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=ProposalState.values), name="purchases_proposal_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(total__gte=0, total__lte=10**15), name="purchases_proposal_total_sane"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "cancelled"]) | Q(total__gt=0),
+                name="purchases_proposal_total_positive_once_submitted",
+            ),
+            models.CheckConstraint(
+                condition=~Q(decided_by=F("requested_by")) | Q(decided_by__isnull=True),
+                name="purchases_proposal_requester_not_approver",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True)
+                | Q(submitted_by__isnull=True)
+                | ~Q(decided_by=F("submitted_by")),
+                name="purchases_proposal_submitter_not_approver",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="draft", submitted_by__isnull=True, submitted_at__isnull=True)
+                | Q(
+                    state__in=["submitted", "approved", "ordered", "rejected"],
+                    submitted_by__isnull=False,
+                    submitted_at__isnull=False,
+                )
+                | Q(state="cancelled"),
+                name="purchases_proposal_submitted_agrees",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=_DECIDED, decided_by__isnull=False, decided_at__isnull=False)
+                | (~Q(state__in=_DECIDED) & Q(decided_by__isnull=True, decided_at__isnull=True)),
+                name="purchases_proposal_decided_agrees",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="ordered", ordered_at__isnull=False)
+                | (~Q(state="ordered") & Q(ordered_at__isnull=True)),
+                name="purchases_proposal_ordered_agrees",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state="cancelled", cancelled_by__isnull=False, cancelled_at__isnull=False
+                )
+                | (~Q(state="cancelled") & Q(cancelled_by__isnull=True, cancelled_at__isnull=True)),
+                name="purchases_proposal_cancelled_agrees",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="rejected") | ~Q(reason=""),
+                name="purchases_proposal_rejection_has_reason",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["decided_at"],
+                condition=Q(state="approved"),
+                name="purchases_proposal_to_apply",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class ProposalLine(models.Model):
+    """One product of a proposal.
+
+    packs, free_packs: packs of ``purchase_units`` base units, bought and free under the deal.
+    pack_price: list price of one pack; amount: money paid for all; true_unit_cost: money per
+    base unit, free goods counted. ``why``: the figures the choice rests on (see
+    ``purchases.wording``).
+    """
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="lines")
+    position = models.PositiveIntegerField()
+    product = models.ForeignKey("inventory.Product", on_delete=models.PROTECT, related_name="+")
+    offer_line = models.ForeignKey(
+        OfferLine, on_delete=models.PROTECT, related_name="proposal_lines"
+    )
+    purchase_units = models.PositiveIntegerField()
+    packs = models.PositiveIntegerField()
+    free_packs = models.PositiveIntegerField(default=0)
+    pack_price = MoneyModelField()
+    discount_percent = models.DecimalField(max_digits=7, decimal_places=4, default=0)
+    amount = MoneyModelField()
+    true_unit_cost = UnitCostModelField()
+    why = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("proposal line")
+        verbose_name_plural = _("proposal lines")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["proposal", "position"], name="purchases_proposalline_position_once"
+            ),
+            models.UniqueConstraint(
+                fields=["proposal", "product"], name="purchases_proposalline_product_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(purchase_units__gte=1, packs__gte=1),
+                name="purchases_proposalline_quantity_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(pack_price__gt=0, amount__gt=0, amount__lte=10**15),
+                name="purchases_proposalline_amount_positive",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.proposal_id}/{self.position}"
+
+    @property
+    def quantity(self) -> int:
+        """Base units that arrive, free ones included."""
+        return (self.packs + self.free_packs) * self.purchase_units

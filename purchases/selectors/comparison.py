@@ -1,0 +1,66 @@
+"""What products cost at every supplier that offers them now, by true unit cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from inventory.public import ProductSummary, Shortage, products_by_id, shortages
+from purchases.errors import ProductUnknown
+from purchases.selectors.sources import Priced, Source, priced, sources_of
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One product: needed base units, who sells it, cheapest first, and who does not count."""
+
+    product: ProductSummary
+    needed: int
+    quotes: Sequence[Priced]
+    excluded: Sequence[Source]
+
+
+def need_of_product(
+    *, product_id: int, quantity: int | None = None, now: datetime
+) -> list[tuple[int, int]]:
+    """(product id, base units to compare for): as asked, else what is needed, else one pack.
+
+    Raises ProductUnknown.
+    """
+    products = products_by_id([product_id])
+    if product_id not in products:
+        raise ProductUnknown
+    short = shortages(product_ids=[product_id], now=now)
+    needed = short[0].needed if short else products[product_id].purchase_units
+    return [(product_id, quantity or needed)]
+
+
+def needs_of_short_products(*, now: datetime) -> list[tuple[int, int]]:
+    """(product id, base units needed) of everything short, greatest need first."""
+    return [(short.product_id, short.needed) for short in short_products(now=now)]
+
+
+def short_products(*, now: datetime) -> list[Shortage]:
+    """What is short, greatest need first; the order comparisons are paged in."""
+    return sorted(shortages(now=now), key=lambda short: (-short.needed, short.product_id))
+
+
+def compare(needed: dict[int, int], *, now: datetime) -> list[Comparison]:
+    """Comparisons for product id -> base units, in that order. A constant number of queries."""
+    products = products_by_id(needed.keys())
+    sources = sources_of(needed.keys(), now=now)
+    return [
+        Comparison(
+            product=products[product_id],
+            needed=quantity,
+            quotes=priced(
+                sources[product_id],
+                needed=quantity,
+                purchase_units=products[product_id].purchase_units,
+            ),
+            excluded=[source for source in sources[product_id] if source.exclusion],
+        )
+        for product_id, quantity in needed.items()
+        if product_id in products
+    ]

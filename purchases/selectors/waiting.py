@@ -1,0 +1,21 @@
+"""Approved proposals a worker has not finished with."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from purchases.models import OrderState, Proposal, ProposalState, PurchaseOrder
+
+
+def proposals_to_apply(*, before: datetime, limit: int = 500) -> list[int]:
+    """Ids of proposals approved, or ordered but not received at once, before ``before``."""
+    approved = Proposal.objects.filter(
+        state=ProposalState.APPROVED, decided_at__lt=before
+    ).order_by("decided_at")
+    unreceived = PurchaseOrder.objects.filter(
+        state=OrderState.OPEN, receive_on_order=True, ordered_at__lt=before
+    ).order_by("ordered_at")
+    return [
+        *approved.values_list("pk", flat=True)[:limit],
+        *unreceived.values_list("proposal_id", flat=True)[:limit],
+    ]

@@ -1,0 +1,92 @@
+"""Which action leads from which state to which: one table per aggregate.
+
+Services look here under the lock of the row; nothing else knows the order of states.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+
+from core.errors import DomainError
+from purchases.models import LineStatus, OrderState, ProposalState
+
+
+class ProposalAction(StrEnum):
+    EDIT = "edit"
+    SUBMIT = "submit"
+    APPROVE = "approve"
+    REJECT = "reject"
+    CANCEL = "cancel"
+    ORDER = "order"
+
+
+PROPOSAL_TRANSITIONS: Mapping[tuple[str, str], str] = {
+    (ProposalState.DRAFT, ProposalAction.EDIT): ProposalState.DRAFT,
+    (ProposalState.DRAFT, ProposalAction.SUBMIT): ProposalState.SUBMITTED,
+    (ProposalState.DRAFT, ProposalAction.CANCEL): ProposalState.CANCELLED,
+    (ProposalState.SUBMITTED, ProposalAction.APPROVE): ProposalState.APPROVED,
+    (ProposalState.SUBMITTED, ProposalAction.REJECT): ProposalState.REJECTED,
+    (ProposalState.SUBMITTED, ProposalAction.CANCEL): ProposalState.CANCELLED,
+    (ProposalState.APPROVED, ProposalAction.ORDER): ProposalState.ORDERED,
+}
+
+
+class OrderAction(StrEnum):
+    RECEIVE_PART = "receive_part"
+    RECEIVE_REST = "receive_rest"
+    CANCEL = "cancel"
+
+
+ORDER_TRANSITIONS: Mapping[tuple[str, str], str] = {
+    (state, action): target
+    for state in (OrderState.OPEN, OrderState.PARTIALLY_RECEIVED)
+    for action, target in (
+        (OrderAction.RECEIVE_PART, OrderState.PARTIALLY_RECEIVED),
+        (OrderAction.RECEIVE_REST, OrderState.RECEIVED),
+        (OrderAction.CANCEL, OrderState.CANCELLED),
+    )
+}
+
+
+class LineAction(StrEnum):
+    ACCEPT = "accept"
+    CORRECT = "correct"
+    CREATE_PRODUCT = "create_product"
+    IGNORE = "ignore"
+    REOPEN = "reopen"
+
+
+LINE_TRANSITIONS: Mapping[tuple[str, str], str] = {
+    **{
+        (status, action): target
+        for status in (LineStatus.NEEDS_REVIEW, LineStatus.UNMATCHED)
+        for action, target in (
+            (LineAction.ACCEPT, LineStatus.MATCHED),
+            (LineAction.CORRECT, LineStatus.MATCHED),
+            (LineAction.CREATE_PRODUCT, LineStatus.MATCHED),
+            (LineAction.IGNORE, LineStatus.IGNORED),
+        )
+    },
+    (LineStatus.MATCHED, LineAction.CORRECT): LineStatus.MATCHED,
+    (LineStatus.MATCHED, LineAction.IGNORE): LineStatus.IGNORED,
+    (LineStatus.MATCHED, LineAction.REOPEN): LineStatus.NEEDS_REVIEW,
+    (LineStatus.IGNORED, LineAction.REOPEN): LineStatus.NEEDS_REVIEW,
+}
+
+
+def next_state(
+    table: Mapping[tuple[str, str], str], state: str, action: str, refusal: type[DomainError]
+) -> str:
+    """The state ``action`` leads to; raises ``refusal``, which names what is allowed instead."""
+    target = table.get((state, action))
+    if target is None:
+        allowed = sorted({allowed for origin, allowed in table if origin == state})
+        raise refusal(
+            _("It is %(state)s: %(action)s is not possible now.")
+            % {"state": state, "action": action},
+            extra={"state": str(state), "allowed_actions": allowed},
+        )
+    return target

@@ -1,0 +1,24 @@
+"""Background work of purchasing. Tasks carry ids only; the rows say what is left to do."""
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
+from purchases.selectors.waiting import proposals_to_apply
+from purchases.services.ordering import proposal_apply
+
+# Younger ones have a task under way that was sent when they were approved.
+LEFT_BEHIND_AFTER = timedelta(seconds=30)
+
+
+@shared_task(name="purchases.apply_proposal", ignore_result=True)
+def apply_proposal(proposal_id: int) -> None:
+    proposal_apply(now=timezone.now(), proposal_id=proposal_id)
+
+
+@shared_task(name="purchases.sweep_approved", ignore_result=True)
+def sweep_approved() -> None:
+    """Queue again what a dead worker or an unreachable broker left behind."""
+    for proposal_id in proposals_to_apply(before=timezone.now() - LEFT_BEHIND_AFTER):
+        apply_proposal.delay(proposal_id)

@@ -1,0 +1,196 @@
+"""Suppliers, products, offers and proposals in any state, for tests of this app and those above.
+
+Rows below the services (suppliers, offers) are made directly; everything with rules is brought
+to its state through the services.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+import factory
+from django.utils import timezone
+
+from capital.tests.factories import put_in
+from core.audit import Actor
+from core.text import search_key
+from inventory.public import product_create
+from purchases.deals import parse_deal, resolve_deal, to_json
+from purchases.intake import read_deals
+from purchases.models import (
+    Offer,
+    OfferLine,
+    Proposal,
+    PurchaseOrder,
+    Supplier,
+)
+from purchases.recognition import match_key
+from purchases.services.building import proposals_build
+from purchases.services.deliveries import Batch, Delivery
+from purchases.services.ordering import order_place
+from purchases.services.proposals import proposal_approve, proposal_submit
+from rbac.tests.factories import user_with_role
+
+_numbers = count(1)
+
+
+class SupplierFactory(factory.django.DjangoModelFactory[Supplier]):
+    class Meta:
+        model = Supplier
+
+    class Params:
+        immediate = factory.Trait(immediate_receipt=True)
+        inactive = factory.Trait(is_active=False)
+
+    name = factory.Sequence(lambda n: f"Warehouse {n}")
+    name_key = factory.LazyAttribute(lambda supplier: search_key(supplier.name))
+
+
+class OfferFactory(factory.django.DjangoModelFactory[Offer]):
+    class Meta:
+        model = Offer
+
+    supplier = factory.SubFactory(SupplierFactory)
+    source_type = "tests.document"
+    source_id = factory.Sequence(str)
+    engine = "tests"
+    direction = "free_first"
+    direction_votes = factory.LazyFunction(lambda: read_deals([], "").votes)
+    received_at = factory.LazyFunction(timezone.now)
+
+
+class OfferLineFactory(factory.django.DjangoModelFactory[OfferLine]):
+    """A line under review; ``matched=True`` with ``product_id`` makes it a source."""
+
+    class Meta:
+        model = OfferLine
+
+    class Params:
+        matched = factory.Trait(
+            status="matched",
+            decision="matcher",
+            decided_at=factory.LazyAttribute(lambda line: line.offer.received_at),
+            suggested_product_id=None,
+            candidates=[],
+        )
+
+    offer = factory.SubFactory(OfferFactory)
+    position = factory.Sequence(lambda n: n + 1)
+    name = factory.Sequence(lambda n: f"Line {n}")
+    match_key = factory.LazyAttribute(lambda line: match_key(line.name, line.company))
+    company = ""
+    list_price = Decimal(1000)
+    deal_text = ""
+    deal = factory.LazyAttribute(
+        lambda line: to_json(resolve_deal(parse_deal(line.deal_text), "free_first"))
+    )
+    status = "needs_review"
+    candidates = factory.LazyAttribute(
+        lambda line: (
+            [{"product_id": line.suggested_product_id, "score": "0.700", "reasons": ["name"]}]
+            if line.suggested_product_id
+            else []
+        )
+    )
+    suggested_product_id = None
+
+
+def actor_with(role: str) -> Actor:
+    user = user_with_role(role)
+    return Actor(id=user.pk, label=user.username)
+
+
+def short_product(
+    *, need: int = 40, purchase_units: int = 1, now: datetime | None = None, **fields: Any
+) -> int:
+    """A new product of which ``need`` base units are short; returns its id."""
+    number = next(_numbers)
+    names: dict[str, Any] = {"name_ar": f"دواء {number}", "name_en": f"Medicine {number}"}
+    return product_create(
+        actor=actor_with("pharmacist"),
+        now=now or timezone.now(),
+        **{**names, **fields},
+        min_stock=need,
+        max_stock=need,
+        purchase_units=purchase_units,
+    )
+
+
+def source(
+    product_id: int,
+    *,
+    price: object = 1000,
+    deal: str = "",
+    supplier: Supplier | None = None,
+    received_at: datetime | None = None,
+    **line: Any,
+) -> OfferLine:
+    """A matched line that sells the product."""
+    offer = OfferFactory.create(
+        supplier=supplier or SupplierFactory.create(), received_at=received_at or timezone.now()
+    )
+    return OfferLineFactory.create(
+        offer=offer,
+        matched=True,
+        product_id=product_id,
+        list_price=None if price is None else Decimal(str(price)),
+        deal_text=deal,
+        **line,
+    )
+
+
+def draft_proposal(
+    *,
+    requester: Actor | None = None,
+    need: int = 40,
+    purchase_units: int = 1,
+    price: object = 1000,
+    deal: str = "",
+    supplier: Supplier | None = None,
+    now: datetime | None = None,
+) -> Proposal:
+    """A draft of one line for a product of its own."""
+    now = now or timezone.now()
+    product_id = short_product(need=need, purchase_units=purchase_units, now=now)
+    source(product_id, price=price, deal=deal, supplier=supplier, received_at=now)
+    build = proposals_build(
+        actor=requester or actor_with("purchasing"), now=now, product_ids=[product_id]
+    )
+    return build.proposals.get()
+
+
+def submitted_proposal(*, requester: Actor | None = None, **kwargs: Any) -> Proposal:
+    requester = requester or actor_with("purchasing")
+    draft = draft_proposal(requester=requester, **kwargs)
+    return proposal_submit(actor=requester, now=timezone.now(), proposal_id=draft.pk)
+
+
+def approved_proposal(*, funds: int | None = 10_000_000, **kwargs: Any) -> Proposal:
+    """funds: what the owner puts into the drawer first; None leaves it as it is."""
+    if funds is not None:
+        put_in(funds, now=timezone.now())
+    submitted = submitted_proposal(**kwargs)
+    return proposal_approve(
+        actor=actor_with("pharmacist"), now=timezone.now(), proposal_id=submitted.pk
+    )
+
+
+def placed_order(**kwargs: Any) -> PurchaseOrder:
+    """An open order of one line, its capital committed and its goods announced."""
+    proposal = approved_proposal(**kwargs)
+    order = order_place(now=timezone.now(), proposal_id=proposal.pk)
+    assert order is not None
+    return order
+
+
+def delivery(order: PurchaseOrder, *batches: Batch, **invoice: Any) -> Delivery:
+    """What arrived for the order's first line; without batches, all that is outstanding."""
+    line = order.lines.order_by("position")[0]
+    return Delivery(
+        order_line_id=line.pk,
+        batches=batches or (Batch(quantity=line.outstanding_quantity),),
+        **invoice,
+    )

@@ -1,0 +1,8 @@
+"""Rows of the rooms below, for looking at what a service of ours did to them."""
+
+from django.apps import apps
+
+Incoming = apps.get_model("inventory", "Incoming")
+StockLevel = apps.get_model("inventory", "StockLevel")
+StockMovement = apps.get_model("inventory", "StockMovement")
+JournalEntry = apps.get_model("capital", "JournalEntry")

@@ -1,0 +1,62 @@
+import pytest
+
+from inventory.public import products_by_id
+from purchases.services.building import proposals_build
+from purchases.tests.factories import SupplierFactory, short_product, source
+from purchases.wording import explanation
+
+pytestmark = pytest.mark.django_db
+
+
+def explained(buyer, now, product, **changes):
+    line = proposals_build(actor=buyer, now=now, product_ids=[product]).proposals.get().lines.get()
+    figures = {**line.why, **changes}
+    name = line.proposal.supplier.name
+    return explanation(figures, product=products_by_id([product])[product], supplier_name=name)
+
+
+def test_a_line_is_explained_in_arabic_and_english(buyer, now):
+    product = short_product(need=14, name_ar="سيتامول", name_en="Cetamol")
+    source(product, price=100, deal="1+6", supplier=SupplierFactory(name="Sham"))
+    source(product, price=110, supplier=SupplierFactory(name="Barada"))
+    said = explained(buyer, now, product)
+    assert said["en"] == (
+        "14 units of Cetamol are needed: 0 available and 0 on the way, against a minimum of 14"
+        " and a maximum of 14. Sham: 12 packs of 1 for 1200.00 SYP, which is 85.714286 a unit."
+        " The deal 1+6 brings 2 packs free, worth 200.00 SYP."
+        " That saves 340.00 SYP against Barada, the next best."
+    )
+    assert "الحاجة 14 وحدة من سيتامول" in said["ar"]
+    assert "العرض 1+6 يعطي 2 عبوة مجانا" in said["ar"]
+    assert "التوفير 340.00 SYP مقارنة بالخيار التالي Barada" in said["ar"]
+
+
+def test_a_single_source_without_deal_says_so(buyer, now):
+    product = short_product()
+    source(product)
+    said = explained(buyer, now, product)["en"]
+    assert said.endswith("No free goods at this quantity. No other present offer has it.")
+
+
+@pytest.mark.parametrize(
+    ("saving", "words"),
+    [
+        ("-5.00", "Barada would be cheaper by 5.00 SYP."),
+        ("0.00", "Barada costs the same."),
+        ("-0.00", "Barada costs the same."),
+    ],
+)
+def test_a_dearer_or_equal_choice_is_not_praised(buyer, now, saving, words):
+    product = short_product()
+    source(product)
+    rival = {"supplier_name": "Barada", "saving": saving}
+    assert explained(buyer, now, product, next_best=rival)["en"].endswith(words)
+
+
+def test_controlled_drugs_and_edited_quantities_are_mentioned(buyer, now):
+    product = short_product()
+    source(product, deal="دفتر", register_required=True)
+    said = explained(buyer, now, product, packs_proposed=3)
+    assert "controlled-drug register" in said["en"]
+    assert "3 packs were proposed" in said["en"]
+    assert "دفتر" in said["ar"]
