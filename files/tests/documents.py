@@ -94,6 +94,9 @@ def png_bomb(width: int, height: int) -> bytes:
     )
 
 
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
 def xlsx(rows: list[list[object]] | None = None) -> bytes:
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet()
