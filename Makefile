@@ -27,7 +27,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: venv ## an offer's whole journey (OFFER=file for your own, EXIT=1 to stop at the end)
-	@$(WITH_SERVICES) $(PYTHON) scripts/demo.py \
+	@$(WITH_SERVICES) $(PYTHON) -m scripts.demo \
 		$(if $(OFFER),--offer "$(OFFER)") $(if $(filter-out 0,$(EXIT)),--exit) $(ARGS)
 
 test: venv ## the tests (ARGS="sales -k fefo" for some of them)

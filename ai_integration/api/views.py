@@ -104,7 +104,7 @@ class JobsView(ApiView):
 class JobView(ApiView):
     permissions = {"get": "ai_integration.view_jobs"}
 
-    @extend_schema(operation_id="offers_jobs_retrieve", responses=ExtractionJobSerializer)
+    @extend_schema(operation_id="offers_jobs_read", responses=ExtractionJobSerializer)
     def get(self, request: Request, job_id: UUID) -> Response:
         """How far one job is."""
         return Response(ExtractionJobSerializer(selectors.job_by_id(job_id)).data)

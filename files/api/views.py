@@ -17,7 +17,7 @@ from files.api.serializers import FileLinkSerializer, StoredFileSerializer
 class FileView(ApiView):
     permissions = {"get": "files.view"}
 
-    @extend_schema(operation_id="files_retrieve", responses=StoredFileSerializer)
+    @extend_schema(operation_id="files_read", responses=StoredFileSerializer)
     def get(self, request: Request, file_id: UUID) -> Response:
         """What is known of a file."""
         return Response(StoredFileSerializer(selectors.file_by_id(file_id)).data)
