@@ -18,7 +18,7 @@ def advance_job(job_id: str) -> None:
 
 @shared_task(name="ai_integration.sweep_jobs", ignore_result=True)
 def sweep_jobs() -> None:
-    from ai_integration.services.advance import jobs_sweep
+    from ai_integration.services.sweeping import jobs_sweep
 
     jobs_sweep(now=timezone.now())
 

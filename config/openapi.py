@@ -189,6 +189,19 @@ def add_problem_schema(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     return result
 
 
+class EngineTokenScheme(OpenApiAuthenticationExtension):
+    target_class = "ai_integration.api.authentication.EngineTokenAuthentication"
+    name = "serviceToken"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Authorization",
+            "description": "The bare INTERNAL_SERVICE_TOKEN, for the AI engine's callback.",
+        }
+
+
 class JWTScheme(OpenApiAuthenticationExtension):
     target_class = "users.authentication.JWTAuthentication"
     name = "accessToken"

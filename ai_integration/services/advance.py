@@ -7,6 +7,7 @@ dies leaves a lease that runs out; ``services.sweeping`` then gives the job to a
 
 from __future__ import annotations
 
+import logging
 import random
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -27,22 +28,23 @@ from ai_integration.engines.port import (
     EngineUnavailable,
     JobTakenAway,
 )
-from ai_integration.models import EngineResult, ExtractionJob, JobState
+from ai_integration.models import WORKING_STATES, EngineResult, ExtractionJob, JobState
 from ai_integration.reading.engine_shapes import parse_engine_payload
 from ai_integration.reading.errors import NoTableFound, ReadingError
 from ai_integration.reading.lines import ExtractedDocument
 from ai_integration.services.results import payload_of, result_accept
-from ai_integration.tasks import send_advance
 from ai_integration.transitions import job_locked, job_move
 from core.audit import SYSTEM
 from core.errors import DomainError
 from files.public import file_open
 from purchases.public import OfferDraft, OfferLineDraft, offer_create, target_items
 
+logger = logging.getLogger(__name__)
+
 LEASE = timedelta(minutes=3)
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=10)
-# A document that killed this many workers is not given to a further one.
+# A document that stopped this many workers is not given to a further one.
 MAX_DEATHS = 3
 
 
@@ -51,10 +53,14 @@ def job_advance(*, job_id: UUID, now: datetime) -> None:
     job = _claim(job_id, now)
     if job is None:
         return
-    if job.state == JobState.QUEUED:
-        _ask_engine(job)
-    else:
-        _make_offer(job)
+    try:
+        if job.state == JobState.QUEUED:
+            _ask_engine(job)
+        else:
+            _make_offer(job)
+    except Exception:  # a fault of ours must not leave the job waiting for ever
+        logger.exception("a step of a job failed", extra={"job_id": str(job_id)})
+        _stumble(job)
 
 
 @transaction.atomic
@@ -159,6 +165,30 @@ def _try_again_later(job: ExtractionJob, exc: EngineUnavailable) -> None:
     )
 
 
+@transaction.atomic
+def _stumble(job: ExtractionJob) -> None:
+    """After an unexpected fault: once more after a pause, and the third time it is a failure."""
+    now = timezone.now()
+    current = job_locked(job.pk)
+    if current.state not in WORKING_STATES or current.round != job.round:
+        return
+    if current.attempts >= MAX_DEATHS:
+        job_move(
+            current,
+            "fail",
+            actor=SYSTEM,
+            now=now,
+            failure_code="internal_error",
+            failure_detail="A fault of ours; quote the job's id.",
+        )
+        return
+    if current.state == JobState.DISPATCHED:
+        job_move(current, "requeue", actor=SYSTEM, now=now)
+    ExtractionJob.objects.filter(pk=job.pk).update(
+        lease_expires_at=None, next_attempt_at=now + _pause(current.attempts)
+    )
+
+
 def _pause(attempts: int) -> timedelta:
     """Doubling pauses with up to half of jitter, so that waiting jobs do not come all at once."""
     pause = min(FIRST_PAUSE * 2 ** min(attempts - 1, 20), LONGEST_PAUSE)
@@ -250,56 +280,3 @@ def _draft(job: ExtractionJob, document: ExtractedDocument) -> OfferDraft:
             for line in document.lines
         ),
     )
-
-
-# --- What dead workers and silent engines leave ------------------------------------------------
-
-
-def jobs_sweep(*, now: datetime) -> None:
-    """Time out what is overdue, take jobs from dead workers, and send on whatever is due."""
-    _time_out_overdue(now)
-    _requeue_orphans(now)
-    due = ExtractionJob.objects.filter(
-        state__in=[JobState.QUEUED, JobState.RECEIVED], next_attempt_at__lte=now
-    ).exclude(lease_expires_at__gt=now)
-    for job_id in due.values_list("pk", flat=True):
-        send_advance(job_id)
-
-
-def _time_out_overdue(now: datetime) -> None:
-    overdue = ExtractionJob.objects.filter(state=JobState.DISPATCHED, result_due_at__lt=now)
-    for job_id in overdue.values_list("pk", flat=True):
-        with transaction.atomic():
-            job = job_locked(job_id)
-            if job.state == JobState.DISPATCHED and job.result_due_at and job.result_due_at < now:
-                job_move(
-                    job,
-                    "time_out",
-                    actor=SYSTEM,
-                    now=now,
-                    failure_code="no_result",
-                    failure_detail="The engine took the job and never answered.",
-                )
-
-
-def _requeue_orphans(now: datetime) -> None:
-    orphans = ExtractionJob.objects.filter(
-        state=JobState.DISPATCHED, result_due_at__isnull=True, lease_expires_at__lt=now
-    )
-    for job_id in orphans.values_list("pk", flat=True):
-        with transaction.atomic():
-            job = job_locked(job_id)
-            lost = job.lease_expires_at is not None and job.lease_expires_at < now
-            if job.state != JobState.DISPATCHED or not lost:
-                continue
-            if job.attempts >= MAX_DEATHS:
-                job_move(
-                    job,
-                    "fail",
-                    actor=SYSTEM,
-                    now=now,
-                    failure_code="worker_died",
-                    failure_detail="Reading this file stopped the worker several times.",
-                )
-            else:
-                job_move(job, "requeue", actor=SYSTEM, now=now, next_attempt_at=now)

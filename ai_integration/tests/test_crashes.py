@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from ai_integration.models import EngineResult, ExtractionJob
-from ai_integration.services.advance import LEASE, job_advance, jobs_sweep
+from ai_integration.services.advance import LEASE, job_advance
+from ai_integration.services.sweeping import jobs_sweep
 from ai_integration.tasks import advance_job
 from ai_integration.tests.factories import ExtractionJobFactory
 from core import audit

@@ -4,7 +4,8 @@ import pytest
 from django.utils import timezone
 
 from ai_integration.models import EngineResult, ExtractionJob
-from ai_integration.services.advance import LEASE, MAX_DEATHS, job_advance, jobs_sweep
+from ai_integration.services.advance import LEASE, MAX_DEATHS, job_advance
+from ai_integration.services.sweeping import jobs_sweep
 from ai_integration.services.uploads import job_cancel, job_retry
 from ai_integration.tests.factories import ExtractionJobFactory
 from core.audit import SYSTEM
@@ -97,6 +98,22 @@ def test_job_under_another_workers_lease_is_left_alone():
     job = ExtractionJobFactory(lease_expires_at=timezone.now() + LEASE)
     assert advance(job).state == "queued"
     assert job.attempts == 0
+
+
+@pytest.mark.parametrize("steps_before", [0, 1])
+def test_unexpected_fault_is_retried_twice_and_then_a_failure(monkeypatch, steps_before):
+    job = ExtractionJobFactory()
+    for _ in range(steps_before):
+        advance(job)
+    broken = "_ask_engine" if steps_before == 0 else "_make_offer"
+    monkeypatch.setattr(f"ai_integration.services.advance.{broken}", lambda job: 1 / 0)
+    states = []
+    for _ in range(MAX_DEATHS):
+        advance(job, at=timezone.now() + timedelta(hours=1))
+        states.append(job.state)
+    waiting = "queued" if steps_before == 0 else "received"
+    assert states == [waiting, waiting, "failed"]
+    assert job.failure_code == "internal_error"
 
 
 def test_cancelled_job_is_not_read():

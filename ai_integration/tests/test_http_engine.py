@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from ai_integration.engines import breaker
 from ai_integration.models import EngineResult, ExtractionJob
-from ai_integration.services.advance import job_advance, jobs_sweep
+from ai_integration.services.advance import job_advance
+from ai_integration.services.sweeping import jobs_sweep
 from ai_integration.services.uploads import job_cancel, job_retry
 from ai_integration.tests import payloads
 from ai_integration.tests.factories import ExtractionJobFactory

@@ -29,6 +29,8 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "relay-outbox": every(10, "core.relay_outbox"),
     # Approved proposals are applied on commit; this finds what a dead worker left.
     "sweep-approved-proposals": every(30, "purchases.sweep_approved"),
+    # Jobs whose worker died, whose engine never answered, or whose pause is over.
+    "sweep-jobs": every(15, "ai_integration.sweep_jobs"),
     "purge-expired": nightly("core.purge_expired", at="03:10"),
     # E-mails of invitations and resets that a broken broker or mail server held up.
     "send-unsent-links": every(300, "users.links_send_unsent"),
