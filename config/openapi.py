@@ -14,11 +14,14 @@ from drf_spectacular.extensions import (
 )
 from drf_spectacular.openapi import AutoSchema
 from rest_framework.permissions import SAFE_METHODS
+from rest_framework.views import APIView
 
 from core.api import AUTHENTICATED, PUBLIC, ApiView
 from core.errors import PROBLEM_CONTENT_TYPE, PROBLEM_TYPE_PREFIX
 from core.pagination import MAX_PAGE_SIZE, PAGE_SIZE
 
+# Authentication of views for people; a public view with another one is for a machine.
+_FOR_USERS = ((), tuple(APIView.authentication_classes))
 _PROBLEM_REF = {"$ref": "#/components/schemas/Problem"}
 
 PROBLEM_SCHEMA: dict[str, Any] = {
@@ -122,7 +125,8 @@ class ProblemAutoSchema(AutoSchema):
 
     def _describe_permission(self, operation: dict[str, Any], declared: str) -> None:
         if declared == PUBLIC:
-            operation["security"] = []
+            if tuple(self.view.authentication_classes) in _FOR_USERS:
+                operation["security"] = []
         elif declared != AUTHENTICATED:
             text = operation.get("description", "")
             operation["description"] = f"{text}\n\nPermission: `{declared}`".strip()

@@ -1,0 +1,55 @@
+"""Every operation of the OpenAPI document, tried with generated requests.
+
+Whatever is sent, the answer is one the document promises: never a 500, always a documented
+status, content type and shape.
+"""
+
+import pytest
+import schemathesis
+from django.utils import timezone
+from hypothesis import HealthCheck, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from config.wsgi import application
+from users.services.sessions import session_start
+from users.tests.factories import UserFactory
+
+CHECKS = (
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+)
+# These end the session they are called with, or leave it without rights.
+ENDS_THE_SESSION = "^auth_(logout|change_password)$"
+
+schema = schemathesis.openapi.from_wsgi("/api/schema/?format=json", application).exclude(
+    operation_id_regex=ENDS_THE_SESSION
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+@pytest.fixture
+def token(db):
+    """Of an administrator, who may call everything."""
+    administrator = UserFactory(username="prober", is_superuser=True)
+    return session_start(
+        user=administrator, address="192.0.2.1", user_agent="tests", now=timezone.now()
+    ).access
+
+
+@schema.parametrize()
+@settings(
+    max_examples=12,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
+def test_every_operation_answers_as_documented(case, token):
+    case.call_and_validate(headers={"Authorization": f"Bearer {token}"}, checks=CHECKS)
