@@ -34,6 +34,7 @@ from core.permissions import (
     DeclaredPermission,
     PermissionSpec,
     handler_name,
+    is_served,
 )
 
 __all__ = [
@@ -90,9 +91,9 @@ class ApiView(APIView):
             raise TooLarge(_("At most %(limit)d bytes.") % {"limit": self.max_body_bytes})
         if request.method in permissions.SAFE_METHODS or not self.idempotent:
             return
-        handler: Callable[..., Response] | None = getattr(self, handler_name(request.method), None)
-        if handler is None:
+        if not is_served(self, request.method):
             return
+        handler: Callable[..., Response] = getattr(self, handler_name(request.method))
 
         def once(inner: Request, *args: Any, **kwargs: Any) -> Response:
             inner.data  # noqa: B018 - read the body before the transaction, however slow the client

@@ -25,16 +25,22 @@ class PermissionSpec:
 
 
 def handler_name(method: str | None) -> str:
-    """The name of the view method that serves an HTTP ``method``."""
+    """The name of the view method that serves an HTTP ``method``; HEAD is served as GET."""
     name = (method or "").lower()
     return "get" if name == "head" else name
+
+
+def is_served(view: Any, method: str | None) -> bool:
+    """Whether ``view`` has a handler for ``method``; without one the answer is 405."""
+    name = handler_name(method)
+    return name in view.http_method_names and hasattr(view, name)
 
 
 class DeclaredPermission(permissions.BasePermission):
     """Grants what the view declares for the method, and denies what it does not declare."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        if not hasattr(view, handler_name(request.method)):
+        if not is_served(view, request.method):
             return True  # answered with 405
         declared = declared_permission(view, request.method or "")
         if declared == PUBLIC:

@@ -63,8 +63,9 @@ def test_unknown_paths_and_impossible_ids_are_problems(tiny_api, path):
     problem(tiny_api.get(path), 404, "not_found")
 
 
-def test_wrong_method_is_a_problem_that_lists_the_right_ones(tiny_api):
-    response = tiny_api.delete("/api/orders/")
+@pytest.mark.parametrize("method", ["DELETE", "TRACE", "QUERY", "PARSE"])
+def test_wrong_method_is_a_problem_that_lists_the_right_ones(tiny_api, method):
+    response = tiny_api.generic(method, "/api/orders/")
     problem(response, 405, "method_not_allowed")
     assert response["Allow"] == "GET, POST, HEAD, OPTIONS"
 
