@@ -11,6 +11,7 @@ api_v1: list[URLPattern | URLResolver] = [
     path("", include("capital.api.urls")),
     path("", include("inventory.api.urls")),
     path("", include("purchases.api.urls")),
+    path("", include("ai_integration.api.urls")),
     path("", include("sales.api.urls")),
     path("", include("notifications.api.urls")),
 ]

@@ -2,7 +2,7 @@
 
 from purchases.drafts import OfferDraft, OfferLineDraft
 from purchases.models import DealDirection
-from purchases.selectors.suppliers import supplier_exists, supplier_name
+from purchases.selectors.suppliers import supplier_exists, supplier_id_by_name, supplier_name
 from purchases.selectors.targets import target_items
 from purchases.services.offers import offer_create
 
@@ -12,6 +12,7 @@ __all__ = [
     "OfferLineDraft",
     "offer_create",
     "supplier_exists",
+    "supplier_id_by_name",
     "supplier_name",
     "target_items",
 ]

@@ -39,3 +39,9 @@ def supplier_exists(supplier_id: int, *, active: bool = True) -> bool:
 def supplier_name(supplier_id: int) -> str:
     """Raises SupplierNotFound."""
     return supplier_by_id(supplier_id).name
+
+
+def supplier_id_by_name(name: str) -> int | None:
+    """The active supplier of this name in any spelling, None if there is none."""
+    found = Supplier.objects.filter(name_key=search_key(name), is_active=True)
+    return found.values_list("pk", flat=True).first()
