@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from ai_integration.events import OfferJobFailed
 from core.money import currency, format_money
 from core.outbox import delivered_event_id, subscribe
 from inventory.events import LowStockCrossed, OpeningBalanceImported
@@ -17,6 +18,7 @@ from rbac.public import users_with_permission
 
 PROPOSAL = "purchases.proposal"
 REVIEW_OFFERS = "purchases.review_offers"
+UPLOAD_OFFERS = "ai_integration.upload"
 APPROVE = "purchases.approve"
 CREATE_PROPOSAL = "purchases.create_proposal"
 
@@ -33,6 +35,21 @@ def tell_offer_ready(event: OfferReady) -> None:
         matched=event.matched,
         needs_review=event.needs_review,
         unmatched=event.unmatched,
+    )
+
+
+@subscribe(OfferJobFailed)
+def tell_offer_failed(event: OfferJobFailed) -> None:
+    """Whoever uploaded the file, and everybody who may try it again."""
+    uploader = set() if event.uploaded_by_id is None else {event.uploaded_by_id}
+    _tell(
+        NotificationKind.OFFER_FAILED,
+        set(users_with_permission(UPLOAD_OFFERS)) | uploader,
+        subject=("ai_integration.job", event.job_id),
+        supplier_name=event.supplier_name,
+        file_name=event.file_name,
+        reason_code=event.reason_code,
+        reason=event.reason,
     )
 
 

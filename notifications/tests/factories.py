@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
+from ai_integration.events import OfferJobFailed
 from core.models import OutboxDelivery
 from core.outbox import Event, publish, relay
 from inventory.events import LowStockCrossed, OpeningBalanceImported
@@ -39,6 +40,17 @@ def offer_ready() -> OfferReady:
         matched=31,
         needs_review=6,
         unmatched=3,
+    )
+
+
+def offer_failed(uploaded_by_id: int | None) -> OfferJobFailed:
+    return OfferJobFailed(
+        job_id="5f0c2c4b-e3f2-4d1a-9b7e-6c1d2a3b4c5d",
+        supplier_name="Al Fawaz",
+        file_name="offer.pdf",
+        uploaded_by_id=uploaded_by_id,
+        reason_code="engine_unavailable",
+        reason="The engine does not answer",
     )
 
 

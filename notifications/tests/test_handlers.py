@@ -10,6 +10,7 @@ from notifications.tests.factories import (
     deliver_again,
     happen,
     low_stock,
+    offer_failed,
     offer_ready,
     opening_imported,
     rejected,
@@ -83,6 +84,16 @@ def test_an_import_is_told_once_and_only_if_something_is_low(staff):
     happen(opening_imported(low_stock=12))
     assert told(staff) == {"owner", "pharmacist", "purchasing"}
     assert Notification.objects.count() == 3
+
+
+def test_the_uploader_and_those_who_may_retry_hear_of_a_failed_offer(staff):
+    happen(offer_failed(uploaded_by_id=staff["accountant"].pk))
+    assert told(staff) == {"owner", "pharmacist", "purchasing", "accountant"}
+
+
+def test_a_failed_offer_that_nobody_uploaded_is_still_told(staff):
+    happen(offer_failed(uploaded_by_id=None))
+    assert told(staff) == {"owner", "pharmacist", "purchasing"}
 
 
 def test_people_who_left_are_not_told(staff):
