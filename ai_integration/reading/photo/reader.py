@@ -1,0 +1,61 @@
+"""The steps from image bytes to lines."""
+
+import io
+import re
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, UnidentifiedImageError
+
+from ..errors import DocumentTooLarge, DocumentUnreadable
+from ..lines import ExtractedLine
+from .extract import table_lines
+from .grid import find_grid
+from .image import prepare
+from .readings import read_lines
+from .roles import Role
+from .rows import Table, find_tables
+
+MOST_PIXELS = 60_000_000
+_ARABIC = re.compile(r"[\u0621-\u064a]")
+
+
+def read_page(image_bytes: bytes, *, page: int) -> list[ExtractedLine]:
+    """As `read_photo`, where everything needed is installed."""
+    sheet = prepare(decode(image_bytes))
+    if sheet is None:
+        return []
+    grid = find_grid(sheet)
+    tables = find_tables(sheet, grid.columns, read_lines(sheet, grid))
+    lines: list[ExtractedLine] = []
+    for table in _in_reading_order(tables):
+        lines += table_lines(sheet, table, page=page, first_row=len(lines) + 1)
+    return lines
+
+
+def decode(image_bytes: bytes) -> NDArray[np.uint8]:
+    """The picture as BGR, turned the way its camera noted it was held.
+
+    Raises DocumentUnreadable, DocumentTooLarge.
+    """
+    try:
+        with Image.open(io.BytesIO(image_bytes)) as header:
+            width, height = header.size
+    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
+        raise DocumentUnreadable("The bytes are not an image that can be opened.") from error
+    if width * height > MOST_PIXELS:
+        raise DocumentTooLarge(
+            f"The image has {width * height:,} pixels; at most {MOST_PIXELS:,} are read."
+        )
+    picture = cv2.imdecode(np.frombuffer(image_bytes, np.uint8), cv2.IMREAD_COLOR)
+    if picture is None:
+        raise DocumentUnreadable("The image is damaged or cut short.")
+    return picture
+
+
+def _in_reading_order(tables: list[Table]) -> list[Table]:
+    names = " ".join(row.text(Role.NAME) for table in tables for row in table.rows)
+    arabic = len(_ARABIC.findall(names))
+    latin = len(re.findall(r"[A-Za-z]", names))
+    return tables[::-1] if arabic >= latin else tables

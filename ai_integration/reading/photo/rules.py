@@ -1,0 +1,99 @@
+"""Drawn rules of a sheet, and its print without them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from .image import TEXT_HEIGHT, Mask, Sheet
+
+H = TEXT_HEIGHT
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """across: pixels of horizontal rules. down: of vertical ones and of their remains.
+
+    edges: x-range of every vertical rule long enough to part columns.
+    """
+
+    across: Mask
+    down: Mask
+    edges: list[Span]
+
+
+def kernel(width: float, height: float) -> NDArray[np.uint8]:
+    """A rectangle for OpenCV's morphology, in pixels."""
+    return np.ones((max(1, round(height)), max(1, round(width))), np.uint8)
+
+
+def runs(flags: NDArray[np.bool_], shortest: float = 1) -> list[Span]:
+    """Stretches of True of at least `shortest`, as (start, end)."""
+    change = np.diff(np.concatenate(([0], flags.astype(np.int8), [0])))
+    starts, ends = np.flatnonzero(change == 1), np.flatnonzero(change == -1)
+    return [(int(s), int(e)) for s, e in zip(starts, ends, strict=True) if e - s >= shortest]
+
+
+def find_rules(sheet: Sheet) -> Rules:
+    """Rules among the print: long, thin, straight; digits stacked above each other are not."""
+    faint = sheet.faint.astype(np.uint8)
+    long_down = cv2.morphologyEx(faint, cv2.MORPH_CLOSE, kernel(1, H * 0.25))
+    edges = _edges(_opened(long_down, kernel(1, H * 2.5), kernel(H, 1)))
+    down = _opened(long_down, kernel(1, H * 1.2), kernel(H, 1)) & _columns_mask(faint.shape, edges)
+    return Rules(_across(faint), down, edges)
+
+
+def _opened(mask: NDArray[Any], line: NDArray[Any], block: NDArray[Any]) -> Mask:
+    """What contains `line` but is nowhere as thick as `block`."""
+    found = cv2.morphologyEx(mask, cv2.MORPH_OPEN, line)
+    return (found > 0) & (cv2.morphologyEx(found, cv2.MORPH_OPEN, block) == 0)
+
+
+def _across(faint: NDArray[np.uint8]) -> Mask:
+    bridged = cv2.morphologyEx(faint, cv2.MORPH_CLOSE, kernel(H * 0.3, 1))
+    found = _opened(bridged, kernel(H * 4, 1), kernel(1, H)).astype(np.uint8)
+    joined = cv2.morphologyEx(found, cv2.MORPH_CLOSE, kernel(H * 1.5, 3))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
+    keep = stats[:, cv2.CC_STAT_WIDTH] >= H * 8
+    keep[0] = False
+    return (found > 0) & keep[labels] if count > 1 else np.zeros(found.shape, bool)
+
+
+def _edges(down: Mask) -> list[Span]:
+    near = cv2.dilate(down.astype(np.uint8), kernel(H * 0.3, 1)).any(axis=0)
+    strips = runs(near)
+    lengths = [int(down[:, start:end].any(axis=1).sum()) for start, end in strips]
+    enough = max(H * 4, max(lengths, default=0) * 0.1)
+    edges = []
+    for (start, end), length in zip(strips, lengths, strict=True):
+        if length >= enough:
+            busy = np.flatnonzero(down[:, start:end].any(axis=0))
+            edges.append((start + int(busy[0]), start + int(busy[-1]) + 1))
+    return edges
+
+
+def _columns_mask(shape: tuple[int, ...], edges: list[Span]) -> Mask:
+    flags = np.zeros(shape[1], bool)
+    for start, end in edges:
+        flags[max(0, start - 2) : end + 2] = True
+    return np.broadcast_to(flags, shape)
+
+
+def text_mask(sheet: Sheet, rules: Rules) -> Mask:
+    """The print without rules, their remains and specks."""
+    drawn = (rules.across | rules.down).astype(np.uint8)
+    ink = sheet.ink & (cv2.dilate(drawn, kernel(5, 5)) == 0)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8))
+    if count < 2:
+        return np.zeros_like(ink)
+    left, width, height, area = stats[:, 0], stats[:, 2], stats[:, 3], stats[:, 4]
+    keep = (area >= 9) & (np.maximum(width, height) >= H * 0.12)
+    keep &= ~((width > H * 1.2) & (height < H * 0.42))
+    keep &= ~((height > H * 1.2) & (width < H * 0.1))
+    for start, end in rules.edges:
+        keep &= ~((left >= start - 4) & (left + width <= end + 4) & (height > width))
+    keep[0] = False
+    return keep[labels]
