@@ -210,10 +210,11 @@ def _settle_loose(
     marked = [r for r in loose if _is_marked(sheet, r, usual)]
     sections = []
     for reading in loose:
+        if not reading.line.framed:
+            continue
         hidden = _price_hidden(sheet, columns, table, reading)
         if any(reading is known for known in marked) or not (hidden or marked):
-            if reading.line.framed:
-                sections.append(_Section(reading, _company(reading)))
+            sections.append(_Section(reading, _company(reading)))
         elif table.roles.get(reading.line.column) is Role.NAME:
             row = Row(reading.line.middle, reading.line.cell, {Role.NAME: [reading]}, hidden=hidden)
             table.rows.append(row)
