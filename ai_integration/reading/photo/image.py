@@ -18,7 +18,6 @@ _MAX_SCALE = 5.0
 _MAX_SIDE = 7000
 _SKEW_LIMIT = 6.0
 _INK_LEVEL = 165
-_FAINT_LEVEL = 222
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,6 @@ class Sheet:
 
     grey: paper is about 255 and print dark, also where the photo shows white print on a dark fill.
     ink: the print, rules included, pen strokes excluded.
-    faint: as ink but with pale rules too.
     pen: thick coloured strokes drawn by hand over the print.
     colour: the upright photo itself, BGR.
     to_photo: 2x3 matrix from a point here to a pixel of the photo.
@@ -35,7 +33,6 @@ class Sheet:
 
     grey: Grey
     ink: Mask
-    faint: Mask
     pen: Mask
     colour: NDArray[np.uint8]
     to_photo: NDArray[np.float64]
@@ -58,7 +55,8 @@ def flatten(grey: Grey, text: float) -> Grey:
     if fills.any():
         grey = np.where(fills, 255 - grey, grey).astype(np.uint8)
     size = max(5, round(text * 1.3)) | 1
-    paper = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, _box(size, size))
+    calm = cv2.GaussianBlur(grey, (0, 0), max(0.8, text * 0.08))  # noise must not lift the paper
+    paper = cv2.morphologyEx(calm, cv2.MORPH_CLOSE, _box(size, size))
     paper = cv2.blur(paper, (size // 2 | 1, size // 2 | 1))
     even = grey.astype(np.float32) * 255 / np.maximum(paper, 1)
     return np.clip(even, 0, 255).astype(np.uint8)
@@ -148,7 +146,7 @@ def prepare(photo: NDArray[np.uint8]) -> Sheet | None:
     grey = flatten(grey, TEXT_HEIGHT)
     grey[pen] = 255
     inverse = cv2.invertAffineTransform(matrix)
-    return Sheet(grey, (grey < _INK_LEVEL), (grey < _FAINT_LEVEL), pen, turned, inverse)
+    return Sheet(grey, grey < _INK_LEVEL, pen, turned, inverse)
 
 
 def _survey_text(photo: NDArray[np.uint8]) -> float | None:

@@ -7,9 +7,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .image import TEXT_HEIGHT, Mask, Sheet
+from .image import TEXT_HEIGHT, Grey, Mask, Sheet
 
 H = TEXT_HEIGHT
+_FAINT_LEVEL = 222
+_EVEN = 50
 Span = tuple[int, int]
 
 
@@ -39,11 +41,16 @@ def runs(flags: NDArray[np.bool_], shortest: float = 1) -> list[Span]:
 
 def find_rules(sheet: Sheet) -> Rules:
     """Rules among the print: long, thin, straight; digits stacked above each other are not."""
-    faint = sheet.faint.astype(np.uint8)
-    long_down = cv2.morphologyEx(faint, cv2.MORPH_CLOSE, kernel(1, H * 0.25))
-    edges = _edges(_opened(long_down, kernel(1, H * 2.5), kernel(H, 1)))
-    down = _opened(long_down, kernel(1, H * 1.2), kernel(H, 1)) & _columns_mask(faint.shape, edges)
-    return Rules(_across(faint), down, edges)
+    across = _across(_faint(sheet.grey, kernel(H * 0.17, 1)))
+    upright = _faint(sheet.grey, kernel(1, H * 0.3))
+    edges = _edges(sheet, across, _opened(upright, kernel(1, H * 2.5), kernel(H, 1)))
+    remains = _opened(upright, kernel(1, H * 1.2), kernel(H, 1))
+    return Rules(across, remains & _columns_mask(remains.shape, edges), edges)
+
+
+def _faint(grey: Grey, line: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Pale print too, averaged along the direction of the rules sought: noise does not add up."""
+    return (cv2.blur(grey, line.shape[::-1]) < _FAINT_LEVEL).astype(np.uint8)
 
 
 def _opened(mask: NDArray[Any], line: NDArray[Any], block: NDArray[Any]) -> Mask:
@@ -62,17 +69,40 @@ def _across(faint: NDArray[np.uint8]) -> Mask:
     return (found > 0) & keep[labels] if count > 1 else np.zeros(found.shape, bool)
 
 
-def _edges(down: Mask) -> list[Span]:
+def _edges(sheet: Sheet, across: Mask, down: Mask) -> list[Span]:
+    """Strips of long vertical rules, blank on both sides: a stack of digits is not."""
     near = cv2.dilate(down.astype(np.uint8), kernel(H * 0.3, 1)).any(axis=0)
     strips = runs(near)
     lengths = [int(down[:, start:end].any(axis=1).sum()) for start, end in strips]
     enough = max(H * 4, max(lengths, default=0) * 0.1)
     edges = []
     for (start, end), length in zip(strips, lengths, strict=True):
-        if length >= enough:
-            busy = np.flatnonzero(down[:, start:end].any(axis=0))
-            edges.append((start + int(busy[0]), start + int(busy[-1]) + 1))
+        if length < enough:
+            continue
+        busy = np.flatnonzero(down[:, start:end].any(axis=0))
+        edge = (start + int(busy[0]), start + int(busy[-1]) + 1)
+        crossing = cv2.dilate(across[:, start:end].astype(np.uint8), kernel(1, 7)).any(axis=1)
+        rows = down[:, start:end].any(axis=1) & ~crossing
+        if rows.any() and _stands_alone(sheet.ink, rows, edge) and _is_even(sheet.grey, rows, edge):
+            edges.append(edge)
     return edges
+
+
+def _stands_alone(ink: Mask, rows: NDArray[np.bool_], edge: Span) -> bool:
+    """True where both sides of the strip are blank at most of its heights."""
+    middle, half = sum(edge) // 2, (edge[1] - edge[0]) // 2
+    near = max(H // 4, half + 4)
+    far = near + H // 3
+    left = ink[:, max(0, middle - far) : max(0, middle - near)].any(axis=1)
+    right = ink[:, middle + near : middle + far].any(axis=1)
+    return float((left | right)[rows].mean()) < 0.55
+
+
+def _is_even(grey: Grey, rows: NDArray[np.bool_], edge: Span) -> bool:
+    """True where the strip is equally dark all along: no paper between one mark and the next."""
+    darkest = cv2.blur(grey[:, edge[0] : edge[1]], (3, 1)).min(axis=1)[rows]
+    usual, palest = np.percentile(darkest, (50, 88))
+    return bool(palest - usual < _EVEN)
 
 
 def _columns_mask(shape: tuple[int, ...], edges: list[Span]) -> Mask:
