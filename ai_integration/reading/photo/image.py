@@ -7,6 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .straighten import upright_matrix
+
 Grey = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
 
@@ -16,8 +18,8 @@ TEXT_HEIGHT = 30
 _SURVEY_SIDE = 1600
 _MAX_SCALE = 5.0
 _MAX_SIDE = 7000
-_SKEW_LIMIT = 6.0
 _INK_LEVEL = 165
+_PEN_SHARE = 0.65
 
 
 @dataclass(frozen=True)
@@ -26,9 +28,9 @@ class Sheet:
 
     grey: paper is about 255 and print dark, also where the photo shows white print on a dark fill.
     ink: the print, rules included, pen strokes excluded.
-    pen: thick coloured strokes drawn by hand over the print.
+    pen: thick strokes drawn by hand over the print.
     colour: the upright photo itself, BGR.
-    to_photo: 2x3 matrix from a point here to a pixel of the photo.
+    to_photo: 3x3 matrix from a point here to a pixel of the photo.
     """
 
     grey: Grey
@@ -40,8 +42,8 @@ class Sheet:
     def photo_box(self, box: tuple[float, float, float, float]) -> tuple[float, ...]:
         """The upright box, in pixels of the photo, around a box of this sheet."""
         x0, top, x1, bottom = box
-        corners = np.array([[x0, top, 1], [x1, top, 1], [x0, bottom, 1], [x1, bottom, 1]])
-        points = corners @ self.to_photo.T
+        corners = np.array([[[x0, top]], [[x1, top]], [[x0, bottom]], [[x1, bottom]]], np.float64)
+        points = cv2.perspectiveTransform(corners, self.to_photo).reshape(-1, 2)
         low, high = points.min(axis=0), points.max(axis=0)
         return tuple(round(float(v), 1) for v in (low[0], low[1], high[0], high[1]))
 
@@ -64,7 +66,7 @@ def flatten(grey: Grey, text: float) -> Grey:
 
 def _dark_fills(grey: Grey, text: float) -> Mask:
     """Cells and bands darker than half of the paper, whatever light print they carry."""
-    dark = (grey < np.percentile(grey, 80) * 0.5).astype(np.uint8)
+    dark = (grey < 0.5 * _broad_paper(grey, text)).astype(np.uint8)
     solid = cv2.morphologyEx(dark, cv2.MORPH_OPEN, _box(text, text * 0.5))
     solid = cv2.morphologyEx(solid, cv2.MORPH_CLOSE, _box(text * 1.5, text * 1.2))
     return cv2.morphologyEx(solid, cv2.MORPH_OPEN, _box(text * 2, text * 1.2)).astype(bool)
@@ -86,37 +88,12 @@ def text_height(ink: Mask) -> float | None:
     return float(np.argmax(smooth * np.sqrt(np.arange(len(smooth)))))
 
 
-def skew_angle(ink: Mask) -> float:
-    """Degrees the lines of the page climb to the right, found from the sharpest row profile."""
-    scale = min(1.0, 1000 / max(ink.shape))
-    small = cv2.resize(ink.astype(np.uint8) * 255, None, fx=scale, fy=scale,
-                       interpolation=cv2.INTER_AREA)
-
-    def sharpness(angle: float) -> float:
-        profile = _rotated(small, angle).sum(axis=1, dtype=np.float64)
-        return float(np.square(np.diff(profile)).sum())
-
-    best = 0.0
-    for reach, step in ((_SKEW_LIMIT, 0.5), (0.5, 0.1), (0.1, 0.025)):
-        angles = np.arange(best - reach, best + reach + step / 2, step)
-        best = float(max(angles, key=sharpness))
-    return best
-
-
-def _rotated(image: NDArray[Any], angle: float) -> NDArray[Any]:
-    height, width = image.shape[:2]
-    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -angle, 1.0)
-    return cv2.warpAffine(image, matrix, (width, height), flags=cv2.INTER_LINEAR)
-
-
-def pen_strokes(colour: NDArray[np.uint8], text: float) -> Mask:
-    """Coloured strokes thicker than print but not filled areas: circles and marks made by hand."""
-    hue = cv2.cvtColor(colour, cv2.COLOR_BGR2HSV)
-    opaque = cv2.cvtColor(colour, cv2.COLOR_BGR2GRAY) < 160
-    vivid = ((hue[..., 1] > 110) & (hue[..., 2] > 60) & opaque).astype(np.uint8)
-    size = max(3, round(text * 0.45))
+def pen_strokes(grey: Grey, text: float) -> Mask:
+    """Strokes far thicker than print but not filled areas: circles and marks made by hand."""
+    dark = (grey < _PEN_SHARE * _broad_paper(grey, text)).astype(np.uint8)
+    size = max(3, round(text * 0.6))
     thick = cv2.morphologyEx(
-        vivid, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+        dark, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
     )
     depth = cv2.distanceTransform(thick, cv2.DIST_L2, 3)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(thick)
@@ -126,11 +103,20 @@ def pen_strokes(colour: NDArray[np.uint8], text: float) -> Mask:
         part = np.s_[top : top + height, left : left + width]
         breadth = 2 * depth[part][labels[part] == label].max()
         short = min(width, height)
-        drawn[label] = max(width, height) > text * 3 and (
+        drawn[label] = max(width, height) > text * 5 and (
             breadth < 0.45 * short or short < text * 1.3
         )
     near = cv2.dilate(drawn[labels].astype(np.uint8), _box(9, 9))
-    return ((near > 0) & (cv2.dilate(vivid, _box(3, 3)) > 0)) | drawn[labels]
+    return ((near > 0) & (cv2.dilate(dark, _box(3, 3)) > 0)) | drawn[labels]
+
+
+def _broad_paper(grey: Grey, text: float) -> NDArray[np.float32]:
+    """Brightness of the paper around each pixel, judged over an area no stroke fills."""
+    small = cv2.resize(grey, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
+    size = max(3, round(text * 0.75))
+    paper = cv2.blur(cv2.dilate(small, _box(size, size)), (size, size))
+    sized = cv2.resize(paper, grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    return sized.astype(np.float32)
 
 
 def prepare(photo: NDArray[np.uint8]) -> Sheet | None:
@@ -140,12 +126,12 @@ def prepare(photo: NDArray[np.uint8]) -> Sheet | None:
         return None
     scale = min(TEXT_HEIGHT / text, _MAX_SCALE, _MAX_SIDE / max(photo.shape[:2]))
     turned, matrix = _upright(photo, scale)
-    pen = pen_strokes(turned, TEXT_HEIGHT)
     grey = cv2.cvtColor(turned, cv2.COLOR_BGR2GRAY)
-    grey[pen] = np.percentile(grey, 80)
+    pen = pen_strokes(grey, TEXT_HEIGHT)
+    grey[pen] = _broad_paper(grey, TEXT_HEIGHT)[pen].astype(np.uint8)
     grey = flatten(grey, TEXT_HEIGHT)
     grey[pen] = 255
-    inverse = cv2.invertAffineTransform(matrix)
+    inverse = np.linalg.inv(matrix)
     return Sheet(grey, grey < _INK_LEVEL, pen, turned, inverse)
 
 
@@ -159,13 +145,28 @@ def _survey_text(photo: NDArray[np.uint8]) -> float | None:
 
 
 def _upright(photo: NDArray[np.uint8], scale: float) -> tuple[NDArray[np.uint8], NDArray[Any]]:
-    """The photo at `scale`, turned upright, and the 2x3 matrix that did it."""
+    """The photo at `scale` and upright, and the 3x3 matrix that did it."""
     kind = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     scaled = cv2.resize(photo, None, fx=scale, fy=scale, interpolation=kind)
-    angle = skew_angle(flatten(cv2.cvtColor(scaled, cv2.COLOR_BGR2GRAY), TEXT_HEIGHT) < _INK_LEVEL)
-    height, width = scaled.shape[:2]
-    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -angle, 1.0)
-    if abs(angle) >= 0.04:
-        scaled = cv2.warpAffine(scaled, matrix, (width, height), flags=cv2.INTER_CUBIC,
-                                borderMode=cv2.BORDER_REPLICATE)
+    grey = flatten(cv2.cvtColor(scaled, cv2.COLOR_BGR2GRAY), TEXT_HEIGHT)
+    matrix = upright_matrix(grey < _INK_LEVEL, TEXT_HEIGHT)
+    if not np.allclose(matrix, np.eye(3)):
+        size = (scaled.shape[1], scaled.shape[0])
+        matrix, size = _whole(matrix, size)
+        scaled = cv2.warpPerspective(
+            scaled, matrix, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+        )
     return scaled, matrix @ np.diag([scale, scale, 1.0])
+
+
+def _whole(
+    matrix: NDArray[Any], size: tuple[int, int]
+) -> tuple[NDArray[Any], tuple[int, int]]:
+    """The matrix moved, and the size grown, so that nothing of the picture falls outside."""
+    width, height = size
+    corners = np.array([[[0, 0]], [[width, 0]], [[width, height]], [[0, height]]], np.float64)
+    points = cv2.perspectiveTransform(corners, matrix).reshape(-1, 2)
+    low, high = np.floor(points.min(axis=0)), np.ceil(points.max(axis=0))
+    move = np.array([[1, 0, -low[0]], [0, 1, -low[1]], [0, 0, 1]])
+    grown = np.minimum(high - low, np.array(size) * 1.3).astype(int)
+    return move @ matrix, (int(grown[0]), int(grown[1]))

@@ -41,9 +41,12 @@ def runs(flags: NDArray[np.bool_], shortest: float = 1) -> list[Span]:
 
 def find_rules(sheet: Sheet) -> Rules:
     """Rules among the print: long, thin, straight; digits stacked above each other are not."""
-    across = _across(_faint(sheet.grey, kernel(H * 0.17, 1)))
+    across = _across(sheet.grey)
     upright = _faint(sheet.grey, kernel(1, H * 0.3))
-    edges = _edges(sheet, across, _opened(upright, kernel(1, H * 2.5), kernel(H, 1)))
+    whole = _opened(upright, kernel(1, H * 2.5), kernel(H, 1))
+    broken = cv2.morphologyEx(upright & _alone(sheet.ink), cv2.MORPH_CLOSE, kernel(1, H * 1.1))
+    broken = cv2.morphologyEx(broken, cv2.MORPH_OPEN, kernel(1, H * 2.5)) & upright
+    edges = _edges(sheet, across, whole | (broken > 0))
     remains = _opened(upright, kernel(1, H * 1.2), kernel(H, 1))
     return Rules(across, remains & _columns_mask(remains.shape, edges), edges)
 
@@ -53,20 +56,35 @@ def _faint(grey: Grey, line: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return (cv2.blur(grey, line.shape[::-1]) < _FAINT_LEVEL).astype(np.uint8)
 
 
+def _alone(ink: Mask) -> NDArray[np.uint8]:
+    """Where a stroke as thin as a rule would have blank paper on both sides."""
+    near, far = round(H * 0.4), round(H * 0.55)
+    side = np.zeros((1, 2 * far + 1), np.uint8)
+    side[0, : far - near + 1] = 1
+    left = cv2.dilate(ink.astype(np.uint8), side)
+    right = cv2.dilate(ink.astype(np.uint8), side[:, ::-1].copy())
+    return ((left == 0) & (right == 0)).astype(np.uint8)
+
+
 def _opened(mask: NDArray[Any], line: NDArray[Any], block: NDArray[Any]) -> Mask:
     """What contains `line` but is nowhere as thick as `block`."""
     found = cv2.morphologyEx(mask, cv2.MORPH_OPEN, line)
     return (found > 0) & (cv2.morphologyEx(found, cv2.MORPH_OPEN, block) == 0)
 
 
-def _across(faint: NDArray[np.uint8]) -> Mask:
+def _across(grey: Grey) -> Mask:
+    faint = _faint(grey, kernel(H * 0.17, 1))
     bridged = cv2.morphologyEx(faint, cv2.MORPH_CLOSE, kernel(H * 0.3, 1))
-    found = _opened(bridged, kernel(H * 4, 1), kernel(1, H)).astype(np.uint8)
-    joined = cv2.morphologyEx(found, cv2.MORPH_CLOSE, kernel(H * 1.5, 3))
+    found = _opened(bridged, kernel(H * 4, 1), kernel(1, H))
+    joined = cv2.morphologyEx(found.astype(np.uint8), cv2.MORPH_CLOSE, kernel(H * 1.5, 3))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
-    keep = stats[:, cv2.CC_STAT_WIDTH] >= H * 8
-    keep[0] = False
-    return (found > 0) & keep[labels] if count > 1 else np.zeros(found.shape, bool)
+    keep = np.zeros(count, bool)
+    for label in range(1, count):
+        left, top, width, height = stats[label, :4]
+        part = np.s_[top : top + height, left : left + width]
+        own = found[part] & (labels[part] == label)
+        keep[label] = width >= H * 8 and _is_even(np.where(own, grey[part], 255).T, own.any(axis=0))
+    return found & keep[labels]
 
 
 def _edges(sheet: Sheet, across: Mask, down: Mask) -> list[Span]:
@@ -79,11 +97,12 @@ def _edges(sheet: Sheet, across: Mask, down: Mask) -> list[Span]:
     for (start, end), length in zip(strips, lengths, strict=True):
         if length < enough:
             continue
-        busy = np.flatnonzero(down[:, start:end].any(axis=0))
+        often = down[:, start:end].sum(axis=0)
+        busy = np.flatnonzero(often >= often.max() * 0.25)
         edge = (start + int(busy[0]), start + int(busy[-1]) + 1)
         crossing = cv2.dilate(across[:, start:end].astype(np.uint8), kernel(1, 7)).any(axis=1)
         rows = down[:, start:end].any(axis=1) & ~crossing
-        if rows.any() and _stands_alone(sheet.ink, rows, edge) and _is_even(sheet.grey, rows, edge):
+        if rows.any() and _stands_alone(sheet.ink, rows, edge) and _is_even(sheet.grey[:, edge[0] : edge[1]], rows):
             edges.append(edge)
     return edges
 
@@ -98,9 +117,9 @@ def _stands_alone(ink: Mask, rows: NDArray[np.bool_], edge: Span) -> bool:
     return float((left | right)[rows].mean()) < 0.55
 
 
-def _is_even(grey: Grey, rows: NDArray[np.bool_], edge: Span) -> bool:
-    """True where the strip is equally dark all along: no paper between one mark and the next."""
-    darkest = cv2.blur(grey[:, edge[0] : edge[1]], (3, 1)).min(axis=1)[rows]
+def _is_even(strip: Grey, rows: NDArray[np.bool_]) -> bool:
+    """True where an upright strip is equally dark all along: no paper between marks."""
+    darkest = cv2.blur(strip, (3, 1)).min(axis=1)[rows]
     usual, palest = np.percentile(darkest, (50, 88))
     return bool(palest - usual < _EVEN)
 
