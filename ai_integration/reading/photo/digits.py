@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from .image import TEXT_HEIGHT
 from .plus import is_plus
 
-_PRINT_LEVEL = 120
+PRINT_LEVEL = 120
 _FEWEST_MARKS = 3
 _SURE = 0.93
 _DIGITS_IN_TEXT = re.compile(r"\d[\d+.,/%]*|%")
@@ -32,11 +32,12 @@ class Mark:
 
 @dataclass(frozen=True)
 class Run:
-    """Marks that may be a number: where they stand in the line, and how many there are."""
+    """Marks that may be a number: where they stand in the line, how many, with a plus or not."""
 
     x0: int
     x1: int
     marks: int
+    plus: bool = False
 
 
 def find_runs(line: NDArray[np.bool_], digit: float) -> list[Run]:
@@ -61,7 +62,8 @@ def _as_run(marks: list[Mark], digit: float) -> list[Run]:
     broad = [mark for mark in marks if mark.sign == "%" or mark.x1 - mark.x0 >= digit * 0.38]
     if not broad:  # alefs and lams are as narrow as a 1
         return []
-    return [Run(marks[0].x0, marks[-1].x1, len(marks))]
+    plus = any(mark.sign == "+" for mark in marks)
+    return [Run(marks[0].x0, marks[-1].x1, len(marks), plus)]
 
 
 def _marks(line: NDArray[np.bool_], digit: float) -> list[Mark]:
@@ -116,7 +118,7 @@ def reveal_numbers(
     """The texts with swallowed digits put back where a run of the print clearly shows them."""
     runs = [
         (i, run) for i, crop in enumerate(crops)
-        for run in find_runs(crop < _PRINT_LEVEL, TEXT_HEIGHT)
+        for run in find_runs(crop < PRINT_LEVEL, TEXT_HEIGHT)
         if run.marks >= _FEWEST_MARKS
     ]
     read = read_digits([crops[i][:, max(0, run.x0 - 2) : run.x1 + 2] for i, run in runs])
@@ -124,7 +126,7 @@ def reveal_numbers(
     for (i, run), (number, confidence) in zip(runs, read, strict=True):
         if len(number) == run.marks and confidence >= _SURE:
             whole = put_back(revealed[i], number)
-            if whole != revealed[i] and _touches(crops[i] < _PRINT_LEVEL, run):
+            if whole != revealed[i] and _touches(crops[i] < PRINT_LEVEL, run):
                 whole = whole.replace(f"{number} ", number)
             revealed[i] = whole
     return revealed

@@ -62,7 +62,7 @@ def find_grid(sheet: Sheet) -> Grid:
     columns = _find_columns(rules, text)
     cells = [_column_cells(rules.across | sheet.pen, column) for column in columns]
     drawing = _Drawing(sheet, rules, text, columns, cells)
-    return Grid(columns, list(_find_lines(drawing)), text)
+    return Grid(columns, _rejoined(drawing, list(_find_lines(drawing))), text)
 
 
 def _find_columns(rules: Rules, text: Mask) -> list[Span]:
@@ -161,6 +161,32 @@ def _cell_lines(drawing: _Drawing, span: Span, cell: Span) -> Iterator[PrintLine
                 continue
             box = _tight(drawing.text, (left + x0, cell[0] + start, left + x1, cell[0] + end))
             yield _print_line(drawing, span if len(pieces) == 1 else None, cell, box)
+
+
+def _rejoined(drawing: _Drawing, lines: list[PrintLine]) -> list[PrintLine]:
+    """Put together again what the edge between two columns cut although no rule stands there."""
+    whole: list[PrintLine] = []
+    for line in sorted(lines, key=lambda line: line.box[0]):
+        before = next((b for b in whole if _is_cut(drawing, b, line)), None)
+        if before is None:
+            whole.append(line)
+            continue
+        whole.remove(before)
+        one, other = before.box, line.box
+        box = (one[0], min(one[1], other[1]), other[2], max(one[3], other[3]))
+        whole.append(_print_line(drawing, (before.span[0], line.span[1]), before.cell, box))
+    return whole
+
+
+def _is_cut(drawing: _Drawing, before: PrintLine, line: PrintLine) -> bool:
+    edge = drawing.columns[line.span[0]][0]
+    if line.span[0] != before.span[1] + 1 or before.box[2] < edge - 3 or line.box[0] > edge + 3:
+        return False
+    top, bottom = max(before.box[1], line.box[1]), min(before.box[3], line.box[3])
+    if bottom - top < 0.5 * min(before.box[3] - before.box[1], line.box[3] - line.box[1]):
+        return False
+    beside = drawing.rules.down[top:bottom, max(0, edge - H // 4) : edge + H // 4]
+    return bool(beside.any(axis=1).mean() < 0.3)
 
 
 def _pieces(busy: Mask, edges: list[int]) -> list[Span]:

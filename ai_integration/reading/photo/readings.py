@@ -14,6 +14,7 @@ from .grid import Grid, PrintLine
 from .image import Grey, Sheet
 from .plus import verified_plus
 from .tesseract import DIGITS, Request, Word, read_pictures
+from .tiers import read_tiers
 from .voting import elect, joined, mean_confidence
 
 _SURE_NUMBER = 0.78
@@ -100,7 +101,16 @@ def _read_words(crops: Sequence[Grey]) -> list[_Said]:
     latin = _vote(crops, "eng", _FOR_LATIN)
     said = [_by_script(ar, la) for ar, la in zip(arabic, latin, strict=True)]
     texts = reveal_numbers(crops, [s.text for s in said], _read_digits)
-    return [_Said(text, s.confidence) for text, s in zip(texts, said, strict=True)]
+    deals = read_tiers(crops, _read_digits, _read_arabic)
+    return [
+        _Said(*deal) if deal[0] else _Said(text, s.confidence)
+        for text, s, deal in zip(texts, said, deals, strict=True)
+    ]
+
+
+def _read_arabic(crops: Sequence[Grey]) -> list[tuple[str, float]]:
+    voted = _vote(crops, "ara", _FOR_ARABIC)
+    return [(joined(words), mean_confidence(words)) for words in voted]
 
 
 def _read_digits(crops: Sequence[Grey]) -> list[tuple[str, float]]:

@@ -21,7 +21,7 @@ _OTHER_FILL = 30
 class Row:
     """One product row: the readings of each of its cells, top to bottom.
 
-    hidden: a pen stroke lies over its price cell.
+    hidden: something lies over its price cell: a pen stroke, other print.
     """
 
     middle: float
@@ -68,11 +68,11 @@ def find_tables(
     sheet: Sheet, columns: Sequence[tuple[int, int]], readings: Sequence[Reading]
 ) -> list[Table]:
     """The tables of a sheet, from left to right, with their rows and companies."""
-    said = [reading for reading in readings if not is_blank(reading.text)]
+    said = [reading for reading in readings if _says_something(reading)]
     headings = _headings(said)
     entries: list[list[Entry]] = [[] for _ in columns]
     for reading in said:
-        if reading.line.span[0] == reading.line.span[1]:
+        if reading.text and _single(reading):
             entries[reading.line.column].append(_entry(reading, headings.get(id(reading))))
     tables = [
         Table(part, column_roles({i: entries[i] for i in part})) for part in split_tables(entries)
@@ -84,6 +84,12 @@ def find_tables(
     for table in tables:
         _carry_companies(table, sections)
     return tables
+
+
+def _says_something(reading: Reading) -> bool:
+    """False for dots and dashes put in as decoration, and for the crumbs of broken rules."""
+    tall = reading.line.box[3] - reading.line.box[1] > H * 0.5
+    return tall and (not reading.text or not is_blank(reading.text))
 
 
 def _headings(readings: Iterable[Reading]) -> dict[int, Role]:
@@ -126,32 +132,60 @@ def _fill_table(
 ) -> list[_Section]:
     """Give the table its rows; what is left and names no product is a section."""
     mine = [reading for reading in readings if table.holds(reading)]
-    prices = [r for r in mine if table.roles.get(r.line.column) in PRICES and _is_price(r)]
-    for reading in prices:
-        _join_price(table, reading)
-    rest = [r for r in mine if not any(r is price for price in prices)]
+    in_prices = [r for r in mine if table.roles.get(r.line.column) in PRICES]
+    taken = [r for r in in_prices if r.numeric and _join_price(table, r, may_start=_sure(r))]
+    taken += [
+        r for r in in_prices if not r.numeric and _join_price(table, r, may_start=_stands_for_price(r))
+    ]
+    rest = [r for r in mine if r.text and not any(r is price for price in taken)]
     loose = [reading for reading in rest if not _join_cell(table, reading)]
+    loose += _without_product(table)
+    _mark_hidden(table, [r for r in mine if not _single(r)])
     sections = _settle_loose(sheet, columns, table, loose)
     table.rows.sort(key=lambda row: row.middle)
     _share_merged_deals(table)
     return sections
 
 
-def _is_price(reading: Reading) -> bool:
-    """A number, or something unreadable where a price should be; never a heading across columns."""
-    single = reading.line.span[0] == reading.line.span[1]
-    if reading.numeric:
-        return single or reading.confidence >= _SURE_NUMBER
-    return single and reading.line.framed and not reading.line.cut
+def _sure(reading: Reading) -> bool:
+    """A number in its own cell, or one across columns that can hardly be anything else."""
+    return _single(reading) or reading.confidence >= _SURE_NUMBER
 
 
-def _join_price(table: Table, reading: Reading) -> None:
+def _stands_for_price(reading: Reading) -> bool:
+    """Unreadable print where a price should be; never a heading across columns or a title."""
+    return _single(reading) and reading.line.framed and not reading.line.cut
+
+
+def _single(reading: Reading) -> bool:
+    return reading.line.span[0] == reading.line.span[1]
+
+
+def _join_price(table: Table, reading: Reading, *, may_start: bool) -> bool:
+    """Put a price with the row it is level with, or start a row with it. False where neither."""
     role = table.roles[reading.line.column]
     row = next((row for row in table.rows if _level(row, reading) and role not in row.cells), None)
-    if row is None:
+    if row is None and may_start:
         row = Row(reading.line.middle, reading.line.cell)
         table.rows.append(row)
+    elif row is None or not (_single(reading) or reading.numeric):
+        return False
     row.cells.setdefault(role, []).append(reading)
+    return True
+
+
+def _mark_hidden(table: Table, across: Sequence[Reading]) -> None:
+    """Print that runs over a row's empty price cell may be its price."""
+    for reading in across:
+        first, last = reading.line.span
+        for row in table.rows:
+            covered = [
+                role for i, role in table.roles.items()
+                if first <= i <= last and role in PRICES and role not in row.cells
+            ]
+            own = any(reading is known for known in row.readings())
+            if covered and not own and reading.line.box[1] < row.middle < reading.line.box[3]:
+                row.hidden = True
 
 
 def _level(row: Row, reading: Reading) -> bool:
@@ -162,7 +196,7 @@ def _join_cell(table: Table, reading: Reading) -> bool:
     """Put a name, deal or discount with the row whose cell it shares, or that is level with it."""
     role = table.roles.get(reading.line.column)
     if role is None or role in PRICES:
-        role = Role.NAME if reading.line.span[0] != reading.line.span[1] else None
+        role = None if _single(reading) else Role.NAME
     if role is None or role is Role.SERIAL:
         return role is Role.SERIAL
     top, bottom = reading.line.cell
@@ -199,6 +233,16 @@ def _share_merged_deals(table: Table) -> None:
             row.merged_deal = True
 
 
+def _without_product(table: Table) -> list[Reading]:
+    """Take out rows that have neither a name nor a number: their words are part of a heading."""
+    empty = [
+        row for row in table.rows
+        if Role.NAME not in row.cells and not any(reading.numeric for reading in row.readings())
+    ]
+    table.rows = [row for row in table.rows if row not in empty]
+    return [reading for row in empty for reading in row.readings() if reading.text]
+
+
 # --- sections --------------------------------------------------------------------------------
 
 
@@ -207,7 +251,7 @@ def _settle_loose(
 ) -> list[_Section]:
     """Readings beside no price: sections, or products whose price is hidden or missing."""
     usual = _usual_fill(sheet, table)
-    marked = [r for r in loose if _is_marked(sheet, r, usual)]
+    marked = [r for r in loose if _is_marked(sheet, table, r, usual)]
     sections = []
     for reading in loose:
         if not reading.line.framed:
@@ -227,9 +271,13 @@ def _company(reading: Reading) -> str:
     return "" if unclear else reading.text
 
 
-def _is_marked(sheet: Sheet, reading: Reading, usual: np.ndarray | None) -> bool:
-    """Set off from product rows: a cell across columns, or a fill of its own."""
-    if reading.line.span[0] != reading.line.span[1]:
+def _is_marked(
+    sheet: Sheet, table: Table, reading: Reading, usual: np.ndarray | None
+) -> bool:
+    """Set off from product rows: across columns, outside the names' column, or filled."""
+    if not _single(reading):
+        return True
+    if table.roles.get(reading.line.column) is not Role.NAME:
         return True
     return usual is not None and bool(np.abs(_fill(sheet, reading) - usual).max() > _OTHER_FILL)
 
@@ -250,7 +298,7 @@ def _price_hidden(
     sheet: Sheet, columns: Sequence[tuple[int, int]], table: Table, reading: Reading
 ) -> bool:
     column = table.column(Role.LIST_PRICE)
-    if column is None or reading.line.span[0] != reading.line.span[1]:
+    if column is None or not _single(reading):
         return False
     left, right = columns[column]
     beside = sheet.pen[reading.line.box[1] : reading.line.box[3], left:right]

@@ -142,6 +142,8 @@ def text_mask(sheet: Sheet, rules: Rules) -> Mask:
     keep = (area >= 9) & (np.maximum(width, height) >= H * 0.12)
     keep &= ~((width > H * 1.2) & (height < H * 0.42))
     keep &= ~((height > H * 1.2) & (width < H * 0.1))
+    solid = area > 0.8 * width * height
+    keep &= ~(solid & (height < H * 0.42) & (np.minimum(width, height * 2) > H * 0.55))
     for start, end in rules.edges:
         keep &= ~((left >= start - 4) & (left + width <= end + 4) & (height > width))
     keep[0] = False
