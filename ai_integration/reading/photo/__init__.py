@@ -5,7 +5,8 @@ over and agreed on by vote; numbers are checked against the shapes of the print 
 other. What cannot be read is left empty and flagged, never guessed.
 """
 
-from ..lines import ExtractedLine
+from ai_integration.reading.lines import ExtractedLine
+
 from .installed import require_ocr
 
 __all__ = ["read_photo"]

@@ -7,6 +7,7 @@ Digits are single marks of one height on one baseline, so they can be cut out an
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -23,7 +24,7 @@ _DIGITS_IN_TEXT = re.compile(r"\d[\d+.,/%]*|%")
 
 @dataclass(frozen=True)
 class Mark:
-    """A connected mark, or several above each other. x0 and x1 in the line; sign: what it may be."""
+    """A connected mark, or several above each other: where in the line, and what sign it may be."""
 
     x0: int
     x1: int
@@ -40,7 +41,7 @@ class Run:
     plus: bool = False
 
 
-def find_runs(line: NDArray[np.bool_], digit: float) -> list[Run]:
+def find_runs(line: NDArray[Any], digit: float) -> list[Run]:
     """Runs of marks in a line of print that look like digits `digit` pixels high, left to right."""
     runs: list[Run] = []
     current: list[Mark] = []
@@ -66,7 +67,7 @@ def _as_run(marks: list[Mark], digit: float) -> list[Run]:
     return [Run(marks[0].x0, marks[-1].x1, len(marks), plus)]
 
 
-def _marks(line: NDArray[np.bool_], digit: float) -> list[Mark]:
+def _marks(line: NDArray[Any], digit: float) -> list[Mark]:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(line.astype(np.uint8))
     groups: list[list[int]] = []
     for i in sorted(range(1, count), key=lambda i: int(stats[i, 0])):
@@ -81,7 +82,7 @@ def _marks(line: NDArray[np.bool_], digit: float) -> list[Mark]:
     return [_mark(labels, stats, group, digit, base) for group in groups]
 
 
-def _baseline(stats: NDArray[np.int32], digit: float) -> float:
+def _baseline(stats: NDArray[Any], digit: float) -> float:
     """Where marks of a digit's height end; the line's bottom where there is none."""
     tall = stats[(stats[:, 3] >= digit * 0.8) & (stats[:, 3] <= digit * 1.2)]
     ends = tall[:, 1] + tall[:, 3]
@@ -89,7 +90,11 @@ def _baseline(stats: NDArray[np.int32], digit: float) -> float:
 
 
 def _mark(
-    labels: NDArray[np.int32], stats: NDArray[np.int32], group: Sequence[int], digit: float, base: float
+    labels: NDArray[Any],
+    stats: NDArray[Any],
+    group: Sequence[int],
+    digit: float,
+    base: float,
 ) -> Mark:
     x0 = min(int(stats[i, 0]) for i in group)
     x1 = max(int(stats[i, 0] + stats[i, 2]) for i in group)
@@ -111,13 +116,14 @@ def _mark(
 
 
 def reveal_numbers(
-    crops: Sequence[NDArray[np.uint8]],
+    crops: Sequence[NDArray[Any]],
     texts: Sequence[str],
-    read_digits: Callable[[Sequence[NDArray[np.uint8]]], list[tuple[str, float]]],
+    read_digits: Callable[[Sequence[NDArray[Any]]], list[tuple[str, float]]],
 ) -> list[str]:
     """The texts with swallowed digits put back where a run of the print clearly shows them."""
     runs = [
-        (i, run) for i, crop in enumerate(crops)
+        (i, run)
+        for i, crop in enumerate(crops)
         for run in find_runs(crop < PRINT_LEVEL, TEXT_HEIGHT)
         if run.marks >= _FEWEST_MARKS
     ]
@@ -132,7 +138,7 @@ def reveal_numbers(
     return revealed
 
 
-def _touches(line: NDArray[np.bool_], run: Run) -> bool:
+def _touches(line: NDArray[Any], run: Run) -> bool:
     """True where the next mark to the left is nearer than a space is wide."""
     gap = round(TEXT_HEIGHT * 0.17)
     return bool(line[:, max(0, run.x0 - gap) : run.x0].any())

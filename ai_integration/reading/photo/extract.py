@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ..lines import (
+from ai_integration.reading.lines import (
     DISCOUNT_UNREADABLE,
     LOW_CONFIDENCE,
     MERGED_DEAL,
@@ -15,11 +15,12 @@ from ..lines import (
     Box,
     ExtractedLine,
 )
-from ..numbers import parse_percent, parse_price
+from ai_integration.reading.numbers import parse_percent, parse_price
+
 from .image import Sheet
 from .readings import Reading
 from .roles import Role, usual_ratio
-from .rows import Row, Table
+from .tables import Row, Table
 
 CHECK_PRICE = "check_price"
 """A price that was read but does not fit: below the pharmacy's, far off, or oddly punctuated."""
@@ -40,9 +41,7 @@ class Prices:
     flags: tuple[str, ...]
 
 
-def table_lines(
-    sheet: Sheet, table: Table, *, page: int, first_row: int
-) -> list[ExtractedLine]:
+def table_lines(sheet: Sheet, table: Table, *, page: int, first_row: int) -> list[ExtractedLine]:
     """The table's rows as lines, numbered from `first_row`."""
     prices = [row_prices(row) for row in table.rows]
     ratio = usual_ratio(
@@ -56,7 +55,10 @@ def table_lines(
 
 def row_prices(row: Row) -> Prices:
     """Both prices of a row: None and flagged where they cannot be trusted, never guessed."""
-    list_cell, public_cell = row.cells.get(Role.LIST_PRICE, []), row.cells.get(Role.PUBLIC_PRICE, [])
+    list_cell, public_cell = (
+        row.cells.get(Role.LIST_PRICE, []),
+        row.cells.get(Role.PUBLIC_PRICE, []),
+    )
     list_price, public_price = _price(list_cell), _price(public_cell)
     unreadable = row.hidden or (list_cell and list_price is None)
     unreadable = unreadable or (public_cell and public_price is None)
@@ -67,7 +69,9 @@ def row_prices(row: Row) -> Prices:
             public_price, unreadable = None, True
         elif _confidence(list_cell) < _SURE_PRICE_CONFIDENCE:
             list_price, unreadable = None, True
-    if any(_THREE_DECIMALS.match(r.text) or parse_price(r.text) == 0 for r in list_cell + public_cell):
+    if any(
+        _THREE_DECIMALS.match(r.text) or parse_price(r.text) == 0 for r in list_cell + public_cell
+    ):
         flags.append(CHECK_PRICE)
     if unreadable:
         flags.append(PRICE_UNREADABLE)
@@ -105,7 +109,8 @@ def _line(sheet: Sheet, row: Row, prices: Prices, page: int, number: int) -> Ext
     name = row.text(Role.NAME)
     discount = parse_percent(row.text(Role.DISCOUNT)) if Role.DISCOUNT in row.cells else None
     confidence = max(0.0, min(1.0, _confidence(row.readings())))
-    doubtful = confidence < _LOW_CONFIDENCE or not all(r.sure_plus for r in row.readings())
+    deal = row.cells.get(Role.DEAL, [])
+    doubtful = confidence < _LOW_CONFIDENCE or not all(reading.sure_plus for reading in deal)
     for flag, raised in (
         (DISCOUNT_UNREADABLE, Role.DISCOUNT in row.cells and discount is None),
         (MERGED_DEAL, row.merged_deal),

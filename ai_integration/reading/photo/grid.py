@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
 
 from .image import TEXT_HEIGHT, Mask, Sheet
-from .rules import Rules, Span, find_rules, kernel, runs, text_mask
+from .rules import Rules, Span, columns_with, find_rules, kernel, rows_with, runs, text_mask
 
 H = TEXT_HEIGHT
 Box = tuple[int, int, int, int]
@@ -68,16 +69,16 @@ def find_grid(sheet: Sheet) -> Grid:
 def _find_columns(rules: Rules, text: Mask) -> list[Span]:
     edges = _with_outer_edges([(start + end) // 2 for start, end in rules.edges], text)
     split: list[Span] = []
-    for left, right in zip(edges, edges[1:], strict=False):
+    for left, right in pairwise(edges):
         if right - left > H * 0.8:
             cuts = [left, *(left + cut for cut in _blank_strips(text[:, left:right])), right]
-            split.extend(zip(cuts, cuts[1:], strict=False))
+            split.extend(pairwise(cuts))
     return [pair for pair in split if text[:, pair[0] : pair[1]].sum() > H * 3]
 
 
 def _with_outer_edges(edges: list[int], text: Mask) -> list[int]:
     """Add the sides of the print where it goes on beyond the outermost rules, or has none."""
-    busy = np.flatnonzero(text.any(axis=0))
+    busy = np.flatnonzero(columns_with(text))
     if not len(busy):
         return []
     left, right = max(0, int(busy[0]) - 4), int(busy[-1]) + 5
@@ -95,13 +96,13 @@ def _blank_strips(text: Mask) -> list[int]:
     both of its sides; the gaps between words, never above each other, do not.
     """
     words = cv2.morphologyEx(text.astype(np.uint8), cv2.MORPH_CLOSE, kernel(H * 0.7, H * 0.3))
-    bands = runs(words.any(axis=1), H * 0.4)
+    bands = runs(rows_with(words), H * 0.4)
     if len(bands) < 4:
         return []
-    filled = np.array([words[top:bottom].any(axis=0) for top, bottom in bands])
+    filled = np.array([columns_with(words[top:bottom]) for top, bottom in bands])
     strips = []
     for start, end in runs(filled.mean(axis=0) <= 0.12, H * 0.9):
-        before, after = filled[:, :start].any(axis=1), filled[:, end:].any(axis=1)
+        before, after = rows_with(filled[:, :start]), rows_with(filled[:, end:])
         if (before & after).mean() >= 0.5:
             strips.append((start + end) // 2)
     return strips
@@ -113,7 +114,7 @@ def _column_cells(across: Mask, column: Span) -> list[Span]:
     cover = cv2.dilate(inside, kernel(1, 5)).mean(axis=1)
     rules = [(start + end) // 2 for start, end in runs(cover >= 0.55)]
     edges = [0, *rules, across.shape[0]]
-    return [pair for pair in zip(edges, edges[1:], strict=False) if pair[1] - pair[0] > H * 0.5]
+    return [pair for pair in pairwise(edges) if pair[1] - pair[0] > H * 0.5]
 
 
 def _find_lines(drawing: _Drawing) -> Iterator[PrintLine]:
@@ -125,9 +126,7 @@ def _find_lines(drawing: _Drawing) -> Iterator[PrintLine]:
                 yield from _cell_lines(drawing, span, cell)
 
 
-def _merged_span(
-    drawing: _Drawing, index: int, cell: Span, taken: set[tuple[int, Span]]
-) -> Span:
+def _merged_span(drawing: _Drawing, index: int, cell: Span, taken: set[tuple[int, Span]]) -> Span:
     """First and last column of a cell: columns join while no rule parts them in this row."""
     last = index
     top, bottom = cell
@@ -138,7 +137,7 @@ def _merged_span(
         edge = (drawing.columns[last][1] + drawing.columns[following][0]) // 2
         beside = np.s_[top + 4 : bottom - 4, max(0, edge - H // 4) : edge + H // 4]
         parting = drawing.rules.down[beside] | drawing.sheet.pen[beside]
-        if parting.any(axis=1).mean() > 0.5:
+        if rows_with(parting).mean() > 0.5:
             break
         taken.add((following, near))
         last = following
@@ -153,9 +152,11 @@ def _cell_lines(drawing: _Drawing, span: Span, cell: Span) -> Iterator[PrintLine
     left, right = drawing.columns[span[0]][0], drawing.columns[span[1]][1]
     part = drawing.text[cell[0] : cell[1], left:right]
     closed = cv2.morphologyEx(part.astype(np.uint8), cv2.MORPH_CLOSE, kernel(1, H * 0.35))
-    for start, end in runs(closed.any(axis=1), H * 0.35):
-        busy = part[start:end].any(axis=0)
-        pieces = _pieces(busy, [drawing.columns[i][0] - left for i in range(span[0] + 1, span[1] + 1)])
+    for start, end in runs(rows_with(closed), H * 0.35):
+        busy = columns_with(part[start:end])
+        pieces = _pieces(
+            busy, [drawing.columns[i][0] - left for i in range(span[0] + 1, span[1] + 1)]
+        )
         for x0, x1 in pieces:
             if x1 - x0 < H * 0.2:
                 continue
@@ -186,7 +187,7 @@ def _is_cut(drawing: _Drawing, before: PrintLine, line: PrintLine) -> bool:
     if bottom - top < 0.5 * min(before.box[3] - before.box[1], line.box[3] - line.box[1]):
         return False
     beside = drawing.rules.down[top:bottom, max(0, edge - H // 4) : edge + H // 4]
-    return bool(beside.any(axis=1).mean() < 0.3)
+    return bool(rows_with(beside).mean() < 0.3)
 
 
 def _pieces(busy: Mask, edges: list[int]) -> list[Span]:
@@ -230,6 +231,6 @@ def _framed(drawing: _Drawing, span: Span, cell: Span) -> bool:
     sides = (drawing.columns[span[0]][0], drawing.columns[span[1]][1])
     top, bottom = cell
     return any(
-        drawing.rules.down[top:bottom, max(0, x - H // 4) : x + H // 4].any(axis=1).mean() > 0.5
+        rows_with(drawing.rules.down[top:bottom, max(0, x - H // 4) : x + H // 4]).mean() > 0.5
         for x in sides
     )

@@ -9,8 +9,11 @@ from numpy.typing import NDArray
 
 from .straighten import upright_matrix
 
-Grey = NDArray[np.uint8]
-Mask = NDArray[np.bool_]
+# OpenCV's stubs do not say what its functions return, so the aliases cannot either.
+Grey = NDArray[Any]
+"""Brightness, uint8: 0 is black."""
+Mask = NDArray[Any]
+"""One bool per pixel."""
 
 TEXT_HEIGHT = 30
 """Height in pixels every sheet's digits are scaled to: about 11 pt at 200 dpi."""
@@ -36,16 +39,19 @@ class Sheet:
     grey: Grey
     ink: Mask
     pen: Mask
-    colour: NDArray[np.uint8]
-    to_photo: NDArray[np.float64]
+    colour: NDArray[Any]
+    to_photo: NDArray[Any]
 
-    def photo_box(self, box: tuple[float, float, float, float]) -> tuple[float, ...]:
+    def photo_box(
+        self, box: tuple[float, float, float, float]
+    ) -> tuple[float, float, float, float]:
         """The upright box, in pixels of the photo, around a box of this sheet."""
         x0, top, x1, bottom = box
         corners = np.array([[[x0, top]], [[x1, top]], [[x0, bottom]], [[x1, bottom]]], np.float64)
         points = cv2.perspectiveTransform(corners, self.to_photo).reshape(-1, 2)
         low, high = points.min(axis=0), points.max(axis=0)
-        return tuple(round(float(v), 1) for v in (low[0], low[1], high[0], high[1]))
+        x0, top, x1, bottom = (round(float(edge), 1) for edge in (*low, *high))
+        return x0, top, x1, bottom
 
 
 def flatten(grey: Grey, text: float) -> Grey:
@@ -72,7 +78,7 @@ def _dark_fills(grey: Grey, text: float) -> Mask:
     return cv2.morphologyEx(solid, cv2.MORPH_OPEN, _box(text * 2, text * 1.2)).astype(bool)
 
 
-def _box(width: float, height: float) -> NDArray[np.uint8]:
+def _box(width: float, height: float) -> NDArray[Any]:
     return np.ones((max(1, round(height)), max(1, round(width))), np.uint8)
 
 
@@ -110,7 +116,7 @@ def pen_strokes(grey: Grey, text: float) -> Mask:
     return ((near > 0) & (cv2.dilate(dark, _box(3, 3)) > 0)) | drawn[labels]
 
 
-def _broad_paper(grey: Grey, text: float) -> NDArray[np.float32]:
+def _broad_paper(grey: Grey, text: float) -> NDArray[Any]:
     """Brightness of the paper around each pixel, judged over an area no stroke fills."""
     small = cv2.resize(grey, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
     size = max(3, round(text * 0.75))
@@ -119,7 +125,7 @@ def _broad_paper(grey: Grey, text: float) -> NDArray[np.float32]:
     return sized.astype(np.float32)
 
 
-def prepare(photo: NDArray[np.uint8]) -> Sheet | None:
+def prepare(photo: NDArray[Any]) -> Sheet | None:
     """Scale, straighten and even out a colour photo; None when no print is found in it."""
     text = _survey_text(photo)
     if text is None:
@@ -135,7 +141,7 @@ def prepare(photo: NDArray[np.uint8]) -> Sheet | None:
     return Sheet(grey, grey < _INK_LEVEL, pen, turned, inverse)
 
 
-def _survey_text(photo: NDArray[np.uint8]) -> float | None:
+def _survey_text(photo: NDArray[Any]) -> float | None:
     """Height of the print in the photo's own pixels."""
     shrink = min(1.0, _SURVEY_SIDE / max(photo.shape[:2]))
     grey = cv2.cvtColor(photo, cv2.COLOR_BGR2GRAY)
@@ -144,7 +150,7 @@ def _survey_text(photo: NDArray[np.uint8]) -> float | None:
     return None if guess is None else guess / shrink
 
 
-def _upright(photo: NDArray[np.uint8], scale: float) -> tuple[NDArray[np.uint8], NDArray[Any]]:
+def _upright(photo: NDArray[Any], scale: float) -> tuple[NDArray[Any], NDArray[Any]]:
     """The photo at `scale` and upright, and the 3x3 matrix that did it."""
     kind = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     scaled = cv2.resize(photo, None, fx=scale, fy=scale, interpolation=kind)
@@ -159,9 +165,7 @@ def _upright(photo: NDArray[np.uint8], scale: float) -> tuple[NDArray[np.uint8],
     return scaled, matrix @ np.diag([scale, scale, 1.0])
 
 
-def _whole(
-    matrix: NDArray[Any], size: tuple[int, int]
-) -> tuple[NDArray[Any], tuple[int, int]]:
+def _whole(matrix: NDArray[Any], size: tuple[int, int]) -> tuple[NDArray[Any], tuple[int, int]]:
     """The matrix moved, and the size grown, so that nothing of the picture falls outside."""
     width, height = size
     corners = np.array([[[0, 0]], [[width, 0]], [[width, height]], [[0, height]]], np.float64)

@@ -4,7 +4,7 @@ import importlib.util
 import shutil
 import subprocess
 
-from ..errors import OcrNotInstalled
+from ai_integration.reading.errors import OcrNotInstalled
 
 _PYTHON_PACKAGES = {
     "cv2": "opencv-python-headless",
@@ -18,7 +18,8 @@ _LANGUAGES = ("ara", "eng")
 def missing_packages() -> tuple[list[str], list[str]]:
     """What is missing, as names of PyPI packages and of Debian packages."""
     pypi = [
-        package for module, package in _PYTHON_PACKAGES.items()
+        package
+        for module, package in _PYTHON_PACKAGES.items()
         if importlib.util.find_spec(module) is None
     ]
     return pypi, _missing_debian()

@@ -1,8 +1,10 @@
 """Is there a plus sign among the digits? Settled by the shapes of the marks themselves.
 
-Tesseract reads the `+` of `1+5` as `4` or `1` or drops it. The sign is lower than a digit and made of
-two bars that cross in its middle, which no digit is.
+Tesseract reads the `+` of `1+5` as `4` or `1` or drops it. The sign is lower than a digit and made
+of two bars that cross in its middle, which no digit is.
 """
+
+from typing import Any
 
 import cv2
 import numpy as np
@@ -11,7 +13,7 @@ from numpy.typing import NDArray
 Box = tuple[int, int, int, int]
 
 
-def is_plus(mark: NDArray[np.bool_], line_height: int) -> bool:
+def is_plus(mark: NDArray[Any], line_height: int) -> bool:
     """True where the mark is a plus: two crossing bars, empty corners, lower than the line."""
     height, width = mark.shape
     if not (0.35 * line_height <= height <= 0.9 * line_height and 0.6 <= width / height <= 1.6):
@@ -22,22 +24,22 @@ def is_plus(mark: NDArray[np.bool_], line_height: int) -> bool:
     centred = third_y <= bar_y <= 2 * third_y and third_x <= bar_x <= 2 * third_x
     corner_y, corner_x = max(1, int(height * 0.28)), max(1, int(width * 0.28))
     corners = [
-        mark[:corner_y, :corner_x], mark[:corner_y, -corner_x:],
-        mark[-corner_y:, :corner_x], mark[-corner_y:, -corner_x:],
+        mark[:corner_y, :corner_x],
+        mark[:corner_y, -corner_x:],
+        mark[-corner_y:, :corner_x],
+        mark[-corner_y:, -corner_x:],
     ]
     crossed = rows.max() > 0.8 and columns.max() > 0.8
     return centred and crossed and all(corner.mean() < 0.25 for corner in corners)
 
 
-def plus_places(text: NDArray[np.bool_], box: Box) -> tuple[int, list[int]]:
+def plus_places(text: NDArray[Any], box: Box) -> tuple[int, list[int]]:
     """How many marks the line has, from left to right, and which of them are plus signs."""
     x0, top, x1, bottom = box
     part = text[top:bottom, x0:x1]
     count, labels, stats, _ = cv2.connectedComponentsWithStats(part.astype(np.uint8))
     height = bottom - top
-    marks = sorted(
-        (int(stats[i, 0]), i) for i in range(1, count) if stats[i, 3] >= 0.3 * height
-    )
+    marks = sorted((int(stats[i, 0]), i) for i in range(1, count) if stats[i, 3] >= 0.3 * height)
     found = []
     for place, (left, label) in enumerate(marks):
         width, tall = int(stats[label, 2]), int(stats[label, 3])
@@ -52,8 +54,8 @@ def with_plus(reading: str, marks: int, places: list[int]) -> tuple[str, bool]:
     """The reading with its plus signs where the shapes are, and whether the two now agree.
 
     marks: tall marks of the line (digits, signs, slashes; not dots and commas). places: which of
-    them are plus signs. One wrong character is replaced and one dropped one put in; anything else is
-    left as it was read and reported as unsure.
+    them are plus signs. One wrong character is replaced and one dropped one put in; anything else
+    is left as it was read and reported as unsure.
     """
     small = [i for i, sign in enumerate(reading) if sign in ".,"]
     tall = [sign for sign in reading if sign not in ".,"]
@@ -70,7 +72,7 @@ def with_plus(reading: str, marks: int, places: list[int]) -> tuple[str, bool]:
     return reading, False
 
 
-def verified_plus(reading: str, text: NDArray[np.bool_], box: Box) -> tuple[str, bool]:
+def verified_plus(reading: str, text: NDArray[Any], box: Box) -> tuple[str, bool]:
     """`reading` of the digits in `box`, its plus signs checked against the print."""
     marks, places = plus_places(text, box)
     return with_plus(reading, marks, places)

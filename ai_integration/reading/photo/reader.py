@@ -2,20 +2,23 @@
 
 import io
 import re
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from ..errors import DocumentTooLarge, DocumentUnreadable
-from ..lines import ExtractedLine
+from ai_integration.reading.errors import DocumentTooLarge, DocumentUnreadable
+from ai_integration.reading.lines import ExtractedLine
+
 from .extract import table_lines
 from .grid import find_grid
 from .image import prepare
 from .readings import read_lines
 from .roles import Role
-from .rows import Table, find_tables
+from .rows import find_tables
+from .tables import Table
 
 MOST_PIXELS = 60_000_000
 _ARABIC = re.compile(r"[\u0621-\u064a]")
@@ -34,7 +37,7 @@ def read_page(image_bytes: bytes, *, page: int) -> list[ExtractedLine]:
     return lines
 
 
-def decode(image_bytes: bytes) -> NDArray[np.uint8]:
+def decode(image_bytes: bytes) -> NDArray[Any]:
     """The picture as BGR, turned the way its camera noted it was held.
 
     Raises DocumentUnreadable, DocumentTooLarge.

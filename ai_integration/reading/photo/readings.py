@@ -4,10 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import cv2
-import numpy as np
+from ai_integration.reading.numbers import western_digits
 
-from ..numbers import western_digits
 from .crops import Variant, line_crops, shown
 from .digits import reveal_numbers
 from .grid import Grid, PrintLine
@@ -22,6 +20,7 @@ _POSSIBLE_NUMBER = 0.4
 _SURE_PERCENT = 0.85
 _NUMERIC = re.compile(r"^[0-9+.,/%]*[0-9][0-9+.,/%]*$")
 _SHORT_NUMBER = re.compile(r"^\d{1,2}$")
+_DEAL_AMONG_WORDS = re.compile(r"[0-9]\s*\+|\+\s*[0-9]")
 _ARABIC = re.compile(r"[\u0621-\u064a]")
 _LATIN = re.compile(r"[A-Za-z]")
 
@@ -41,7 +40,8 @@ _FOR_LATIN = (Variant(24), Variant(36))
 class Reading:
     """What a line says. confidence: 0..1, of its words and of the agreement between readings.
 
-    numeric: digits and their signs only. sure_plus: its plus signs agree with the print's shapes.
+    numeric: digits and their signs only. sure_plus: its plus signs were checked against the shapes
+    of the print; False where that failed or, among words, could not be done.
     """
 
     line: PrintLine
@@ -55,13 +55,16 @@ class Reading:
 class _Said:
     text: str
     confidence: float
+    checked: bool = False
 
 
 def read_lines(sheet: Sheet, grid: Grid) -> list[Reading]:
     """Read every line of the grid: as digits first, as Arabic and Latin words where it is none."""
     crops = line_crops(sheet, grid)
-    numbers = [_Said(joined(words, ""), mean_confidence(words))
-               for words in _vote(crops, "eng", _FOR_NUMBERS, only=DIGITS)]
+    numbers = [
+        _Said(joined(words, ""), mean_confidence(words))
+        for words in _vote(crops, "eng", _FOR_NUMBERS, only=DIGITS)
+    ]
     wordy = [i for i, said in enumerate(numbers) if said.confidence < _SURE_NUMBER]
     words = dict(zip(wordy, _read_words([crops[i] for i in wordy]), strict=True))
     return [
@@ -79,8 +82,10 @@ def _vote(
     pictures = [[shown(crop, variant) for crop in crops] for variant in variants]
     requests = [Request([p.pixels for p in row], language, only) for row in pictures]
     answers = [
-        [[replace(w, box=picture.in_crop(w.box)) for w in words]
-         for picture, words in zip(row, answer, strict=True)]
+        [
+            [replace(w, box=picture.in_crop(w.box)) for w in words]
+            for picture, words in zip(row, answer, strict=True)
+        ]
         for row, answer in zip(pictures, read_pictures(requests), strict=True)
     ]
     trusted = (lambda words: True) if language == "eng" else _has_words
@@ -91,7 +96,7 @@ def _vote(
 
 
 def _has_words(words: Sequence[Word]) -> bool:
-    """False for a reading of Western digits only: the Arabic model invents those from bold print."""
+    """False for a reading of digits only: the Arabic model invents those from bold print."""
     return not _NUMERIC.match(joined(words, ""))
 
 
@@ -103,7 +108,7 @@ def _read_words(crops: Sequence[Grey]) -> list[_Said]:
     texts = reveal_numbers(crops, [s.text for s in said], _read_digits)
     deals = read_tiers(crops, _read_digits, _read_arabic)
     return [
-        _Said(*deal) if deal[0] else _Said(text, s.confidence)
+        _Said(*deal, checked=True) if deal[0] else _Said(text, s.confidence)
         for text, s, deal in zip(texts, said, deals, strict=True)
     ]
 
@@ -129,10 +134,14 @@ def _by_script(arabic: Sequence[Word], latin: Sequence[Word]) -> _Said:
 def _with_percents(crops: Sequence[Grey], lines: list[list[Word]]) -> list[list[Word]]:
     """The Arabic model reads `%` as 96 or 90: short numbers are read again as digits alone."""
     places = [
-        (i, k) for i, words in enumerate(lines) for k, word in enumerate(words)
+        (i, k)
+        for i, words in enumerate(lines)
+        for k, word in enumerate(words)
         if _SHORT_NUMBER.match(word.text)
     ]
-    parts = [crops[i][:, max(0, lines[i][k].box[0] - 3) : lines[i][k].box[2] + 3] for i, k in places]
+    parts = [
+        crops[i][:, max(0, lines[i][k].box[0] - 3) : lines[i][k].box[2] + 3] for i, k in places
+    ]
     kept = [place for place, part in zip(places, parts, strict=True) if part.size]
     again = _read_digits([part for part in parts if part.size])
     for (i, k), (text, confidence) in zip(kept, again, strict=True):
@@ -145,13 +154,12 @@ def _settle(line: PrintLine, grid: Grid, number: _Said, words: _Said) -> Reading
     spoken = western_digits(words.text)
     letters = bool(_ARABIC.search(spoken) or _LATIN.search(spoken))
     glued = spoken.replace(" ", "")
-    if number.confidence >= _SURE_NUMBER or (
-        number.confidence >= _POSSIBLE_NUMBER and not letters
-    ):
+    if number.confidence >= _SURE_NUMBER or (number.confidence >= _POSSIBLE_NUMBER and not letters):
         said = number
     elif _NUMERIC.match(glued) and words.confidence > number.confidence:
         said = _Said(glued, words.confidence)
     else:
-        return Reading(line, words.text, words.confidence, numeric=False)
+        sure = words.checked or not _DEAL_AMONG_WORDS.search(spoken)
+        return Reading(line, words.text, words.confidence, numeric=False, sure_plus=sure)
     text, sure = verified_plus(said.text, grid.text, line.box)
     return Reading(line, text, said.confidence, numeric=True, sure_plus=sure)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from itertools import pairwise
 from statistics import median
 
 from core.text import fold
@@ -68,7 +69,8 @@ def name_columns(columns: Sequence[Sequence[Entry]]) -> list[int]:
     words = [sum(entry.kind is Kind.WORDS for entry in column) for column in columns]
     most = max(words, default=0)
     return [
-        i for i, column in enumerate(columns)
+        i
+        for i, column in enumerate(columns)
         if words[i] >= max(1, most * 0.35) and words[i] >= len(column) * 0.6
     ]
 
@@ -90,7 +92,8 @@ def split_tables(columns: Sequence[Sequence[Entry]]) -> list[list[int]]:
     ends = names[-1] >= len(columns) - 1 or names[0] > 0
     starts = [0, *(name + 1 for name in names[:-1])] if ends else [0, *names[1:]]
     return [
-        list(range(start, end)) for start, end in zip(starts, [*starts[1:], len(columns)], strict=True)
+        list(range(start, end))
+        for start, end in zip(starts, [*starts[1:], len(columns)], strict=True)
     ]
 
 
@@ -161,7 +164,7 @@ def _wordy_role(column: Sequence[Entry]) -> Role:
 
 def _counts_up(column: Sequence[Entry]) -> bool:
     values = [e.value for e in sorted(column, key=lambda e: e.middle) if e.value is not None]
-    steps = [after - before for before, after in zip(values, values[1:], strict=False)]
+    steps = [after - before for before, after in pairwise(values)]
     return len(steps) >= 4 and sum(step == 1 for step in steps) >= 0.8 * len(steps)
 
 

@@ -27,12 +27,22 @@ class Rules:
     edges: list[Span]
 
 
-def kernel(width: float, height: float) -> NDArray[np.uint8]:
+def kernel(width: float, height: float) -> NDArray[Any]:
     """A rectangle for OpenCV's morphology, in pixels."""
     return np.ones((max(1, round(height)), max(1, round(width))), np.uint8)
 
 
-def runs(flags: NDArray[np.bool_], shortest: float = 1) -> list[Span]:
+def rows_with(mask: NDArray[Any]) -> Mask:
+    """Which rows of the mask have anything in them."""
+    return np.asarray(mask.any(axis=1))
+
+
+def columns_with(mask: NDArray[Any]) -> Mask:
+    """Which columns of the mask have anything in them."""
+    return np.asarray(mask.any(axis=0))
+
+
+def runs(flags: NDArray[Any], shortest: float = 1) -> list[Span]:
     """Stretches of True of at least `shortest`, as (start, end)."""
     change = np.diff(np.concatenate(([0], flags.astype(np.int8), [0])))
     starts, ends = np.flatnonzero(change == 1), np.flatnonzero(change == -1)
@@ -51,12 +61,12 @@ def find_rules(sheet: Sheet) -> Rules:
     return Rules(across, remains & _columns_mask(remains.shape, edges), edges)
 
 
-def _faint(grey: Grey, line: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _faint(grey: Grey, line: NDArray[Any]) -> NDArray[Any]:
     """Pale print too, averaged along the direction of the rules sought: noise does not add up."""
     return (cv2.blur(grey, line.shape[::-1]) < _FAINT_LEVEL).astype(np.uint8)
 
 
-def _alone(ink: Mask) -> NDArray[np.uint8]:
+def _alone(ink: Mask) -> NDArray[Any]:
     """Where a stroke as thin as a rule would have blank paper on both sides."""
     near, far = round(H * 0.4), round(H * 0.55)
     side = np.zeros((1, 2 * far + 1), np.uint8)
@@ -83,15 +93,17 @@ def _across(grey: Grey) -> Mask:
         left, top, width, height = stats[label, :4]
         part = np.s_[top : top + height, left : left + width]
         own = found[part] & (labels[part] == label)
-        keep[label] = width >= H * 8 and _is_even(np.where(own, grey[part], 255).T, own.any(axis=0))
+        keep[label] = width >= H * 8 and _is_even(
+            np.where(own, grey[part], 255).T, columns_with(own)
+        )
     return found & keep[labels]
 
 
 def _edges(sheet: Sheet, across: Mask, down: Mask) -> list[Span]:
     """Strips of long vertical rules, blank on both sides: a stack of digits is not."""
-    near = cv2.dilate(down.astype(np.uint8), kernel(H * 0.3, 1)).any(axis=0)
+    near = columns_with(cv2.dilate(down.astype(np.uint8), kernel(H * 0.3, 1)))
     strips = runs(near)
-    lengths = [int(down[:, start:end].any(axis=1).sum()) for start, end in strips]
+    lengths = [int(rows_with(down[:, start:end]).sum()) for start, end in strips]
     enough = max(H * 4, max(lengths, default=0) * 0.1)
     edges = []
     for (start, end), length in zip(strips, lengths, strict=True):
@@ -100,24 +112,28 @@ def _edges(sheet: Sheet, across: Mask, down: Mask) -> list[Span]:
         often = down[:, start:end].sum(axis=0)
         busy = np.flatnonzero(often >= often.max() * 0.25)
         edge = (start + int(busy[0]), start + int(busy[-1]) + 1)
-        crossing = cv2.dilate(across[:, start:end].astype(np.uint8), kernel(1, 7)).any(axis=1)
-        rows = down[:, start:end].any(axis=1) & ~crossing
-        if rows.any() and _stands_alone(sheet.ink, rows, edge) and _is_even(sheet.grey[:, edge[0] : edge[1]], rows):
+        crossing = rows_with(cv2.dilate(across[:, start:end].astype(np.uint8), kernel(1, 7)))
+        rows = rows_with(down[:, start:end]) & ~crossing
+        if (
+            rows.any()
+            and _stands_alone(sheet.ink, rows, edge)
+            and _is_even(sheet.grey[:, edge[0] : edge[1]], rows)
+        ):
             edges.append(edge)
     return edges
 
 
-def _stands_alone(ink: Mask, rows: NDArray[np.bool_], edge: Span) -> bool:
+def _stands_alone(ink: Mask, rows: NDArray[Any], edge: Span) -> bool:
     """True where both sides of the strip are blank at most of its heights."""
     middle, half = sum(edge) // 2, (edge[1] - edge[0]) // 2
     near = max(H // 4, half + 4)
     far = near + H // 3
-    left = ink[:, max(0, middle - far) : max(0, middle - near)].any(axis=1)
-    right = ink[:, middle + near : middle + far].any(axis=1)
+    left = rows_with(ink[:, max(0, middle - far) : max(0, middle - near)])
+    right = rows_with(ink[:, middle + near : middle + far])
     return float((left | right)[rows].mean()) < 0.55
 
 
-def _is_even(strip: Grey, rows: NDArray[np.bool_]) -> bool:
+def _is_even(strip: Grey, rows: NDArray[Any]) -> bool:
     """True where an upright strip is equally dark all along: no paper between marks."""
     darkest = cv2.blur(strip, (3, 1)).min(axis=1)[rows]
     usual, palest = np.percentile(darkest, (50, 88))

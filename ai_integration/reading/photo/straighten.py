@@ -1,4 +1,4 @@
-"""Turning a photo upright: the skew of its lines, then the keystone of a camera held at an angle."""
+"""Turning a photo upright: its skew, then the keystone of a camera held at an angle."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ _OUTLIER = 0.015
 _WORTH_PIXELS = 3.0
 
 
-def upright_matrix(ink: NDArray[np.bool_], text: float) -> NDArray[np.float64]:
+def upright_matrix(ink: NDArray[Any], text: float) -> NDArray[Any]:
     """The 3x3 matrix that takes points of the picture to points of it upright.
 
     ink: its print and rules. text: height of a character in pixels. Lines of text give the skew;
@@ -26,7 +26,7 @@ def upright_matrix(ink: NDArray[np.bool_], text: float) -> NDArray[np.float64]:
     return _unkeystone(ink, turn, text) @ turn
 
 
-def skew_angle(ink: NDArray[np.bool_]) -> float:
+def skew_angle(ink: NDArray[Any]) -> float:
     """Degrees the lines of the page climb to the right, found from the sharpest row profile."""
     scale = min(1.0, 1000 / max(ink.shape))
     small = cv2.resize(
@@ -62,9 +62,7 @@ class Slope:
         return self.middle + self.change * place
 
 
-def _unkeystone(
-    ink: NDArray[np.bool_], turn: NDArray[np.float64], text: float
-) -> NDArray[np.float64]:
+def _unkeystone(ink: NDArray[Any], turn: NDArray[Any], text: float) -> NDArray[Any]:
     """What still makes the rules of the turned page level and plumb; identity where they are."""
     height, width = ink.shape
     starts, ends = _segments(ink, turn)
@@ -80,9 +78,7 @@ def _unkeystone(
     return keystone_matrix(across, down, width, height)
 
 
-def _segments(
-    ink: NDArray[np.bool_], turn: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _segments(ink: NDArray[Any], turn: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
     found = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(
         np.where(ink, 0, 255).astype(np.uint8)
     )[0]
@@ -93,9 +89,7 @@ def _segments(
     return pairs[:, 0], pairs[:, 1]
 
 
-def fit_slope(
-    places: NDArray[np.float64], slopes: NDArray[np.float64], weights: NDArray[np.float64]
-) -> Slope:
+def fit_slope(places: NDArray[Any], slopes: NDArray[Any], weights: NDArray[Any]) -> Slope:
     """A straight line through slopes at places (-0.5..0.5), without the outliers; constant where
     the places are too near each other to tell a change."""
     kept = np.abs(slopes - np.median(slopes)) < _STEEPEST / 2
@@ -109,7 +103,7 @@ def fit_slope(
     return Slope(float(factors[-1]), float(factors[0]) if degree else 0.0)
 
 
-def keystone_matrix(across: Slope, down: Slope, width: int, height: int) -> NDArray[np.float64]:
+def keystone_matrix(across: Slope, down: Slope, width: int, height: int) -> NDArray[Any]:
     """The 3x3 matrix that makes rules of these slopes level and plumb; identity below 3 pixels."""
     corners = [
         _crossing(across, down, width, height, x, y)

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
-import numpy as np
 import pytesseract
 from numpy.typing import NDArray
 
@@ -38,7 +38,7 @@ class Word:
 class Request:
     """Pictures of one text line each, and how to read them."""
 
-    pictures: Sequence[NDArray[np.uint8]]
+    pictures: Sequence[NDArray[Any]]
     language: str
     only: str = ""
 
@@ -79,7 +79,10 @@ def _read_share(share: Request) -> list[list[Word]]:
         listing = Path(folder, "pictures.txt")
         listing.write_text("\n".join(names) + "\n", encoding="utf-8")
         table = pytesseract.image_to_data(
-            str(listing), lang=share.language, config=config, timeout=_TIMEOUT_S,
+            str(listing),
+            lang=share.language,
+            config=config,
+            timeout=_TIMEOUT_S,
             output_type=pytesseract.Output.DICT,
         )
     return _words_by_page(table, len(share.pictures))

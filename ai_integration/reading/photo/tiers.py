@@ -7,6 +7,7 @@ stands between them is read as words; the pieces are joined from right to left a
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from .digits import PRINT_LEVEL, Run, find_runs
 from .image import TEXT_HEIGHT
 
-Crop = NDArray[np.uint8]
+Crop = NDArray[Any]
 Read = Callable[[Sequence[Crop]], list[tuple[str, float]]]
 _PAIR = re.compile(r"^\d{1,4}\+\d{1,4}$")
 _SURE = 0.85
@@ -32,7 +33,9 @@ class Piece:
     confidence: float
 
 
-def read_tiers(crops: Sequence[Crop], read_digits: Read, read_words: Read) -> list[tuple[str, float]]:
+def read_tiers(
+    crops: Sequence[Crop], read_digits: Read, read_words: Read
+) -> list[tuple[str, float]]:
     """For each crop its text and confidence if it is a deal with words, ('', 0.0) for any other."""
     runs = [(i, run) for i, crop in enumerate(crops) for run in _pair_runs(crop)]
     read = read_digits([_part(crops[i], run.x0, run.x1) for i, run in runs])
