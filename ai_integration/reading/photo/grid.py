@@ -21,8 +21,8 @@ class PrintLine:
 
     column: the column most of it stands in. span: first and last column of its cell.
     cell: top and bottom of its cell. penned: share of the line that a pen stroke covers.
-    cut: the edge of the photo cuts it. framed: a rule stands at an outer side of its cell (titles
-    and notes beside a ruled table have none); True throughout where nothing is ruled.
+    cut: the edge of the photo cuts it. framed: it stands between vertical rules (titles and
+    notes beside a ruled table do not); True throughout where nothing is ruled.
     """
 
     column: int
@@ -137,7 +137,7 @@ def _merged_span(drawing: _Drawing, index: int, cell: Span, taken: set[tuple[int
         edge = (drawing.columns[last][1] + drawing.columns[following][0]) // 2
         beside = np.s_[top + 4 : bottom - 4, max(0, edge - H // 4) : edge + H // 4]
         parting = drawing.rules.down[beside] | drawing.sheet.pen[beside]
-        if rows_with(parting).mean() > 0.5:
+        if rows_with(parting).mean() > 0.7:
             break
         taken.add((following, near))
         last = following
@@ -221,16 +221,17 @@ def _print_line(drawing: _Drawing, span: Span | None, cell: Span, box: Box) -> P
         box=box,
         penned=float(drawing.sheet.pen[box[1] : box[3], box[0] : box[2]].mean()),
         cut=box[1] <= 1 or box[3] >= drawing.text.shape[0] - 1,
-        framed=_framed(drawing, span or (column, column), cell),
+        framed=_framed(drawing, box, cell),
     )
 
 
-def _framed(drawing: _Drawing, span: Span, cell: Span) -> bool:
-    if not drawing.rules.edges:
-        return True
-    sides = (drawing.columns[span[0]][0], drawing.columns[span[1]][1])
-    top, bottom = cell
-    return any(
-        rows_with(drawing.rules.down[top:bottom, max(0, x - H // 4) : x + H // 4]).mean() > 0.5
-        for x in sides
-    )
+def _framed(drawing: _Drawing, box: Box, cell: Span) -> bool:
+    """True where vertical rules stand on both sides at this height, if the sheet has any there."""
+    left = [x for start, end in drawing.rules.edges if (x := (start + end) // 2) <= box[0]]
+    right = [x for start, end in drawing.rules.edges if (x := (start + end) // 2) >= box[2]]
+    return all(not side or any(_stands(drawing, x, cell) for x in side) for side in (left, right))
+
+
+def _stands(drawing: _Drawing, x: int, cell: Span) -> bool:
+    beside = drawing.rules.down[cell[0] : cell[1], max(0, x - H // 4) : x + H // 4]
+    return bool(rows_with(beside).mean() > 0.3)

@@ -4,6 +4,7 @@ Tesseract reads the `+` of `1+5` as `4` or `1` or drops it. The sign is lower th
 of two bars that cross in its middle, which no digit is.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 import cv2
@@ -33,8 +34,17 @@ def is_plus(mark: NDArray[Any], line_height: int) -> bool:
     return centred and crossed and all(corner.mean() < 0.25 for corner in corners)
 
 
-def plus_places(text: NDArray[Any], box: Box) -> tuple[int, list[int]]:
-    """How many marks the line has, from left to right, and which of them are plus signs."""
+@dataclass(frozen=True)
+class PlusSign:
+    """A plus among the marks of a line: its place from the left (0 first), and where it stands."""
+
+    place: int
+    x0: int
+    x1: int
+
+
+def plus_signs(text: NDArray[Any], box: Box) -> tuple[int, list[PlusSign]]:
+    """How many tall marks the line in `box` has, and which of them are plus signs."""
     x0, top, x1, bottom = box
     part = text[top:bottom, x0:x1]
     count, labels, stats, _ = cv2.connectedComponentsWithStats(part.astype(np.uint8))
@@ -46,7 +56,7 @@ def plus_places(text: NDArray[Any], box: Box) -> tuple[int, list[int]]:
         upper = int(stats[label, 1])
         mark = labels[upper : upper + tall, left : left + width] == label
         if is_plus(mark, height):
-            found.append(place)
+            found.append(PlusSign(place, left, left + width))
     return len(marks), found
 
 
@@ -72,7 +82,19 @@ def with_plus(reading: str, marks: int, places: list[int]) -> tuple[str, bool]:
     return reading, False
 
 
-def verified_plus(reading: str, text: NDArray[Any], box: Box) -> tuple[str, bool]:
-    """`reading` of the digits in `box`, its plus signs checked against the print."""
-    marks, places = plus_places(text, box)
-    return with_plus(reading, marks, places)
+@dataclass(frozen=True)
+class Part:
+    """A stretch of a line beside its plus signs, and how many marks stand in it."""
+
+    x0: int
+    x1: int
+    marks: int
+
+
+def parts_beside(signs: list[PlusSign], width: int, marks: int) -> list[Part]:
+    """The stretches of a line of this width and number of marks that its plus signs part."""
+    starts = [(0, 0), *((sign.x1, sign.place + 1) for sign in signs)]
+    ends = [*((sign.x0, sign.place) for sign in signs), (width, marks)]
+    return [
+        Part(x0, x1, last - first) for (x0, first), (x1, last) in zip(starts, ends, strict=True)
+    ]

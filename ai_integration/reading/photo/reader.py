@@ -2,6 +2,7 @@
 
 import io
 import re
+import warnings
 from typing import Any
 
 import cv2
@@ -42,11 +43,7 @@ def decode(image_bytes: bytes) -> NDArray[Any]:
 
     Raises DocumentUnreadable, DocumentTooLarge.
     """
-    try:
-        with Image.open(io.BytesIO(image_bytes)) as header:
-            width, height = header.size
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
-        raise DocumentUnreadable("The bytes are not an image that can be opened.") from error
+    width, height = _size(image_bytes)
     if width * height > MOST_PIXELS:
         raise DocumentTooLarge(
             f"The image has {width * height:,} pixels; at most {MOST_PIXELS:,} are read."
@@ -55,6 +52,21 @@ def decode(image_bytes: bytes) -> NDArray[Any]:
     if picture is None:
         raise DocumentUnreadable("The image is damaged or cut short.")
     return picture
+
+
+def _size(image_bytes: bytes) -> tuple[int, int]:
+    """Width and height by the image's own header, nothing unpacked."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore", Image.DecompressionBombWarning
+            )  # measured by the caller
+            with Image.open(io.BytesIO(image_bytes)) as header:
+                return header.size
+    except Image.DecompressionBombError as error:
+        raise DocumentTooLarge(str(error)) from error
+    except (UnidentifiedImageError, OSError, ValueError) as error:
+        raise DocumentUnreadable("The bytes are not an image that can be opened.") from error
 
 
 def _in_reading_order(tables: list[Table]) -> list[Table]:

@@ -10,7 +10,7 @@ from .crops import Variant, line_crops, shown
 from .digits import reveal_numbers
 from .grid import Grid, PrintLine
 from .image import Grey, Sheet
-from .plus import verified_plus
+from .plus import Part, parts_beside, plus_signs, with_plus
 from .tesseract import DIGITS, Request, Word, read_pictures
 from .tiers import read_tiers
 from .voting import elect, joined, mean_confidence
@@ -67,10 +67,10 @@ def read_lines(sheet: Sheet, grid: Grid) -> list[Reading]:
     ]
     wordy = [i for i, said in enumerate(numbers) if said.confidence < _SURE_NUMBER]
     words = dict(zip(wordy, _read_words([crops[i] for i in wordy]), strict=True))
-    return [
-        _settle(line, grid, numbers[i], words.get(i, _Said("", 0.0)))
-        for i, line in enumerate(grid.lines)
+    settled = [
+        _settle(line, numbers[i], words.get(i, _Said("", 0.0))) for i, line in enumerate(grid.lines)
     ]
+    return _with_plus_checked(settled, grid, crops)
 
 
 def _vote(
@@ -150,16 +150,45 @@ def _with_percents(crops: Sequence[Grey], lines: list[list[Word]]) -> list[list[
     return lines
 
 
-def _settle(line: PrintLine, grid: Grid, number: _Said, words: _Said) -> Reading:
+def _settle(line: PrintLine, number: _Said, words: _Said) -> Reading:
     spoken = western_digits(words.text)
     letters = bool(_ARABIC.search(spoken) or _LATIN.search(spoken))
     glued = spoken.replace(" ", "")
     if number.confidence >= _SURE_NUMBER or (number.confidence >= _POSSIBLE_NUMBER and not letters):
-        said = number
-    elif _NUMERIC.match(glued) and words.confidence > number.confidence:
-        said = _Said(glued, words.confidence)
-    else:
-        sure = words.checked or not _DEAL_AMONG_WORDS.search(spoken)
-        return Reading(line, words.text, words.confidence, numeric=False, sure_plus=sure)
-    text, sure = verified_plus(said.text, grid.text, line.box)
-    return Reading(line, text, said.confidence, numeric=True, sure_plus=sure)
+        return Reading(line, number.text, number.confidence, numeric=True)
+    if _NUMERIC.match(glued) and words.confidence > number.confidence:
+        return Reading(line, glued, words.confidence, numeric=True)
+    sure = words.checked or not _DEAL_AMONG_WORDS.search(spoken)
+    return Reading(line, words.text, words.confidence, numeric=False, sure_plus=sure)
+
+
+def _with_plus_checked(readings: list[Reading], grid: Grid, crops: Sequence[Grey]) -> list[Reading]:
+    """Numbers with their plus signs as the print has them; read part by part where they differ."""
+    checked = list(readings)
+    parts: list[tuple[int, Part]] = []
+    for i, reading in enumerate(readings):
+        if not reading.numeric:
+            continue
+        marks, signs = plus_signs(grid.text, reading.line.box)
+        text, sure = with_plus(reading.text, marks, [sign.place for sign in signs])
+        checked[i] = replace(reading, text=text, sure_plus=sure)
+        if signs and not sure:
+            width = reading.line.box[2] - reading.line.box[0]
+            parts += [(i, part) for part in parts_beside(signs, width, marks)]
+    answers = _read_digits([crops[i][:, part.x0 : part.x1 + 6] for i, part in parts])
+    for i in {i for i, _ in parts}:
+        found = [
+            (part, *answer) for (k, part), answer in zip(parts, answers, strict=True) if k == i
+        ]
+        if all(_fits(part, text, confidence) for part, text, confidence in found):
+            checked[i] = replace(
+                checked[i],
+                text="+".join(text for _, text, _ in found),
+                confidence=min(confidence for _, _, confidence in found),
+                sure_plus=True,
+            )
+    return checked
+
+
+def _fits(part: Part, text: str, confidence: float) -> bool:
+    return text.isdecimal() and len(text) == part.marks and confidence >= _POSSIBLE_NUMBER

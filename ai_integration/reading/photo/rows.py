@@ -89,7 +89,8 @@ def _fill_table(
     rest = [r for r in mine if r.text and not any(r is price for price in taken)]
     loose = [reading for reading in rest if not _join_cell(table, reading)]
     loose += _without_product(table)
-    _mark_hidden(table, [r for r in mine if not is_single(r)])
+    joined = {id(reading) for row in table.rows for reading in row.readings()}
+    _mark_hidden(table, [r for r in mine if id(r) not in joined])
     sections = settle_loose(sheet, columns, table, loose)
     table.rows.sort(key=lambda row: row.middle)
     _share_merged_deals(table)
@@ -119,9 +120,9 @@ def _join_price(table: Table, reading: Reading, *, may_start: bool) -> bool:
     return True
 
 
-def _mark_hidden(table: Table, across: Sequence[Reading]) -> None:
+def _mark_hidden(table: Table, unused: Sequence[Reading]) -> None:
     """Print that runs over a row's empty price cell may be its price."""
-    for reading in across:
+    for reading in unused:
         first, last = reading.line.span
         for row in table.rows:
             covered = [
@@ -129,8 +130,7 @@ def _mark_hidden(table: Table, across: Sequence[Reading]) -> None:
                 for i, role in table.roles.items()
                 if first <= i <= last and role in PRICES and role not in row.cells
             ]
-            own = any(reading is known for known in row.readings())
-            if covered and not own and reading.line.box[1] < row.middle < reading.line.box[3]:
+            if covered and reading.line.box[1] < row.middle < reading.line.box[3]:
                 row.hidden = True
 
 

@@ -57,8 +57,19 @@ def find_rules(sheet: Sheet) -> Rules:
     broken = cv2.morphologyEx(upright & _alone(sheet.ink), cv2.MORPH_CLOSE, kernel(1, H * 1.1))
     broken = cv2.morphologyEx(broken, cv2.MORPH_OPEN, kernel(1, H * 2.5)) & upright
     edges = _edges(sheet, across, whole | (broken > 0))
-    remains = _opened(upright, kernel(1, H * 1.2), kernel(H, 1))
-    return Rules(across, remains & _columns_mask(remains.shape, edges), edges)
+    pieces = _opened(upright, kernel(1, H * 1.2), kernel(H, 1))
+    pieces &= _columns_mask(pieces.shape, edges)
+    return Rules(across, _attached(pieces, across | sheet.pen), edges)
+
+
+def _attached(down: Mask, other: Mask) -> Mask:
+    """Vertical pieces that are long, or meet other rules: a letter on the edge does neither."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(down.astype(np.uint8))
+    keep = stats[:, cv2.CC_STAT_HEIGHT] >= H * 1.6
+    near = cv2.dilate(other.astype(np.uint8), kernel(1, 9)) > 0
+    keep[np.unique(labels[near & down])] = True
+    keep[0] = False
+    return keep[labels] if count > 1 else np.zeros_like(down)
 
 
 def _faint(grey: Grey, line: NDArray[Any]) -> NDArray[Any]:
@@ -154,13 +165,30 @@ def text_mask(sheet: Sheet, rules: Rules) -> Mask:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8))
     if count < 2:
         return np.zeros_like(ink)
-    left, width, height, area = stats[:, 0], stats[:, 2], stats[:, 3], stats[:, 4]
+    width, height, area = stats[:, 2], stats[:, 3], stats[:, 4]
     keep = (area >= 9) & (np.maximum(width, height) >= H * 0.12)
     keep &= ~((width > H * 1.2) & (height < H * 0.42))
     keep &= ~((height > H * 1.2) & (width < H * 0.1))
     solid = area > 0.8 * width * height
     keep &= ~(solid & (height < H * 0.42) & (np.minimum(width, height * 2) > H * 0.55))
-    for start, end in rules.edges:
-        keep &= ~((left >= start - 4) & (left + width <= end + 4) & (height > width))
+    keep &= ~_rule_ends(labels, stats, sheet, rules)
     keep[0] = False
     return keep[labels]
+
+
+def _rule_ends(
+    labels: NDArray[Any], stats: NDArray[Any], sheet: Sheet, rules: Rules
+) -> NDArray[Any]:
+    """Which marks are ends of a vertical rule: beside its longer part or a pen, or all alone."""
+    left, width, height = stats[:, 0], stats[:, 2], stats[:, 3]
+    on_edge = np.zeros(len(stats), bool)
+    for start, end in rules.edges:
+        on_edge |= (left >= start - 4) & (left + width <= end + 4) & (height > width)
+    beside = cv2.dilate((rules.down | sheet.pen).astype(np.uint8), kernel(1, H * 0.7)) > 0
+    near = np.zeros(len(stats), bool)
+    near[np.unique(labels[beside])] = True
+    for i in np.flatnonzero(on_edge & ~near):  # a letter has other letters beside it
+        x0, top, wide, tall = stats[i, :4]
+        around = labels[top : top + tall, max(0, x0 - H // 2) : x0 + wide + H // 2]
+        near[i] = not ((around > 0) & (around != i)).any()
+    return on_edge & near
