@@ -51,13 +51,15 @@ def plus_signs(text: NDArray[Any], box: Box) -> tuple[int, list[PlusSign]]:
     height = bottom - top
     marks = sorted((int(stats[i, 0]), i) for i in range(1, count) if stats[i, 3] >= 0.3 * height)
     found = []
-    for place, (left, label) in enumerate(marks):
+    place = 0
+    for left, label in marks:
         width, tall = int(stats[label, 2]), int(stats[label, 3])
         upper = int(stats[label, 1])
         mark = labels[upper : upper + tall, left : left + width] == label
         if is_plus(mark, height):
             found.append(PlusSign(place, left, left + width))
-    return len(marks), found
+        place += 2 if width > 1.05 * height else 1  # two digits that touch are one mark
+    return place, found
 
 
 def with_plus(reading: str, marks: int, places: list[int]) -> tuple[str, bool]:
@@ -69,7 +71,8 @@ def with_plus(reading: str, marks: int, places: list[int]) -> tuple[str, bool]:
     """
     small = [i for i, sign in enumerate(reading) if sign in ".,"]
     tall = [sign for sign in reading if sign not in ".,"]
-    if [i for i, sign in enumerate(tall) if sign == "+"] == places:
+    read = [i for i, sign in enumerate(tall) if sign == "+"]
+    if read == places and (not places or len(tall) == marks):
         return reading, True
     if small:
         return reading, False
