@@ -94,6 +94,9 @@ def match(
     if known is not None:
         remembered = Candidate(known, 1.0, ("remembered: a person decided so before",))
         return MatchDecision("matched", (remembered,), known)
+    same = index.named_exactly(line.name, line.company)
+    if same is not None:
+        return MatchDecision("matched", (Candidate(same, 1.0, ("name: exactly the same",)),), same)
     reading = read_line(index, line)
     weighed = sorted(
         (_weigh(index, reading, position) for position in find_candidates(index, reading)),

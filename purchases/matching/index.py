@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 from math import log
 
-from core.text import tokens
+from core.text import search_key, tokens
 from purchases.matching.descriptors import RIVAL_GROUP, SPELLINGS_OF
 from purchases.matching.garbage import collection_paused
 from purchases.matching.reading import NameReading, read_name
@@ -21,6 +21,8 @@ _LEAST_LIKENESS = 0.6
 # A describing word in another spelling or language.
 _SAME_DESCRIPTION = 0.95
 _SMALLEST_PRICE = Decimal(1)
+# A shorter name may be any firm's.
+_SHORTEST_EXACT_NAME = 8
 # Only the first words of a name are also indexed joined (`كال ماج` for `كالماج`).
 _JOINED_WORDS = 3
 # Words of lines whose near words are kept; an index may live as long as its process.
@@ -70,12 +72,14 @@ class MatcherIndex:
     sounding: dict[str, list[str]] = field(default_factory=dict)
     rarities: dict[str, float] = field(default_factory=dict)
     rarest: float = 1.0
+    same_names: dict[str, tuple[int, str]] = field(default_factory=dict)
     _near: dict[str, dict[str, float]] = field(default_factory=dict)
 
     @classmethod
     def build(cls, entries: Iterable[CatalogueEntry]) -> "MatcherIndex":
         """Read and index the catalogue: about 0.1 ms a product."""
         with collection_paused():
+            entries = list(entries)
             products = [_indexed(entry) for entry in entries]
             holders: defaultdict[str, list[int]] = defaultdict(list)
             for position, product in enumerate(products):
@@ -92,7 +96,19 @@ class MatcherIndex:
                 sounding=dict(sounding),
                 rarities={word: rarest - log(len(found)) for word, found in holders.items()},
                 rarest=rarest,
+                same_names=_same_names(entries),
             )
+
+    def named_exactly(self, name: str, company: str) -> int | None:
+        """The one product of exactly this name in any spelling, None if none or several.
+
+        A company that stands on both sides must be the same one.
+        """
+        found = self.same_names.get(search_key(name))
+        if found is None:
+            return None
+        product_id, maker = found
+        return product_id if not maker or not company or maker == search_key(company) else None
 
     def rarity(self, word: str) -> float:
         """How much a word tells, > 0: the logarithm of products per product holding it."""
@@ -175,3 +191,14 @@ def _rivals(words: frozenset[str]) -> Mapping[int, frozenset[str]]:
             group = RIVAL_GROUP[word]
             groups[group] = groups.get(group, frozenset()) | {word}
     return groups
+
+
+def _same_names(entries: Iterable[CatalogueEntry]) -> dict[str, tuple[int, str]]:
+    """Folded names that one product alone bears, with the product and its folded maker."""
+    bearers: dict[str, set[tuple[int, str]]] = defaultdict(set)
+    for entry in entries:
+        for name in entry.names:
+            key = search_key(name)
+            if len(key) >= _SHORTEST_EXACT_NAME:
+                bearers[key].add((entry.product_id, search_key(entry.manufacturer)))
+    return {key: found.pop() for key, found in bearers.items() if len(found) == 1}
