@@ -94,15 +94,15 @@ def match(
     if known is not None:
         remembered = Candidate(known, 1.0, ("remembered: a person decided so before",))
         return MatchDecision("matched", (remembered,), known)
-    same = index.named_exactly(line.name, line.company)
-    if same is not None:
-        return MatchDecision("matched", (Candidate(same, 1.0, ("name: exactly the same",)),), same)
     reading = read_line(index, line)
     weighed = sorted(
         (_weigh(index, reading, position) for position in find_candidates(index, reading)),
         key=lambda candidate: -candidate.total,
     )
-    return _decide(reading, weighed)
+    decision = _decide(reading, weighed)
+    if decision.status == "needs_review" and weighed[0]["price_gap"] <= _LARGEST_PRICE_GAP:
+        return _settled_by_name(decision, index.named_exactly(line.name, line.company))
+    return decision
 
 
 def match_many(
@@ -114,6 +114,15 @@ def match_many(
     """Decide on many lines, in their order; about a millisecond each."""
     with collection_paused():
         return [match(index, line, aliases=aliases) for line in lines]
+
+
+def _settled_by_name(decision: MatchDecision, bearer: int | None) -> MatchDecision:
+    """A best candidate that alone bears the line's very name needs no further likeness."""
+    best = decision.candidates[0]
+    if bearer is None or best.product_id != bearer:
+        return decision
+    sure = Candidate(bearer, best.score, ("name: exactly the same", *best.reasons))
+    return MatchDecision("matched", (sure, *decision.candidates[1:]), bearer)
 
 
 def _known(line: LineToMatch, aliases: Mapping[str, int]) -> int | None:

@@ -1,10 +1,17 @@
+from decimal import Decimal
+
 import pytest
 
 from purchases.matching import CatalogueEntry, LineToMatch, MatcherIndex, match
 
 INDEX = MatcherIndex.build(
     [
-        CatalogueEntry(1, ("بريدوفين حب / ديفين / بوريسكا",), manufacturer="بوريسكا"),
+        CatalogueEntry(
+            1,
+            ("بريدوفين حب / ديفين / بوريسكا",),
+            manufacturer="بوريسكا",
+            public_price=Decimal(72000),
+        ),
         CatalogueEntry(2, ("فيتامين سي فوار", "Vitamin C effervescent")),
         CatalogueEntry(3, ("فيتامين سي فوار",), manufacturer="الفا"),
         CatalogueEntry(4, ("سيروم",)),
@@ -12,13 +19,9 @@ INDEX = MatcherIndex.build(
 )
 
 
-def found(name, company=""):
-    decision = match(INDEX, LineToMatch(name, company=company))
-    return (
-        decision.product_id
-        if decision.candidates[:1] and decision.candidates[0].reasons == ("name: exactly the same",)
-        else None
-    )
+def found(name, company="", price=None):
+    """The product a line is taken for without a person."""
+    return match(INDEX, LineToMatch(name, company=company, price=price)).product_id
 
 
 @pytest.mark.parametrize(
@@ -35,7 +38,11 @@ def test_name_of_another_company_is_not_taken_for_the_same():
 
 def test_name_that_two_products_bear_decides_nothing():
     assert found("فيتامين سي فوار") is None
-    assert found("vitamin c effervescent") == 2
+
+
+def test_same_name_at_a_tenth_of_the_price_goes_to_a_person():
+    assert found("بريدوفين حب / ديفين / بوريسكا", price=Decimal(60000)) == 1
+    assert found("بريدوفين حب / ديفين / بوريسكا", price=Decimal(7200)) is None
 
 
 def test_short_name_decides_nothing_by_itself():
