@@ -66,9 +66,10 @@ class ApiView(APIView):
     permissions: ClassVar[Mapping[str, str]] = {}
     idempotent: ClassVar[bool] = True
     permission_classes = (DeclaredPermission,)
+    prepared: Any = None
 
     def prepare(self, request: Request, **kwargs: Any) -> Any:
-        """Work before the transaction opens (network, storage); kept as ``request.prepared``."""
+        """Work before the transaction opens (network, storage); kept as ``self.prepared``."""
         return None
 
     @cached_property
@@ -97,7 +98,7 @@ class ApiView(APIView):
 
         def once(inner: Request, *args: Any, **kwargs: Any) -> Response:
             inner.data  # noqa: B018 - read the body before the transaction, however slow the client
-            inner.prepared = self.prepare(inner, **kwargs)  # type: ignore[attr-defined]
+            self.prepared = self.prepare(inner, **kwargs)
             return run_once(inner, lambda: handler(inner, *args, **kwargs))
 
         # DRF looks the handler up on the instance after initial(): this view serves one request.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -65,7 +66,7 @@ class OfferUploadView(ApiView):
     def max_body_bytes(self) -> int:
         return settings.FILE_MAX_BYTES + FORM_OVERHEAD_BYTES
 
-    def prepare(self, request: Request) -> uploads.PreparedUpload:
+    def prepare(self, request: Request, **kwargs: Any) -> uploads.PreparedUpload:
         return uploads.upload_prepare(**self.parse(OfferUploadSerializer))
 
     @extend_schema(
@@ -79,7 +80,7 @@ class OfferUploadView(ApiView):
 
         409 `duplicate_offer` names the existing `job_id` where this supplier's file is known.
         """
-        job = uploads.job_create(actor=self.actor, now=self.now, prepared=request.prepared)
+        job = uploads.job_create(actor=self.actor, now=self.now, prepared=self.prepared)
         return Response(
             ExtractionJobSerializer(job).data,
             status=202,

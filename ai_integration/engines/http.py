@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import requests
 from django.conf import settings
@@ -27,7 +27,7 @@ class HttpEngine:
     name: ClassVar[str] = "http"
     answers_later: ClassVar[bool] = True
 
-    def read(self, request: EngineRequest, on_progress: Progress) -> dict[str, Any] | None:
+    def read(self, request: EngineRequest, on_progress: Progress) -> None:
         """Hand the job over; the result comes to ``/api/v1/ocr/result/``."""
         if not settings.AI_ENGINE_PROCESS_URL:
             raise EngineRefused("engine_not_configured", "AI_ENGINE_PROCESS_URL is not set.")
@@ -50,7 +50,7 @@ class HttpEngine:
         except requests.RequestException as exc:
             breaker.failed()
             raise EngineUnavailable("engine_unreachable", type(exc).__name__) from exc
-        return self._judge(response.status_code)
+        self._judge(response.status_code)
 
     def _judge(self, status: int) -> None:
         if status in _REFUSALS:

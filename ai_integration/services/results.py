@@ -90,7 +90,7 @@ def _is_replay(job: ExtractionJob, body: str) -> bool:
 def _receive(job: ExtractionJob, body: str, *, is_usable: bool, now: datetime) -> None:
     _refuse_if_superseded(job)
     if is_usable:
-        fresh = {"next_attempt_at": now, "result_due_at": None, "attempts": 0}
+        fresh: dict[str, Any] = {"next_attempt_at": now, "result_due_at": None, "attempts": 0}
         job_move(job, "receive", actor=SYSTEM, now=now, **fresh)
         send_advance(job.pk)
     elif job.state in (JobState.QUEUED, JobState.DISPATCHED):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
@@ -90,7 +91,7 @@ def job_retry(*, actor: Actor, now: datetime, job_id: UUID) -> ExtractionJob:
     """
     job = job_locked(job_id)
     _refuse_duplicate(job.supplier_id, job.file_sha256, besides=job.pk)
-    fresh = {"attempts": 0, "next_attempt_at": now, "result_due_at": None}
+    fresh: dict[str, Any] = {"attempts": 0, "next_attempt_at": now, "result_due_at": None}
     if EngineResult.objects.filter(job=job, round=job.round, is_usable=True).exists():
         job_move(job, "retry", actor=actor, now=now, queued_at=now, **fresh)
         job_move(job, "receive", actor=actor, now=now)
@@ -111,12 +112,8 @@ def job_cancel(*, actor: Actor, now: datetime, job_id: UUID) -> ExtractionJob:
 
 
 def _refuse_duplicate(supplier_id: int, sha256: str, besides: UUID | None = None) -> None:
-    live = (
-        ExtractionJob.objects.filter(
-            supplier_id=supplier_id, file_sha256=sha256, state__in=LIVE_STATES
-        )
-        .exclude(pk=besides)
-        .first()
-    )
-    if live is not None:
+    live = ExtractionJob.objects.filter(
+        supplier_id=supplier_id, file_sha256=sha256, state__in=LIVE_STATES
+    ).first()
+    if live is not None and live.pk != besides:
         raise DuplicateOffer(live.pk, live.state)

@@ -1,9 +1,9 @@
 import factory
 from django.utils import timezone
-from purchases.tests.factories import SupplierFactory
 
 from ai_integration.models import ExtractionJob
 from files.tests.factories import StoredFileFactory
+from purchases.tests.factories import SupplierFactory
 from users.tests.factories import UserFactory
 
 OFFER_CSV = (

@@ -13,7 +13,9 @@ from ai_integration.tests.factories import ExtractionJobFactory
 from core import audit
 from core.models import OutboxEvent
 from core.tests.crashing import KILLED, run_killed_at
-from purchases.models import Offer
+from purchases.tests.factories import OfferFactory
+
+Offer = OfferFactory._meta.model
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 

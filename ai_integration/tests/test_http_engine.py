@@ -14,7 +14,10 @@ from ai_integration.services.uploads import job_cancel, job_retry
 from ai_integration.tests import payloads
 from ai_integration.tests.factories import ExtractionJobFactory
 from core.audit import SYSTEM
-from purchases.models import Offer, OfferLine
+from purchases.tests.factories import OfferFactory, OfferLineFactory
+
+Offer = OfferFactory._meta.model
+OfferLine = OfferLineFactory._meta.model
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/ocr/result/"

@@ -1,6 +1,5 @@
 import pytest
 from django.utils import timezone
-from purchases.tests.factories import OfferFactory
 
 from ai_integration.errors import JobStateForbids
 from ai_integration.models import ExtractionJob, JobState
@@ -8,6 +7,7 @@ from ai_integration.tests.factories import ExtractionJobFactory
 from ai_integration.transitions import ACTIONS, TRANSITIONS, job_move
 from core.audit import SYSTEM
 from core.models import AuditEntry
+from purchases.tests.factories import OfferFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -4,16 +4,17 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from purchases.tests.factories import SupplierFactory
 from rest_framework.test import APIClient
 
 from ai_integration.models import ExtractionJob
 from ai_integration.tests.factories import OFFER_CSV, ExtractionJobFactory
-from files.models import StoredFile
 from files.tests import documents
+from files.tests.factories import StoredFileFactory
+from purchases.tests.factories import SupplierFactory
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/offers/upload/"
+StoredFile = StoredFileFactory._meta.model
 
 
 def send(client, content=OFFER_CSV, name="offer.csv", **fields):

@@ -7,15 +7,15 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
-
-from scripts.sample_offer import write_samples
 
 from scripts.demo import catalogue
 from scripts.demo import printing as out
 from scripts.demo.client import JourneyFailed, Person
 from scripts.demo.environment import ADMINISTRATOR, ADMINISTRATOR_PASSWORD, Environment
+from scripts.sample_offer import write_samples
 from scripts.stack import StackError, manage
 
 __all__ = ["Journey", "JourneyFailed"]
@@ -67,9 +67,7 @@ class Journey:
             )
             admin.post(f"/rbac/users/{invited['id']}/roles/", {"roles": [role]}, method="PUT")
             password = PASSWORD.format(role=role)
-            token = _eventually(
-                lambda role=role: self._invitation_of(role), f"the invitation of {role}"
-            )
+            token = _eventually(partial(self._invitation_of, role), f"the invitation of {role}")
             self.people.append(Person(self.base_url, role, role, password, invitation=token))
         out.done(f"{', '.join(ROLES)} have accepted their invitations and signed in")
 

@@ -1,6 +1,7 @@
 """The photo reader's decisions, each without OCR: roles, plus signs, votes, prices, slopes."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -291,7 +292,7 @@ def test_direction_marks_do_not_part_equal_readings():
 # --- prices ------------------------------------------------------------------------------------
 
 
-def reading(text: str, confidence: float = 0.95, **line: object) -> Reading:
+def reading(text: str, confidence: float = 0.95, **line: Any) -> Reading:
     place = PrintLine(0, (0, 0), (0, 50), (0, 10, 40, 40), **line)
     return Reading(place, text, confidence, text.replace(",", "").replace(".", "").isdecimal())
 

@@ -231,7 +231,7 @@ class OpeningBalanceView(ApiView):
         base unit. 422 `opening_rows_refused` lists every fault with its row and column (the first
         1,000 of them, `error_count` in all). The same file again is 409.
         """
-        outcome = opening_import(actor=self.actor, now=self.now, sheet=request.prepared)  # type: ignore[attr-defined]
+        outcome = opening_import(actor=self.actor, now=self.now, sheet=self.prepared)
         return Response(OpeningOut(outcome).data, status=HTTP_201_CREATED)
 
 
