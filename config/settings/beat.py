@@ -34,6 +34,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "purge-expired": nightly("core.purge_expired", at="03:10"),
     # E-mails of invitations and resets that a broken broker or mail server held up.
     "send-unsent-links": every(300, "users.links_send_unsent"),
+    "reconcile": nightly("inventory.reconcile", at="03:40"),
     "sweep-orphaned-files": nightly("files.sweep_orphans", at="03:30"),
     "purge-expired-accounts": nightly("users.purge_expired", at="03:20"),
 }

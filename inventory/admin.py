@@ -1,0 +1,96 @@
+"""Catalogue and stock to look at; writes go through the API and its services."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from core.admin import ReadOnlyAdmin
+from inventory.models import (
+    Barcode,
+    Batch,
+    Incoming,
+    Location,
+    Packaging,
+    Product,
+    ProductStock,
+    StockAlert,
+    StockDocument,
+    StockLevel,
+    StockMovement,
+)
+
+
+@admin.register(Product)
+class ProductAdmin(ReadOnlyAdmin):
+    list_display = ("id", "name_ar", "name_en", "strength", "public_price", "lifecycle")
+    list_filter = ("lifecycle",)
+    search_fields = ("name_ar", "name_en", "barcodes__value")
+
+
+@admin.register(Packaging)
+class PackagingAdmin(ReadOnlyAdmin):
+    list_display = ("product", "name", "units", "price", "is_purchase_default")
+    list_select_related = ("product",)
+    search_fields = ("product__name_ar", "product__name_en")
+
+
+@admin.register(Barcode)
+class BarcodeAdmin(ReadOnlyAdmin):
+    list_display = ("value", "product", "kind")
+    list_select_related = ("product",)
+    search_fields = ("value",)
+
+
+@admin.register(Location)
+class LocationAdmin(ReadOnlyAdmin):
+    list_display = ("code", "name", "is_default", "is_active")
+
+
+@admin.register(Batch)
+class BatchAdmin(ReadOnlyAdmin):
+    list_display = ("product", "number", "expiry_date", "received_at")
+    list_select_related = ("product",)
+    search_fields = ("number", "product__name_ar", "product__name_en")
+
+
+@admin.register(StockLevel)
+class StockLevelAdmin(ReadOnlyAdmin):
+    list_display = ("batch", "location", "quantity", "value")
+    list_select_related = ("batch__product", "location")
+    list_filter = ("location",)
+
+
+@admin.register(ProductStock)
+class ProductStockAdmin(ReadOnlyAdmin):
+    list_display = ("product", "on_hand", "value")
+    list_select_related = ("product",)
+
+
+@admin.register(StockMovement)
+class StockMovementAdmin(ReadOnlyAdmin):
+    list_display = (
+        "id", "occurred_at", "kind", "reason", "batch", "location", "quantity", "value",
+        "source_type", "source_id",
+    )  # fmt: skip
+    list_filter = ("kind", "reason")
+    list_select_related = ("batch__product", "location")
+    search_fields = ("source_id",)
+
+
+@admin.register(StockDocument)
+class StockDocumentAdmin(ReadOnlyAdmin):
+    list_display = ("number", "kind", "reason", "occurred_at", "actor", "file_name")
+    list_select_related = ("actor",)
+
+
+@admin.register(Incoming)
+class IncomingAdmin(ReadOnlyAdmin):
+    list_display = ("product", "quantity", "received", "source_type", "source_id", "cancelled_at")
+    list_select_related = ("product",)
+
+
+@admin.register(StockAlert)
+class StockAlertAdmin(ReadOnlyAdmin):
+    list_display = ("product", "kind", "available", "threshold", "opened_at", "closed_at")
+    list_select_related = ("product",)
+    list_filter = ("kind",)

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from core.audit import SYSTEM
+from inventory.selectors.reconciliation import differences
+from inventory.services.reconciliation import stock_rebuild
+
+
+class Command(BaseCommand):
+    help = "Compare stock and balances with their ledgers; name every difference and exit 1."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--fix", action="store_true", help="set stock levels and totals to their ledger"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["fix"]:
+            for sentence in stock_rebuild(actor=SYSTEM, now=timezone.now()):
+                self.stdout.write(f"was: {sentence}")
+        found = differences()
+        for sentence in found:
+            self.stderr.write(sentence)
+        if found:
+            raise CommandError(f"{len(found)} differences")
+        self.stdout.write("stock and balances agree with their ledgers")
