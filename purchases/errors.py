@@ -70,6 +70,11 @@ class ProductUnknown(RuleRefused):
     title = _("There is no such product")
 
 
+class ProductNotFound(NotFound):
+    code = "product_not_found"
+    title = _("There is no such product")
+
+
 class ProposalNotFound(NotFound):
     code = "proposal_not_found"
     title = _("There is no such proposal")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from inventory.public import ProductSummary, Shortage, products_by_id, shortages
-from purchases.errors import ProductUnknown
+from purchases.errors import ProductNotFound
 from purchases.selectors.sources import Priced, Source, priced, sources_of
 
 
@@ -26,11 +26,11 @@ def need_of_product(
 ) -> list[tuple[int, int]]:
     """(product id, base units to compare for): as asked, else what is needed, else one pack.
 
-    Raises ProductUnknown.
+    Raises ProductNotFound.
     """
     products = products_by_id([product_id])
     if product_id not in products:
-        raise ProductUnknown
+        raise ProductNotFound
     short = shortages(product_ids=[product_id], now=now)
     needed = short[0].needed if short else products[product_id].purchase_units
     return [(product_id, quantity or needed)]

@@ -284,6 +284,7 @@ def test_the_same_key_receives_once(client_as):
         "suppliers/999999/",
         "offers/999999/",
         "offers/999999/lines/",
+        "offers/comparison/?product_id=999999",
         "offer-lines/999999/",
         "purchase-proposals/999999/",
         "purchase-proposals/builds/999999/",

@@ -5,7 +5,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from purchases.errors import ProductUnknown
+from core.models import local_date
+from purchases.errors import ProductNotFound
 from purchases.public import target_items
 from purchases.selectors.comparison import compare, need_of_product, needs_of_short_products
 from purchases.tests.factories import OfferLineFactory, SupplierFactory, short_product, source
@@ -61,9 +62,7 @@ def test_offers_long_gone_are_not_even_mentioned(now):
     assert [excluded.exclusion for excluded in found.excluded] == ["offer_stale"]
 
 
-def test_an_offer_counts_on_its_last_day(now, settings):
-    from core.models import local_date
-
+def test_an_offer_counts_on_its_last_day(now):
     product = short_product()
     line = source(product)
     line.offer.valid_until = local_date(now)
@@ -78,7 +77,7 @@ def test_without_a_quantity_the_need_or_else_one_pack_is_compared(now):
     assert need_of_product(product_id=short, now=now) == [(short, 40)]
     assert need_of_product(product_id=enough, now=now) == [(enough, 12)]
     assert need_of_product(product_id=short, quantity=7, now=now) == [(short, 7)]
-    with pytest.raises(ProductUnknown):
+    with pytest.raises(ProductNotFound):
         need_of_product(product_id=999_999, now=now)
 
 
