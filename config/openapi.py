@@ -148,6 +148,7 @@ class ProblemAutoSchema(AutoSchema):
 
     def _error_statuses(self, declared: str, has_parameters: bool) -> list[str]:
         statuses = ["405", "406", "429", "500", "503"]
+        statuses += [str(status) for status in getattr(self.view, "extra_problems", ())]
         if declared != PUBLIC:
             statuses.append("401")
         if declared not in (PUBLIC, AUTHENTICATED):

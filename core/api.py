@@ -60,11 +60,14 @@ class ApiView(APIView):
 
     permissions: method → permission code, PUBLIC or AUTHENTICATED.
     max_body_bytes: larger bodies are refused unread; a property where it is a setting.
+    extra_problems: statuses of problems, for the OpenAPI document, beyond those every view of its
+    kind may answer.
     idempotent: unsafe methods run in one transaction with their ``Idempotency-Key``.
     """
 
     permissions: ClassVar[Mapping[str, str]] = {}
     idempotent: ClassVar[bool] = True
+    extra_problems: ClassVar[tuple[int, ...]] = ()
     permission_classes = (DeclaredPermission,)
     prepared: Any = None
 

@@ -141,6 +141,7 @@ class EngineResultView(ApiView):
     parser_classes = (EngineJSONParser,)
     throttle_classes = ()
     idempotent = False
+    extra_problems = (401,)
     max_body_bytes = MAX_RESULT_BYTES
 
     @extend_schema(

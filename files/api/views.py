@@ -36,6 +36,7 @@ class FileLinkView(ApiView):
 class DownloadView(ApiView):
     permissions = {"get": PUBLIC}
     authentication_classes = ()
+    extra_problems = (403,)
 
     @extend_schema(
         operation_id="files_download",

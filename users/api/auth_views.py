@@ -53,6 +53,7 @@ class AuthView(ApiView):
 
 class PublicAuthView(AuthView):
     permissions = {"post": PUBLIC}
+    extra_problems = (401,)
     authentication_classes = ()  # an expired access token must not keep one from signing in
     throttle_classes = (ScopedThrottle,)
     throttle_scope = "login"

@@ -56,7 +56,9 @@ class PackagingOut(serializers.Serializer):
     id = serializers.IntegerField()
     name = serializers.CharField()
     units = serializers.IntegerField(help_text="base units in the pack")
-    price = MoneyOut(help_text="of the pack; null if it is the base unit's times the units")
+    price = MoneyOut(
+        allow_null=True, help_text="of the pack; null if it is the base unit's times the units"
+    )
     is_purchase_default = serializers.BooleanField()
 
 
@@ -74,7 +76,7 @@ class ProductOut(serializers.Serializer):
     strength = serializers.CharField()
     form = serializers.CharField()
     manufacturer = serializers.CharField()
-    public_price = MoneyOut(help_text="per base unit; null while unknown")
+    public_price = MoneyOut(allow_null=True, help_text="per base unit; null while unknown")
     lifecycle = serializers.ChoiceField(choices=Lifecycle.choices)
     sellable = serializers.BooleanField()
     purchasable = serializers.BooleanField()
