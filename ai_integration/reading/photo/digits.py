@@ -132,7 +132,7 @@ def reveal_numbers(
     for (i, run), (number, confidence) in zip(runs, read, strict=True):
         if len(number) == run.marks and confidence >= _SURE:
             whole = put_back(revealed[i], number)
-            if whole != revealed[i] and _touches(crops[i] < PRINT_LEVEL, run):
+            if _touches(crops[i] < PRINT_LEVEL, run):
                 whole = whole.replace(f"{number} ", number)
             revealed[i] = whole
     return revealed
@@ -140,7 +140,7 @@ def reveal_numbers(
 
 def _touches(line: NDArray[Any], run: Run) -> bool:
     """True where the next mark to the left is nearer than a space is wide."""
-    gap = round(TEXT_HEIGHT * 0.17)
+    gap = round(TEXT_HEIGHT * 0.33)
     return bool(line[:, max(0, run.x0 - gap) : run.x0].any())
 
 

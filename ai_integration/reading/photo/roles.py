@@ -61,7 +61,8 @@ def header_role(text: str) -> Role | None:
     plain = fold(text)
     if not plain or len(plain) > _LONGEST_HEADER or any(sign.isdigit() for sign in plain):
         return None
-    return next((role for role, words in _HEADERS if re.search(words, plain)), None)
+    glued = plain.replace(" ", "")  # OCR parts words where letters do not join
+    return next((role for role, words in _HEADERS if re.search(words, glued)), None)
 
 
 def name_columns(columns: Sequence[Sequence[Entry]]) -> list[int]:

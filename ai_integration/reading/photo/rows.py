@@ -22,7 +22,8 @@ def find_tables(
     headings = _headings(said)
     entries: list[list[Entry]] = [[] for _ in columns]
     for reading in said:
-        if reading.text and is_single(reading):
+        unknown = headings.get(id(reading), ...) is None
+        if reading.text and is_single(reading) and not unknown:
             entries[reading.line.column].append(_entry(reading, headings.get(id(reading))))
     tables = [
         Table(part, column_roles({i: entries[i] for i in part})) for part in split_tables(entries)
@@ -42,20 +43,24 @@ def _says_something(reading: Reading) -> bool:
     return tall and (not reading.text or not is_blank(reading.text))
 
 
-def _headings(readings: Iterable[Reading]) -> dict[int, Role]:
-    """Readings that are column headings: at least two of different roles on one height."""
-    named = [(r, role) for r in readings if not r.numeric and (role := header_role(r.text))]
-    found = {}
+def _headings(readings: Iterable[Reading]) -> dict[int, Role | None]:
+    """Readings of the heading row, by id: at least two of different roles stand on one height.
+
+    Other words on that height belong to it too, with a role nobody knows.
+    """
+    wordy = [reading for reading in readings if not reading.numeric and is_single(reading)]
+    named = [(reading, role) for reading in wordy if (role := header_role(reading.text))]
+    found: dict[int, Role | None] = {}
     for reading, role in named:
-        beside = {
-            other
-            for near, other in named
-            if abs(near.line.middle - reading.line.middle) < H
-            and near.line.column != reading.line.column
-        }
-        if beside - {role}:
-            found[id(reading)] = role
+        level = [(near, other) for near, other in named if _same_height(near, reading)]
+        if any(other is not role for _, other in level):
+            found.update({id(near): None for near in wordy if _same_height(near, reading)})
+    found.update({id(reading): role for reading, role in named if id(reading) in found})
     return found
+
+
+def _same_height(one: Reading, other: Reading) -> bool:
+    return abs(one.line.middle - other.line.middle) < H
 
 
 def _entry(reading: Reading, header: Role | None) -> Entry:

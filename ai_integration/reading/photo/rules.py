@@ -12,6 +12,7 @@ from .image import TEXT_HEIGHT, Grey, Mask, Sheet
 H = TEXT_HEIGHT
 _FAINT_LEVEL = 222
 _EVEN = 50
+_MOST_STRIPS = 200
 Span = tuple[int, int]
 
 
@@ -58,15 +59,15 @@ def find_rules(sheet: Sheet) -> Rules:
     broken = cv2.morphologyEx(broken, cv2.MORPH_OPEN, kernel(1, H * 2.5)) & upright
     edges = _edges(sheet, across, whole | (broken > 0))
     pieces = _opened(upright, kernel(1, H * 1.2), kernel(H, 1))
-    pieces &= _columns_mask(pieces.shape, edges)
+    pieces &= _columns_mask(pieces.shape, edges) & (sheet.grey < _FAINT_LEVEL)
     return Rules(across, _attached(pieces, across | sheet.pen), edges)
 
 
 def _attached(down: Mask, other: Mask) -> Mask:
     """Vertical pieces that are long, or meet other rules: a letter on the edge does neither."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(down.astype(np.uint8))
-    keep = stats[:, cv2.CC_STAT_HEIGHT] >= H * 1.6
-    near = cv2.dilate(other.astype(np.uint8), kernel(1, 9)) > 0
+    keep = stats[:, cv2.CC_STAT_HEIGHT] >= H * 2
+    near = cv2.dilate(other.astype(np.uint8), kernel(1, 3)) > 0
     keep[np.unique(labels[near & down])] = True
     keep[0] = False
     return keep[labels] if count > 1 else np.zeros_like(down)
@@ -112,26 +113,31 @@ def _across(grey: Grey) -> Mask:
 
 def _edges(sheet: Sheet, across: Mask, down: Mask) -> list[Span]:
     """Strips of long vertical rules, blank on both sides: a stack of digits is not."""
-    near = columns_with(cv2.dilate(down.astype(np.uint8), kernel(H * 0.3, 1)))
-    strips = runs(near)
-    lengths = [int(rows_with(down[:, start:end]).sum()) for start, end in strips]
-    enough = max(H * 4, max(lengths, default=0) * 0.1)
+    lengths = {strip: int(rows_with(down[:, slice(*strip)]).sum()) for strip in _strips(down)}
+    enough = max(H * 4, max(lengths.values(), default=0) * 0.1)
     edges = []
-    for (start, end), length in zip(strips, lengths, strict=True):
-        if length < enough:
+    for strip, length in lengths.items():
+        between = ~rows_with(cv2.dilate(across[:, slice(*strip)].astype(np.uint8), kernel(1, 7)))
+        rows = rows_with(down[:, slice(*strip)]) & between
+        if length < enough or not rows.any():
             continue
-        often = down[:, start:end].sum(axis=0)
-        busy = np.flatnonzero(often >= often.max() * 0.25)
-        edge = (start + int(busy[0]), start + int(busy[-1]) + 1)
-        crossing = rows_with(cv2.dilate(across[:, start:end].astype(np.uint8), kernel(1, 7)))
-        rows = rows_with(down[:, start:end]) & ~crossing
-        if (
-            rows.any()
-            and _stands_alone(sheet.ink, rows, edge)
-            and _is_even(sheet.grey[:, edge[0] : edge[1]], rows)
-        ):
-            edges.append(edge)
-    return edges
+        if _stands_alone(sheet.ink, rows, strip) and _is_even(sheet.grey[:, slice(*strip)], rows):
+            edges.append(strip)
+    return sorted(edges)
+
+
+def _strips(down: Mask) -> list[Span]:
+    """Narrow strips around the x where vertical strokes gather, the fullest first."""
+    often = down.sum(axis=0)
+    reach = round(H * 0.4)
+    strips: list[Span] = []
+    while len(strips) < _MOST_STRIPS and often.max(initial=0) >= H * 0.8:
+        peak = int(often.argmax())
+        start, end = max(0, peak - reach), peak + reach + 1
+        busy = start + np.flatnonzero(often[start:end] >= often[peak] * 0.25)
+        strips.append((int(busy[0]), int(busy[-1]) + 1))
+        often[start:end] = 0
+    return strips
 
 
 def _stands_alone(ink: Mask, rows: NDArray[Any], edge: Span) -> bool:
@@ -184,7 +190,8 @@ def _rule_ends(
     on_edge = np.zeros(len(stats), bool)
     for start, end in rules.edges:
         on_edge |= (left >= start - 4) & (left + width <= end + 4) & (height > width)
-    beside = cv2.dilate((rules.down | sheet.pen).astype(np.uint8), kernel(1, H * 0.7)) > 0
+    drawn = (rules.across | rules.down | sheet.pen).astype(np.uint8)
+    beside = cv2.dilate(drawn, kernel(1, H * 0.25)) > 0
     near = np.zeros(len(stats), bool)
     near[np.unique(labels[beside])] = True
     for i in np.flatnonzero(on_edge & ~near):  # a letter has other letters beside it

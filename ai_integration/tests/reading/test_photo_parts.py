@@ -122,6 +122,7 @@ def test_headings_outweigh_the_vote():
     [
         ("سعر العموم", Role.PUBLIC_PRICE),
         ("صيدلي", Role.LIST_PRICE),
+        ("صيد لي", Role.LIST_PRICE),
         ("البونص", Role.DEAL),
         ("العرض", Role.DEAL),
         ("اسم المادة", Role.NAME),
