@@ -22,6 +22,7 @@ TEXT_SHARE = 0.5
 CODE_DISTINCT_SHARE = 0.97
 CODE_ROUND_SHARE = 0.4
 CODE_ROWS = 12
+CODE_DIGITS = 4
 SEQUENCE_SHARE = 0.8
 COMPANY_DISTINCT_SHARE = 0.5
 #: A column of more letters a cell is one of names, even where deals are printed in them.
@@ -120,6 +121,9 @@ def _counts(filled: list[str], amounts: list[Decimal]) -> bool:
         return True
     if len(filled) < CODE_ROWS or any("," in western_digits(cell) for cell in filled):
         return False
+    lengths = {len(western_digits(cell).strip()) for cell in filled}
+    if min(lengths) < CODE_DIGITS or len(lengths) > 2:
+        return False  # codes are long and alike; prices are of all sizes
     distinct = len(set(filled)) / len(filled)
     roundish = sum(1 for amount in amounts if amount % 5 == 0) / len(amounts)
     return distinct >= CODE_DISTINCT_SHARE and roundish < CODE_ROUND_SHARE
@@ -190,11 +194,15 @@ def _prices(
         return _smaller_and_larger(lists[:2], looks)
     if lists or publics:
         return (lists[0] if lists else None), (publics[0] if publics else None)
-    unnamed = [c for c, role in enumerate(roles) if role is None and looks[c].kind is Kind.PRICE]
+    unnamed = _unnamed(Kind.PRICE, roles, looks) or _unnamed(Kind.COUNTER, roles, looks)
     unnamed.sort(key=lambda c: -looks[c].filled)
     if len(unnamed) >= 2 and looks[unnamed[1]].filled * 2 >= looks[unnamed[0]].filled:
         return _smaller_and_larger(unnamed[:2], looks)
     return (unnamed[0] if unnamed else None), None
+
+
+def _unnamed(kind: Kind, roles: Sequence[Role | None], looks: Sequence[ColumnLook]) -> list[int]:
+    return [c for c, role in enumerate(roles) if role is None and looks[c].kind is kind]
 
 
 def _smaller_and_larger(pair: Sequence[int], looks: Sequence[ColumnLook]) -> tuple[int, int]:

@@ -1,0 +1,86 @@
+import io
+import zipfile
+from decimal import Decimal
+
+import pytest
+from openpyxl import Workbook
+
+from ai_integration.reading import read_document
+from ai_integration.reading.errors import DocumentTooLarge, ReadingError
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TEXT = 'الاسم,البونص,السعر\nكالسيوم كير,1+6,"76,000"\nلوستريل 50,دفتر,11600\n'
+
+
+def read_csv(content):
+    return read_document(content, "text/csv").lines
+
+
+def workbook(rows):
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    for row in rows:
+        sheet.append(row)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "windows-1256"])
+def test_csv_is_read_in_every_encoding_excel_writes(encoding):
+    first, second = read_csv(TEXT.encode(encoding))
+    assert (first.name, first.deal_text, first.list_price) == (
+        "كالسيوم كير",
+        "1+6",
+        Decimal(76000),
+    )
+    assert second.deal_text == "دفتر"
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+def test_csv_is_read_with_other_delimiters(delimiter):
+    content = f"name{delimiter}price\nConcor 5{delimiter}54\nCetal{delimiter}31\n".encode()
+    assert [line.list_price for line in read_csv(content)] == [54, 31]
+
+
+def test_workbook_is_read_with_float_noise_taken_off():
+    lines = read_document(
+        workbook([["Item", "Price", "Discount %"], ["Concor 5", 54.000000000001, 22.5]]), XLSX
+    ).lines
+    (line,) = lines
+    assert (line.list_price or line.public_price) == Decimal(54)
+    assert line.discount_percent == Decimal("22.5")
+
+
+def test_row_with_a_name_alone_names_the_company_below():
+    lines = read_document(
+        workbook([["الاسم", "السعر"], ["دومنا", None], ["لوستريل 50", 11600], ["لورا", 17700]]),
+        XLSX,
+    ).lines
+    assert [line.company for line in lines] == ["دومنا", "دومنا"]
+
+
+@pytest.mark.parametrize("content", [b"a,b\nc,d\n", b"x,y\n1,2\n", b"\n\n", b",,,\n,,,\n"])
+def test_table_without_names_and_prices_is_refused_with_a_reason(content):
+    with pytest.raises(ReadingError) as caught:
+        read_csv(content)
+    assert caught.value.code
+    assert caught.value.detail
+
+
+def test_workbook_that_unpacks_to_too_much_is_refused():
+    buffer = io.BytesIO(workbook([["name", "price"], ["x", 1]]))
+    with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/big.xml", bytes(1024**3))
+    with pytest.raises(DocumentTooLarge):
+        read_document(buffer.getvalue(), XLSX)
+
+
+@pytest.mark.real_data
+def test_distributors_discount_list_is_read(shared_data):
+    content = (shared_data / "offers" / "stroka_price_list.xls").read_bytes()
+    lines = read_document(content, "application/vnd.ms-excel").lines
+    assert len(lines) > 500
+    with_discount = [line for line in lines if line.discount_percent is not None]
+    assert len(with_discount) > 0.9 * len(lines)
+    assert all("ـ" not in line.name for line in lines)
