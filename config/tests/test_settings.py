@@ -27,7 +27,12 @@ PRODUCTION = {
     "REDIS_URL": "redis://localhost/0",
 }
 # Set by the test runner or the system, not by a person who sets up a pharmacy.
-NOT_FOR_PEOPLE = {"PYTEST_XDIST_WORKER", "HYPOTHESIS_PROFILE", "PHARMACIO_SHARED_DATA"}
+NOT_FOR_PEOPLE = {
+    "OMP_THREAD_LIMIT",
+    "PYTEST_XDIST_WORKER",
+    "HYPOTHESIS_PROFILE",
+    "PHARMACIO_SHARED_DATA",
+}
 
 
 def our_apps() -> list[str]:
