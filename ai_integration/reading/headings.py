@@ -98,7 +98,7 @@ def heading_role(text: str) -> Role | None:
     """
     if len(text) > _LONGEST_HEADING:
         return None
-    words = plain(text).split()
+    words = plain(text.replace("٪", "%").replace("%", " % ")).split()  # `Disc%` is `Disc %`
     if not words or len(words) > _LONGEST_HEADING_WORDS:
         return None
     for length in range(len(words), 0, -1):

@@ -118,8 +118,15 @@ def _xlsx_rows(sheet: Any) -> Iterator[SheetRow]:
     # The size a sheet claims may be a million rows of nothing; what is there is read instead.
     sheet.reset_dimensions()
     for row in sheet.iter_rows(max_row=MOST_ROWS + 1):
-        values = [cell.value for cell in row]
-        yield values, _xlsx_fill(row)
+        yield [_xlsx_value(cell) for cell in row], _xlsx_fill(row)
+
+
+def _xlsx_value(cell: Any) -> object:
+    """A cell's value; a share formatted as a percentage as it is shown: 0.225 is 22.5%."""
+    value = cell.value
+    if type(value) in (int, float) and "%" in (cell.number_format or ""):
+        return f"{round(value * 100, 6):.6f}".rstrip("0").rstrip(".") + "%"
+    return value
 
 
 def _xlsx_fill(row: Any) -> Colour | None:

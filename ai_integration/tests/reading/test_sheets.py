@@ -84,3 +84,22 @@ def test_distributors_discount_list_is_read(shared_data):
     with_discount = [line for line in lines if line.discount_percent is not None]
     assert len(with_discount) > 0.9 * len(lines)
     assert all("ـ" not in line.name for line in lines)
+
+
+def test_discount_formatted_as_a_percentage_is_read_as_it_is_shown():
+    book = Workbook()
+    sheet = book.active
+    for row in (["Item", "Price", "Discount"], ["Concor 5", 54, 0.225], ["Cetal", 31, 0.07]):
+        sheet.append(row)
+    for cell in sheet["C"][1:]:
+        cell.number_format = "0.0%"
+    buffer = io.BytesIO()
+    book.save(buffer)
+    lines = read_document(buffer.getvalue(), XLSX).lines
+    assert [line.discount_percent for line in lines] == [Decimal("22.5"), Decimal(7)]
+
+
+@pytest.mark.parametrize("heading", ["Disc%", "Discount%", "خصم%", "خصم٪", "Disc %"])
+def test_discount_column_is_known_with_its_percent_sign_glued_on(heading):
+    content = f"name,price,{heading}\nConcor 5,54,22.5\nCetal,31,7\n".encode()
+    assert [line.discount_percent for line in read_csv(content)] == [Decimal("22.5"), Decimal(7)]
