@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
-from django.utils import timezone
+from django.utils import timezone, translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from rest_framework.test import APIClient
@@ -89,6 +89,13 @@ def django_db_setup(django_db_setup, django_db_blocker):
 def pytest_make_parametrize_id(val: object) -> str | None:
     """Documents carry time stamps: as parts of ids they would differ between test processes."""
     return "bytes" if isinstance(val, bytes) else None
+
+
+@pytest.fixture(autouse=True)
+def _language_of_the_settings():
+    """A request in Arabic leaves its thread in Arabic, as the next request sets its own."""
+    yield
+    translation.deactivate()
 
 
 _DATABASE_FIXTURES = {"db", "transactional_db"}
