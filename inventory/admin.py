@@ -8,15 +8,21 @@ from core.admin import ReadOnlyAdmin
 from inventory.models import (
     Barcode,
     Batch,
+    Category,
     Incoming,
+    Ingredient,
     Location,
     Packaging,
     Product,
+    ProductAlias,
+    ProductAttachment,
+    ProductIngredient,
     ProductStock,
     StockAlert,
     StockDocument,
     StockLevel,
     StockMovement,
+    TaxCategory,
 )
 
 
@@ -25,6 +31,46 @@ class ProductAdmin(ReadOnlyAdmin):
     list_display = ("id", "name_ar", "name_en", "strength", "public_price", "lifecycle")
     list_filter = ("lifecycle",)
     search_fields = ("name_ar", "name_en", "barcodes__value")
+
+
+@admin.register(Category)
+class CategoryAdmin(ReadOnlyAdmin):
+    list_display = ("id", "name_ar", "name_en", "parent")
+    list_select_related = ("parent",)
+    search_fields = ("name_ar", "name_en")
+
+
+@admin.register(TaxCategory)
+class TaxCategoryAdmin(ReadOnlyAdmin):
+    list_display = ("code", "name_ar", "name_en", "rate_percent", "is_active")
+
+
+@admin.register(Ingredient)
+class IngredientAdmin(ReadOnlyAdmin):
+    list_display = ("id", "name_ar", "name_en")
+    search_fields = ("name_ar", "name_en")
+
+
+@admin.register(ProductIngredient)
+class ProductIngredientAdmin(ReadOnlyAdmin):
+    list_display = ("product", "ingredient", "strength", "unit", "per_value", "per_unit")
+    list_select_related = ("product", "ingredient")
+    search_fields = ("ingredient__name_ar", "ingredient__name_en")
+
+
+@admin.register(ProductAlias)
+class ProductAliasAdmin(ReadOnlyAdmin):
+    list_display = ("text", "product", "source", "created_at")
+    list_select_related = ("product",)
+    list_filter = ("source",)
+    search_fields = ("text",)
+
+
+@admin.register(ProductAttachment)
+class ProductAttachmentAdmin(ReadOnlyAdmin):
+    list_display = ("product", "kind", "caption", "is_primary", "created_at")
+    list_select_related = ("product",)
+    list_filter = ("kind",)
 
 
 @admin.register(Packaging)

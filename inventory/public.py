@@ -27,6 +27,7 @@ from inventory.records import (
     ReceiptLine,
     Shortage,
     StockEffect,
+    Strength,
 )
 from inventory.selectors.catalogue import (
     catalogue_entries,
@@ -64,6 +65,7 @@ __all__ = [
     "ReceiptLine",
     "Shortage",
     "StockEffect",
+    "Strength",
     "UnknownLocation",
     "UnknownProduct",
     "catalogue_entries",

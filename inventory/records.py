@@ -17,6 +17,7 @@ class ProductSummary:
 
     public_price: per base unit, None while unknown. purchase_units: base units in the pack it is
     ordered in (1 when it is ordered singly), purchase_packaging: that pack's name ("" when single).
+    tax_rate_percent: of the price without tax, None where no tax category is set.
     """
 
     id: int
@@ -31,11 +32,39 @@ class ProductSummary:
     purchase_packaging: str
     sellable: bool
     purchasable: bool
+    route: str = ""
+    base_unit: str = "unit"
+    prescription_class: str = ""
+    controlled_class: str = "none"
+    cold_chain: bool = False
+    tax_rate_percent: Decimal | None = None
+
+    @property
+    def is_controlled(self) -> bool:
+        """Whether its movements belong into the controlled-drug register."""
+        return self.controlled_class != "none"
 
     @property
     def name(self) -> str:
         """The Arabic name, or the English one where there is no Arabic."""
         return self.name_ar or self.name_en
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strength:
+    """A generic and how much of it: 500 mg, or 250 mg in 5 mL.
+
+    name_ar, name_en: of the generic, one at least, in any spelling. strength: > 0, None while
+    unknown. unit, per_unit: `inventory.classes`; per_value: > 0, None where the strength is that
+    of one base unit.
+    """
+
+    name_ar: str = ""
+    name_en: str = ""
+    strength: Decimal | None = None
+    unit: str = ""
+    per_value: Decimal | None = None
+    per_unit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

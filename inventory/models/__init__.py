@@ -2,6 +2,14 @@
 
 from inventory.models.alerts import AlertKind, StockAlert
 from inventory.models.catalogue import Barcode, BarcodeKind, CatalogueRevision, Packaging, Product
+from inventory.models.classification import Category, TaxCategory
+from inventory.models.composition import Ingredient, ProductIngredient
+from inventory.models.descriptions import (
+    AliasSource,
+    AttachmentKind,
+    ProductAlias,
+    ProductAttachment,
+)
 from inventory.models.incoming import Incoming
 from inventory.models.stock import (
     Batch,
@@ -16,19 +24,27 @@ from inventory.models.stock import (
 
 __all__ = [
     "AlertKind",
+    "AliasSource",
+    "AttachmentKind",
     "Barcode",
     "BarcodeKind",
     "Batch",
     "CatalogueRevision",
+    "Category",
     "Incoming",
+    "Ingredient",
     "Location",
     "MovementKind",
     "MovementReason",
     "Packaging",
     "Product",
+    "ProductAlias",
+    "ProductAttachment",
+    "ProductIngredient",
     "ProductStock",
     "StockAlert",
     "StockDocument",
     "StockLevel",
     "StockMovement",
+    "TaxCategory",
 ]

@@ -11,7 +11,7 @@ from core.text import fold
 from inventory.lifecycle import RECEIVABLE, Lifecycle
 from inventory.models import Barcode, Product
 from inventory.opening.rows import OpeningRow, OpeningSheet, Remarks
-from inventory.services.catalogue import product_key
+from inventory.services.product_fields import product_key
 
 
 @dataclass(slots=True)

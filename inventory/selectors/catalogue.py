@@ -33,7 +33,7 @@ SHORTEST_BARCODE = 6
 
 def products_by_id(ids: Collection[int]) -> dict[int, ProductSummary]:
     """The products of `ids`; unknown ids are absent. Two queries."""
-    products = Product.objects.filter(pk__in=ids)
+    products = Product.objects.filter(pk__in=ids).select_related("tax_category")
     packs = {
         pack.product_id: pack
         for pack in Packaging.objects.filter(product_id__in=ids, is_purchase_default=True)
@@ -55,6 +55,12 @@ def _summary(product: Product, pack: Packaging | None) -> ProductSummary:
         purchase_packaging=pack.name if pack else "",
         sellable=product.sellable,
         purchasable=product.purchasable,
+        route=product.route,
+        base_unit=product.base_unit,
+        prescription_class=product.prescription_class,
+        controlled_class=product.controlled_class,
+        cold_chain=product.cold_chain,
+        tax_rate_percent=product.tax_category.rate_percent if product.tax_category else None,
     )
 
 
@@ -174,7 +180,7 @@ def product_detail(product_id: int, *, now: datetime) -> Product:
     """One product with its stock, packagings and barcodes. Raises ProductNotFound."""
     product = (
         products_with_stock(now=now)
-        .prefetch_related("packagings", "barcodes")
+        .prefetch_related("packagings", "barcodes", "ingredients__ingredient")
         .filter(pk=product_id)
         .first()
     )

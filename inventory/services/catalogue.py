@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
-from typing import Any, TypedDict
+from typing import Any, Unpack
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -13,8 +12,7 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.audit import Actor
 from core.errors import FieldProblem
-from core.money import is_exact_money
-from core.text import fold, search_key
+from inventory.classes import BaseUnit
 from inventory.errors import (
     InvalidProduct,
     LifecycleRefused,
@@ -22,39 +20,21 @@ from inventory.errors import (
     ProductNotFound,
 )
 from inventory.lifecycle import EMPTY, TRANSITIONS, Lifecycle
-from inventory.models import Packaging, Product, ProductStock
+from inventory.models import Packaging, Product, ProductStock, StockMovement
+from inventory.records import Strength
 from inventory.services.alerts import alerts_refresh
+from inventory.services.composition import composition_write
 from inventory.services.ledger import LockedStock, constraint_of, stock_lock
+from inventory.services.product_fields import (
+    ProductFields,
+    cleaned,
+    product_derive,
+    refuse_unfit,
+    refuse_units,
+)
 from inventory.services.revision import catalogue_touch
 
 IDENTITY = "inventory_product_identity_unique"
-MAX_STOCK_LIMIT = 2_000_000_000
-
-
-class ProductFields(TypedDict, total=False):
-    """What can be changed of a product. public_price: per base unit; stock limits: base units."""
-
-    name_ar: str
-    name_en: str
-    strength: str
-    form: str
-    manufacturer: str
-    public_price: Decimal | None
-    min_stock: int
-    max_stock: int
-
-
-def product_key(name: str, strength: str, form: str) -> str:
-    """A product's name, strength and form, folded so that spellings compare equal."""
-    return "\x1f".join(fold(part) for part in (name, strength, form))
-
-
-def product_derive(product: Product) -> None:
-    """Fill in the search text and the identity from the descriptive fields."""
-    parts = (product.name_ar, product.name_en, product.strength, product.form, product.manufacturer)
-    product.search_text = search_key(" ".join(parts))
-    identity = "\x1f".join(fold(part) for part in parts)
-    product.identity_key = hashlib.sha256(identity.encode()).hexdigest()
 
 
 @transaction.atomic
@@ -62,40 +42,28 @@ def product_create(
     *,
     actor: Actor,
     now: datetime,
-    name_ar: str,
-    name_en: str = "",
-    strength: str = "",
-    form: str = "",
-    manufacturer: str = "",
-    public_price: Decimal | None = None,
-    min_stock: int = 0,
-    max_stock: int = 0,
     purchase_units: int = 1,
+    ingredients: Sequence[Strength] = (),
+    **fields: Unpack[ProductFields],
 ) -> int:
     """Add a product in lifecycle `new`; returns its id.
 
-    public_price: per base unit. purchase_units: base units in the pack it is ordered in; above 1
-    that pack is made too. Raises ProductAlreadyExists, InvalidProduct.
+    fields: see `ProductFields`; an Arabic or English name at least. purchase_units: base units in
+    the pack it is ordered in; above 1 that pack is made too. ingredients: its generics, in order.
+    Raises ProductAlreadyExists, InvalidProduct.
     """
-    product = Product(
-        name_ar=name_ar.strip(),
-        name_en=name_en.strip(),
-        strength=strength.strip(),
-        form=form.strip(),
-        manufacturer=manufacturer.strip(),
-        public_price=public_price,
-        min_stock=min_stock,
-        max_stock=max_stock,
-    )
-    _refuse_unfit(product)
-    _refuse_units(purchase_units)
+    product = Product(**{name: cleaned(name, value) for name, value in fields.items()})
+    refuse_unfit(product)
+    refuse_units(purchase_units)
     _save(product)
     ProductStock.objects.create(product=product)
+    if ingredients:
+        composition_write(product, ingredients)
     if purchase_units > 1:
         Packaging.objects.create(
             product=product, name=_("Pack"), units=purchase_units, is_purchase_default=True
         )
-    if min_stock:
+    if product.min_stock:
         # Low from the start: shown as such, but nothing was crossed.
         alerts_refresh(products=[product], now=now, announce=False)
     catalogue_touch()
@@ -103,28 +71,35 @@ def product_create(
         actor=actor,
         action="inventory.product_created",
         subject=product,
-        changes={"name": str(product), "public_price": public_price},
+        changes={"name": str(product), "public_price": product.public_price},
     )
     return product.pk
 
 
 @transaction.atomic
-def product_update(*, actor: Actor, now: datetime, product_id: int, changes: ProductFields) -> None:
+def product_update(
+    *,
+    actor: Actor,
+    now: datetime,
+    product_id: int,
+    changes: ProductFields,
+    ingredients: Sequence[Strength] | None = None,
+) -> None:
     """Change a product's details; fields that are not in `changes` stay.
 
+    ingredients: replaces all of its generics; None leaves them.
     Raises ProductNotFound, InvalidProduct, ProductAlreadyExists.
     """
     product = _locked(product_id).products[product_id]
-    changed: dict[str, list[Any]] = {}
-    for field, value in changes.items():
-        new = value.strip() if isinstance(value, str) else value
-        if (old := getattr(product, field)) != new:
-            changed[field] = [old, new]
-            setattr(product, field, new)
+    changed = _changed(product, changes)
+    if changed:
+        refuse_unfit(product)
+        _refuse_other_unit(product, changed)
+        _save(product)
+    if ingredients is not None:
+        changed |= composition_write(product, ingredients)
     if not changed:
         return
-    _refuse_unfit(product)
-    _save(product)
     if "min_stock" in changed:
         alerts_refresh(products=[product], now=now)
     catalogue_touch()
@@ -163,6 +138,17 @@ def product_move(
     )
 
 
+def _changed(product: Product, changes: ProductFields) -> dict[str, list[Any]]:
+    """Set the fields that differ; returns them with their old and new values."""
+    changed: dict[str, list[Any]] = {}
+    for field, value in changes.items():
+        new = cleaned(field, value)
+        if (old := getattr(product, field)) != new:
+            changed[field] = [old, new]
+            setattr(product, field, new)
+    return changed
+
+
 def _locked(product_id: int) -> LockedStock:
     stock = stock_lock([product_id])
     if product_id not in stock.products:
@@ -186,35 +172,28 @@ def _save(product: Product) -> None:
         ) from error
 
 
+def _refuse_other_unit(product: Product, changed: dict[str, list[Any]]) -> None:
+    """Quantities already counted in one unit would mean something else in another.
+
+    From the general "unit" to a named one only says more exactly what was counted.
+    """
+    if "base_unit" not in changed or changed["base_unit"][0] == BaseUnit.UNIT:
+        return
+    if StockMovement.objects.filter(batch__product=product).exists():
+        raise InvalidProduct(
+            errors=[
+                FieldProblem(
+                    "base_unit",
+                    "stock_counted_in_it",
+                    _("Stock was already counted in this unit; add a packaging instead."),
+                )
+            ]
+        )
+
+
 def _refuse_step(before: str) -> None:
     possible = ", ".join(sorted(TRANSITIONS[before])) or "-"
     raise LifecycleRefused(
         _("From %(before)s it can go to: %(possible)s.") % {"before": before, "possible": possible},
         extra={"lifecycle": before, "possible": sorted(TRANSITIONS[before])},
     )
-
-
-def _refuse_unfit(product: Product) -> None:
-    problems = []
-    if not (product.name_ar or product.name_en):
-        problems.append(FieldProblem("name_ar", "required", _("Give an Arabic or English name.")))
-    price = product.public_price
-    if price is not None and (not is_exact_money(price) or price < 0):
-        problems.append(
-            FieldProblem("public_price", "invalid_price", _("Give an amount of 0 or more."))
-        )
-    if not 0 <= product.min_stock <= product.max_stock <= MAX_STOCK_LIMIT:
-        problems.append(
-            FieldProblem(
-                "max_stock", "below_minimum", _("The maximum is at least the minimum, from 0 on.")
-            )
-        )
-    if problems:
-        raise InvalidProduct(errors=problems)
-
-
-def _refuse_units(purchase_units: int) -> None:
-    if not 1 <= purchase_units <= MAX_STOCK_LIMIT:
-        raise InvalidProduct(
-            errors=[FieldProblem("purchase_units", "not_positive", _("Give 1 or more."))]
-        )

@@ -36,7 +36,6 @@ from inventory.models import (
 from inventory.opening.match import Matches, opening_match
 from inventory.opening.rows import OpeningRow, OpeningSheet, Remarks
 from inventory.records import ReceiptLine
-from inventory.services.catalogue import product_derive
 from inventory.services.documents import cause_of_new_document, document_write
 from inventory.services.ledger import (
     BATCH_SIZE,
@@ -48,6 +47,7 @@ from inventory.services.ledger import (
     movements_post,
     stock_lock,
 )
+from inventory.services.product_fields import product_derive
 from inventory.services.revision import catalogue_touch
 from inventory.services.stock import products_activate, receipt_changes, refuse_unreceivable
 

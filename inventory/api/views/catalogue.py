@@ -65,9 +65,15 @@ class ProductListView(ApiView):
             name_en="Panadol",
             strength="500 mg",
             form="مضغوطات",
+            route="oral",
             manufacturer="GSK",
+            ingredients=[{"name_en": "Paracetamol", "strength": "500", "unit": "mg"}],
+            atc_code="N02BE01",
+            prescription_class="otc",
+            base_unit="tablet",
             public_price="500.00",
             min_stock=48,
+            reorder_point=96,
             max_stock=240,
             purchase_units=24,
         ),
@@ -96,11 +102,13 @@ class ProductView(ApiView):
     )
     def patch(self, request: Request, product_id: int) -> Response:
         """Change what is sent; everything else stays."""
+        changes = self.parse(ProductPatch)
         catalogue.product_update(
             actor=self.actor,
             now=self.now,
             product_id=product_id,
-            changes=self.parse(ProductPatch),
+            ingredients=changes.pop("ingredients", None),
+            changes=changes,
         )
         return _product(self, product_id)
 
