@@ -127,13 +127,13 @@ class IncomingExceeded(Conflict):
     title = _("More arrived than was ordered")
 
 
-class OpeningFileUnreadable(InvalidInput):
-    code = "opening_file_unreadable"
+class ImportFileUnreadable(InvalidInput):
+    code = "import_file_unreadable"
     title = _("The file cannot be read as a table")
 
 
-class OpeningFileTooLarge(TooLarge):
-    code = "opening_file_too_large"
+class ImportFileTooLarge(TooLarge):
+    code = "import_file_too_large"
     title = _("The file is too large")
 
 

@@ -22,6 +22,9 @@ from inventory.errors import (
     ProductAlreadyExists,
 )
 from inventory.events import OpeningBalanceImported
+from inventory.imports.opening.match import Matches, opening_match
+from inventory.imports.opening.rows import OpeningRow, OpeningSheet
+from inventory.imports.remarks import Remarks
 from inventory.lifecycle import Lifecycle
 from inventory.models import (
     Barcode,
@@ -33,8 +36,6 @@ from inventory.models import (
     StockAlert,
     StockDocument,
 )
-from inventory.opening.match import Matches, opening_match
-from inventory.opening.rows import OpeningRow, OpeningSheet, Remarks
 from inventory.records import ReceiptLine
 from inventory.services.documents import cause_of_new_document, document_write
 from inventory.services.ledger import (

@@ -35,7 +35,7 @@ from inventory.api.serializers.stock import (
     StockLevelOut,
 )
 from inventory.api.views.catalogue import example
-from inventory.opening.rows import OpeningSheet, opening_read
+from inventory.imports.opening.rows import OpeningSheet, opening_read
 from inventory.selectors import stock as selectors
 from inventory.services import documents
 from inventory.services.opening import opening_import

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from core.text import fold
+from inventory.imports.opening.rows import OpeningRow, OpeningSheet
+from inventory.imports.remarks import Remarks
 from inventory.lifecycle import RECEIVABLE, Lifecycle
 from inventory.models import Barcode, Product
-from inventory.opening.rows import OpeningRow, OpeningSheet, Remarks
 from inventory.services.product_fields import product_key
 
 

@@ -5,14 +5,23 @@ from __future__ import annotations
 import calendar
 import math
 import re
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
 from core.money import MAX_AMOUNT, UNIT_COST_PLACES, exponent, is_exact_money
-from core.text import fold, to_ascii_digits
-from inventory.opening.table import Cell
+from core.text import fold
+from inventory.imports.table import Cell
+from inventory.models import BarcodeKind
+from inventory.services.barcodes import (
+    barcode_clean,
+    barcode_key,
+    gtin_check_digit_fits,
+    is_destroyed_by_spreadsheet,
+    looks_like_gtin,
+)
 
 MAX_QUANTITY = 2_000_000_000
 EARLIEST_EXPIRY_YEAR = 2000
@@ -20,6 +29,12 @@ LATEST_EXPIRY_YEARS_AHEAD = 30
 _SPREADSHEET_EPOCH = date(1899, 12, 30)
 _SERIAL_RANGE = range(20_000, 80_000)  # 1954 to 2119
 _EXACT_FLOAT = 10**15  # digits a spreadsheet keeps of a number
+
+INTERNAL_MARK = "internal:"
+_DECIMAL_DIGITS = re.compile(r"\d+[.,]0+")
+# An EAN-8 and a UPC-A without their leading zero, and how long they were. Shorter remains (6, 9,
+# 10 digits) fit a check digit by chance as often as by loss.
+_LOST_ZERO_LENGTHS = {7: 8, 11: 12}
 
 _UNKNOWN = {"", "-", "--", "?", "n/a", "na", "none", "unknown", "null", "غير معروف", "لا يوجد",
             "بدون"}  # fmt: skip
@@ -72,19 +87,82 @@ def text_of(cell: Cell, *, longest: int) -> str:
     return text
 
 
-def barcode_of(cell: Cell) -> str:
-    """The cell's barcode as text. Raises BadCell when a spreadsheet has rounded it."""
+@dataclass(frozen=True, slots=True)
+class ReadBarcode:
+    """A barcode as it is kept. doubtful: a GTIN by its length whose check digit does not fit."""
+
+    value: str
+    kind: str
+    doubtful: bool = False
+
+    @property
+    def key(self) -> str:
+        return barcode_key(self.value, self.kind)
+
+
+def barcode_of(cell: Cell) -> ReadBarcode | None:
+    """The cell's barcode, None when empty. Raises BadCell where a spreadsheet has damaged it.
+
+    ``internal:`` before a code says that it is one of the pharmacy's own, whatever it looks like.
+    """
     if isinstance(cell, float) and (not cell.is_integer() or abs(cell) >= _EXACT_FLOAT):
         raise BadCell("destroyed_by_spreadsheet", destroyed_text())
     if isinstance(cell, int) and not isinstance(cell, bool) and abs(cell) >= _EXACT_FLOAT:
         raise BadCell("destroyed_by_spreadsheet", destroyed_text())
-    return "".join(to_ascii_digits(text_of(cell, longest=80)).split())
+    value = barcode_clean(text_of(cell, longest=80))
+    if value.lower().startswith(INTERNAL_MARK):
+        return ReadBarcode(value[len(INTERNAL_MARK) :], BarcodeKind.INTERNAL)
+    _refuse_damaged(value)
+    if not value:
+        return None
+    if not looks_like_gtin(value):
+        return ReadBarcode(value, BarcodeKind.INTERNAL)
+    if gtin_check_digit_fits(value):
+        return ReadBarcode(value, BarcodeKind.GTIN)
+    return ReadBarcode(value, BarcodeKind.INTERNAL, doubtful=True)
+
+
+def barcode_write(value: str, kind: str) -> str:
+    """A barcode as `barcode_of` reads it back: marked where it would be taken for another kind."""
+    try:
+        read = barcode_of(value)
+    except BadCell:
+        read = None
+    same = read is not None and (read.value, read.kind) == (value, kind)
+    return value if same else f"{INTERNAL_MARK}{value}"
+
+
+def _refuse_damaged(value: str) -> None:
+    """Raises BadCell for a number that a spreadsheet made of the digits, as far as it shows."""
+    if is_destroyed_by_spreadsheet(value) or _is_rounded(value):
+        raise BadCell("destroyed_by_spreadsheet", destroyed_text())
+    if _DECIMAL_DIGITS.fullmatch(value):
+        raise BadCell(
+            "barcode_as_decimal",
+            _("The barcode was saved as a decimal number. Format the column as text, enter the "
+              "code without “.0” and check its first digits: leading zeros may be lost."),
+        )  # fmt: skip
+    if len(value) in _LOST_ZERO_LENGTHS and value.isdigit() and gtin_check_digit_fits(value):
+        whole = value.zfill(_LOST_ZERO_LENGTHS[len(value)])
+        raise BadCell(
+            "lost_leading_zeros",
+            _("A spreadsheet dropped the leading zeros: by its check digit this is %(whole)s. "
+              "Format the column as text and enter it in full; if it is a code of your own, write "
+              "%(mark)s%(value)s.")
+            % {"whole": whole, "mark": INTERNAL_MARK, "value": value},
+        )  # fmt: skip
+
+
+def _is_rounded(value: str) -> bool:
+    """`6221240000000`: what is left of 6221234567892 after it was shown as 6.22124E+12."""
+    return looks_like_gtin(value) and value.endswith("00000") and not gtin_check_digit_fits(value)
 
 
 def destroyed_text() -> str:
     return _(
         "A spreadsheet turned this barcode into a rounded number and its last digits are lost. "
-        "Format the column as text and enter the barcode again."
+        "Format the column as text (Format Cells, Text) before entering or opening the barcodes, "
+        "and enter this one again from the pack."
     )
 
 

@@ -1,0 +1,1 @@
+"""The opening balance: checked rows, and the product each of them means."""
