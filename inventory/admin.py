@@ -8,21 +8,29 @@ from core.admin import ReadOnlyAdmin
 from inventory.models import (
     Barcode,
     Batch,
+    BatchEvent,
     Category,
     Incoming,
     Ingredient,
     Location,
+    LocationLimit,
     Packaging,
     Product,
     ProductAlias,
     ProductAttachment,
     ProductIngredient,
     ProductStock,
+    Recall,
+    Reservation,
     StockAlert,
     StockDocument,
     StockLevel,
     StockMovement,
     TaxCategory,
+    Transfer,
+    TransferLine,
+    WriteOff,
+    WriteOffLine,
 )
 
 
@@ -89,12 +97,14 @@ class BarcodeAdmin(ReadOnlyAdmin):
 
 @admin.register(Location)
 class LocationAdmin(ReadOnlyAdmin):
-    list_display = ("code", "name", "is_default", "is_active")
+    list_display = ("code", "name", "kind", "is_default", "is_active")
+    list_filter = ("kind",)
 
 
 @admin.register(Batch)
 class BatchAdmin(ReadOnlyAdmin):
-    list_display = ("product", "number", "expiry_date", "received_at")
+    list_display = ("product", "number", "expiry_date", "status", "received_at")
+    list_filter = ("status",)
     list_select_related = ("product",)
     search_fields = ("number", "product__name_ar", "product__name_en")
 
@@ -140,3 +150,59 @@ class StockAlertAdmin(ReadOnlyAdmin):
     list_display = ("product", "kind", "available", "threshold", "opened_at", "closed_at")
     list_select_related = ("product",)
     list_filter = ("kind",)
+
+
+@admin.register(LocationLimit)
+class LocationLimitAdmin(ReadOnlyAdmin):
+    list_display = ("location", "product", "min_stock", "max_stock")
+    list_select_related = ("location", "product")
+    list_filter = ("location",)
+
+
+@admin.register(BatchEvent)
+class BatchEventAdmin(ReadOnlyAdmin):
+    list_display = ("occurred_at", "kind", "batch", "reason", "recall", "actor")
+    list_select_related = ("batch__product", "recall", "actor")
+    list_filter = ("kind",)
+
+
+@admin.register(Recall)
+class RecallAdmin(ReadOnlyAdmin):
+    list_display = ("number", "announced_at", "reason", "reference", "party_id", "announced_by")
+    list_select_related = ("announced_by",)
+
+
+@admin.register(Reservation)
+class ReservationAdmin(ReadOnlyAdmin):
+    list_display = (
+        "product", "quantity", "consumed", "status", "source_type", "source_id", "expires_at",
+    )  # fmt: skip
+    list_select_related = ("product",)
+    list_filter = ("status",)
+    search_fields = ("source_id",)
+
+
+@admin.register(Transfer)
+class TransferAdmin(ReadOnlyAdmin):
+    list_display = ("number", "status", "origin", "destination", "dispatched_at", "dispatched_by")
+    list_select_related = ("origin", "destination", "dispatched_by")
+    list_filter = ("status",)
+
+
+@admin.register(TransferLine)
+class TransferLineAdmin(ReadOnlyAdmin):
+    list_display = ("transfer", "line", "batch", "quantity", "received", "value")
+    list_select_related = ("transfer", "batch__product")
+
+
+@admin.register(WriteOff)
+class WriteOffAdmin(ReadOnlyAdmin):
+    list_display = ("number", "status", "reason", "requested_by", "decided_by", "value")
+    list_select_related = ("requested_by", "decided_by")
+    list_filter = ("status", "reason")
+
+
+@admin.register(WriteOffLine)
+class WriteOffLineAdmin(ReadOnlyAdmin):
+    list_display = ("write_off", "line", "batch", "location", "quantity")
+    list_select_related = ("write_off", "batch__product", "location")

@@ -1,6 +1,7 @@
 """Tables of inventory: the catalogue, the stock ledger with its projections, alerts."""
 
 from inventory.models.alerts import AlertKind, StockAlert
+from inventory.models.batches import Batch, BatchEvent, BatchEventKind, BatchStatus, Recall
 from inventory.models.catalogue import Barcode, BarcodeKind, CatalogueRevision, Packaging, Product
 from inventory.models.classification import Category, TaxCategory
 from inventory.models.composition import Ingredient, ProductIngredient
@@ -11,29 +12,42 @@ from inventory.models.descriptions import (
     ProductAttachment,
 )
 from inventory.models.incoming import Incoming
-from inventory.models.stock import (
-    Batch,
-    Location,
+from inventory.models.locations import ALLOCATABLE_KINDS, Location, LocationKind, LocationLimit
+from inventory.models.movements import (
+    GROWING,
+    PAIRED,
+    SHRINKING,
     MovementKind,
     MovementReason,
-    ProductStock,
     StockDocument,
-    StockLevel,
     StockMovement,
 )
+from inventory.models.reservations import Reservation, ReservationStatus
+from inventory.models.stock import ProductStock, StockLevel
+from inventory.models.transfers import Transfer, TransferLine, TransferStatus
+from inventory.models.write_offs import WriteOff, WriteOffLine, WriteOffStatus
 
 __all__ = [
+    "ALLOCATABLE_KINDS",
+    "GROWING",
+    "PAIRED",
+    "SHRINKING",
     "AlertKind",
     "AliasSource",
     "AttachmentKind",
     "Barcode",
     "BarcodeKind",
     "Batch",
+    "BatchEvent",
+    "BatchEventKind",
+    "BatchStatus",
     "CatalogueRevision",
     "Category",
     "Incoming",
     "Ingredient",
     "Location",
+    "LocationKind",
+    "LocationLimit",
     "MovementKind",
     "MovementReason",
     "Packaging",
@@ -42,9 +56,18 @@ __all__ = [
     "ProductAttachment",
     "ProductIngredient",
     "ProductStock",
+    "Recall",
+    "Reservation",
+    "ReservationStatus",
     "StockAlert",
     "StockDocument",
     "StockLevel",
     "StockMovement",
     "TaxCategory",
+    "Transfer",
+    "TransferLine",
+    "TransferStatus",
+    "WriteOff",
+    "WriteOffLine",
+    "WriteOffStatus",
 ]

@@ -44,6 +44,7 @@ SERIES = {
     MovementKind.RECEIPT: "SR",
     MovementKind.ISSUE: "SI",
     MovementKind.ADJUSTMENT: "SA",
+    MovementKind.REPACK: "SP",
 }
 
 

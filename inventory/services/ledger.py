@@ -33,7 +33,10 @@ EFFECT_ONCE = "inventory_movement_effect_once"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """Why and for which document stock moves. party: whose debt or claim the counterpart is."""
+    """Why and for which document stock moves. party: whose debt or claim the counterpart is.
+
+    agreed: money the party gives for goods that leave, if it is not their cost.
+    """
 
     kind: str
     reason: str
@@ -42,11 +45,15 @@ class Cause:
     occurred_at: datetime
     party_type: str = ""
     party_id: str = ""
+    agreed: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One movement to be. quantity and value are signed alike; the level already shows them."""
+    """One movement to be. quantity and value are signed alike; the level already shows them.
+
+    reverses_id: the movement it undoes; returns_id: the one of which it brings goods back.
+    """
 
     line: int
     level: StockLevel
@@ -54,6 +61,8 @@ class Change:
     value: Decimal
     unit_cost: Decimal
     part: int = 0
+    reverses_id: int | None = None
+    returns_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +195,7 @@ def movements_post(
         values=[change.value for change in changes],
         party_type=cause.party_type,
         party_id=cause.party_id,
+        agreed=cause.agreed,
     )
     if postings:
         entry_post(
@@ -229,6 +239,10 @@ def _movement(change: Change, *, cause: Cause, actor: Actor) -> StockMovement:
         source_id=cause.source_id,
         line=change.line,
         part=change.part,
+        party_type=cause.party_type,
+        party_id=cause.party_id,
+        reverses_id=change.reverses_id,
+        returns_id=change.returns_id,
         occurred_at=cause.occurred_at,
         actor_id=actor.id,
     )
