@@ -214,13 +214,21 @@ def entries(
         found = found.filter(entry_date__lte=date_to)
     lines = JournalLine.objects.filter(entry=OuterRef("pk"))
     if account:
-        found = found.filter(
-            Exists(lines.filter(Q(account__code=account) | Q(account__system_code=account)))
-        )
+        # The account first: the planner then knows how many of the lines are its.
+        of_account = Account.objects.filter(Q(code=account) | Q(system_code=account))
+        account_ids = list(of_account.values_list("pk", flat=True))
+        found = found.filter(Exists(lines.filter(account__in=account_ids)))
     if party_type or party_id:
         party = {"party_type": party_type, "party_id": party_id}
         found = found.filter(Exists(lines.filter(**{k: v for k, v in party.items() if v})))
     return found.order_by("-id")
+
+
+def entries_order(
+    date_from: date | None = None, date_to: date | None = None, **_: object
+) -> tuple[str, ...]:
+    """How `entries` is to be read with these filters: an index serves either order."""
+    return ("-entry_date", "-id") if date_from or date_to else ("-id",)
 
 
 def entry_get(entry_id: int) -> JournalEntry:

@@ -116,10 +116,17 @@ class ApiView(APIView):
         return serializer.validated_data
 
     def query(self, serializer_class: type[serializers.Serializer]) -> Any:
-        """The validated query parameters; unknown ones are refused, paging ones are left out."""
-        sent = self.request.query_params.copy()
-        for name in ("page", "page_size", "cursor"):
-            sent.pop(name, None)
+        """The validated query parameters; unknown ones are refused, paging ones are left out.
+
+        One given without a value counts as not given.
+        """
+        # A plain dict: in a QueryDict, DRF takes a yes-or-no that is absent for a no.
+        sent = {
+            name: value
+            for name, value in self.request.query_params.items()
+            if name not in ("page", "page_size", "cursor")
+            and (value or name not in serializer_class().fields)
+        }
         serializer = serializer_class(data=sent, context=self.serializer_context())
         serializer.is_valid(raise_exception=True)
         return serializer.validated_data

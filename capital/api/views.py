@@ -106,7 +106,10 @@ class EntryListView(ApiView):
     )
     def get(self, request: Request) -> Response:
         """The journal, newest first."""
-        return self.stream(selectors.entries(**self.query(EntryFilter)), EntryOut)
+        filters = self.query(EntryFilter)
+        return self.stream(
+            selectors.entries(**filters), EntryOut, ordering=selectors.entries_order(**filters)
+        )
 
 
 class EntryView(ApiView):

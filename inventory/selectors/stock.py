@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -30,6 +30,16 @@ from inventory.selectors.catalogue import products_with_stock
 from inventory.services.documents import SOURCE_TYPE
 
 MOVEMENTS_SHOWN = 500
+# Orders of lists that are read page by page; see `core.pagination`.
+BATCH_ORDER = ("expires_on", "id")
+LEVEL_ORDER = ("batch__product_id", "expires_on", "id")
+RECORDED_ORDER = ("-id",)
+OCCURRED_ORDER = ("-occurred_at", "-id")
+
+
+def expires_on(path: str) -> Coalesce:
+    """The expiry date at `path`; the last day of all for an unknown one, so that it sorts last."""
+    return Coalesce(path, Value(date.max))
 
 
 def shortages(
@@ -76,13 +86,16 @@ def batches_list(
     expires_before: date | None = None,
     in_stock: bool | None = None,
 ) -> QuerySet[Batch]:
-    """Batches with `on_hand` (base units), first expiring first, unknown expiry last.
+    """Batches with `on_hand` (base units), in BATCH_ORDER: by expiry, the unknown last.
 
     expiry: "expired", "usable" or "unknown", as of the pharmacy's present day.
     """
     today = local_date(now)
+    of_batch = StockLevel.objects.filter(batch=OuterRef("pk")).order_by()
+    on_hand = of_batch.values("batch").annotate(total=Sum("quantity")).values("total")
     batches = Batch.objects.select_related("product").annotate(
-        on_hand=Coalesce(Sum("levels__quantity"), 0)
+        on_hand=Coalesce(Subquery(on_hand), 0),
+        expires_on=expires_on("expiry_date"),
     )
     if product_id is not None:
         batches = batches.filter(product_id=product_id)
@@ -91,8 +104,9 @@ def batches_list(
     if expires_before is not None:
         batches = batches.filter(expiry_date__lt=expires_before)
     if in_stock is not None:
-        batches = batches.filter(on_hand__gt=0) if in_stock else batches.filter(on_hand=0)
-    return batches.order_by(F("expiry_date").asc(nulls_last=True), "pk")
+        something_left = Exists(of_batch.filter(quantity__gt=0))
+        batches = batches.filter(something_left if in_stock else ~something_left)
+    return batches.order_by(*BATCH_ORDER)
 
 
 _EXPIRY_FILTERS = {
@@ -109,15 +123,17 @@ def stock_list(
     location_id: int | None = None,
     include_empty: bool = False,
 ) -> QuerySet[StockLevel]:
-    """Levels with batch, product and location, by product and expiry."""
-    levels = StockLevel.objects.select_related("batch__product", "location")
+    """Levels with batch, product and location, in LEVEL_ORDER: by product and expiry."""
+    levels = StockLevel.objects.select_related("batch__product", "location").annotate(
+        expires_on=expires_on("batch__expiry_date")
+    )
     if product_id is not None:
         levels = levels.filter(batch__product_id=product_id)
     if location_id is not None:
         levels = levels.filter(location_id=location_id)
     if not include_empty:
         levels = levels.filter(quantity__gt=0)
-    return levels.order_by("batch__product_id", F("batch__expiry_date").asc(nulls_last=True), "pk")
+    return levels.order_by(*LEVEL_ORDER)
 
 
 def movements_list(
@@ -150,6 +166,16 @@ def movements_list(
     if occurred_to is not None and occurred_to < date.max:
         movements = movements.filter(occurred_at__lt=day_start(occurred_to + timedelta(days=1)))
     return movements
+
+
+def movements_order(
+    occurred_from: date | None = None, occurred_to: date | None = None, **_: Any
+) -> tuple[str, ...]:
+    """How `movements_list` is to be read with these filters: an index serves either order.
+
+    Within a span of days by when things happened, else by when they were recorded.
+    """
+    return OCCURRED_ORDER if occurred_from or occurred_to else RECORDED_ORDER
 
 
 def day_start(day: date) -> datetime:

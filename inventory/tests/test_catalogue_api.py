@@ -117,3 +117,21 @@ def test_list_costs_the_same_however_many_products(pharmacist, django_assert_num
         product()
     with django_assert_num_queries(len(few)):
         pharmacist.get(PRODUCTS)
+
+
+def test_a_yes_or_no_that_is_not_asked_for_filters_nothing(client_as):
+    """An absent parameter is neither yes nor no; `?low_stock=` is one that is absent."""
+    stocked, empty = product(), product(min_stock=5, max_stock=9)
+    receive((stocked, "A", in_days(90), 10, 100))
+    client = client_as("pharmacist")
+
+    def shown(query):
+        rows = client.get(f"/api/v1/inventory/products/?{query}").json()["results"]
+        return {row["id"] for row in rows}
+
+    assert shown("") == shown("low_stock=") == {stocked, empty}
+    assert shown("low_stock=true") == {empty}
+    assert shown("low_stock=false") == {stocked}
+    assert client.get("/api/v1/inventory/products/?typo=").status_code == 400
+    batches = client.get("/api/v1/inventory/batches/").json()["results"]
+    assert [row["product_id"] for row in batches] == [stocked]

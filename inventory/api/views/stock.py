@@ -14,7 +14,7 @@ from rest_framework.status import HTTP_201_CREATED
 
 from core.api import ApiView
 from core.models import local_date
-from core.pagination import page_of, stream_of
+from core.pagination import stream_of
 from inventory.api.serializers.stock import (
     AdjustmentIn,
     AlertFilter,
@@ -49,11 +49,17 @@ class BatchListView(ApiView):
     permissions = {"get": READ}
 
     @extend_schema(
-        operation_id="inventory_batches_list", parameters=[BatchFilter], responses=page_of(BatchOut)
+        operation_id="inventory_batches_list",
+        parameters=[BatchFilter],
+        responses=stream_of(BatchOut),
     )
     def get(self, request: Request) -> Response:
         """Batches, first expiring first; `expiry=unknown` lists those a person should look at."""
-        return self.page(selectors.batches_list(now=self.now, **self.query(BatchFilter)), BatchOut)
+        return self.stream(
+            selectors.batches_list(now=self.now, **self.query(BatchFilter)),
+            BatchOut,
+            ordering=selectors.BATCH_ORDER,
+        )
 
 
 class StockListView(ApiView):
@@ -62,11 +68,15 @@ class StockListView(ApiView):
     @extend_schema(
         operation_id="inventory_stock_list",
         parameters=[StockFilter],
-        responses=page_of(StockLevelOut),
+        responses=stream_of(StockLevelOut),
     )
     def get(self, request: Request) -> Response:
         """What is left of each batch at each location, and what it cost."""
-        return self.page(selectors.stock_list(**self.query(StockFilter)), StockLevelOut)
+        return self.stream(
+            selectors.stock_list(**self.query(StockFilter)),
+            StockLevelOut,
+            ordering=selectors.LEVEL_ORDER,
+        )
 
 
 class MovementListView(ApiView):
@@ -78,8 +88,13 @@ class MovementListView(ApiView):
         responses=stream_of(MovementOut),
     )
     def get(self, request: Request) -> Response:
-        """The stock ledger, newest first."""
-        return self.stream(selectors.movements_list(**self.query(MovementFilter)), MovementOut)
+        """The stock ledger, last recorded first; of a span of days, last occurred first."""
+        filters = self.query(MovementFilter)
+        return self.stream(
+            selectors.movements_list(**filters),
+            MovementOut,
+            ordering=selectors.movements_order(**filters),
+        )
 
 
 class ReceiptView(ApiView):
