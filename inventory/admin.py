@@ -23,6 +23,9 @@ from inventory.models import (
     Recall,
     Reservation,
     StockAlert,
+    StockCount,
+    StockCountEntry,
+    StockCountLine,
     StockDocument,
     StockLevel,
     StockMovement,
@@ -206,3 +209,29 @@ class WriteOffAdmin(ReadOnlyAdmin):
 class WriteOffLineAdmin(ReadOnlyAdmin):
     list_display = ("write_off", "line", "batch", "location", "quantity")
     list_select_related = ("write_off", "batch__product", "location")
+
+
+@admin.register(StockCount)
+class StockCountAdmin(ReadOnlyAdmin):
+    list_display = (
+        "number", "state", "mode", "scope", "location", "category", "created_by", "approved_by",
+    )  # fmt: skip
+    list_filter = ("state", "mode", "scope")
+    list_select_related = ("location", "category", "created_by", "approved_by")
+
+
+@admin.register(StockCountLine)
+class StockCountLineAdmin(ReadOnlyAdmin):
+    # A staff member may be counting: what is expected shows in the API only, where it is judged.
+    exclude = ("expected", "ledger_mark")
+    list_display = ("count", "line", "batch", "location", "status", "counted")
+    list_filter = ("status",)
+    list_select_related = ("count", "batch", "location")
+    search_fields = ("count__number",)
+
+
+@admin.register(StockCountEntry)
+class StockCountEntryAdmin(ReadOnlyAdmin):
+    exclude = ("expected", "ledger_mark")
+    list_display = ("line", "round", "added", "counted", "code", "counted_at", "counted_by")
+    list_select_related = ("line", "counted_by")

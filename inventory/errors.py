@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import Conflict, InvalidInput, NotFound, RuleRefused, TooLarge
+from core.errors import Conflict, Forbidden, InvalidInput, NotFound, RuleRefused, TooLarge
 
 
 class ProductNotFound(NotFound):
@@ -145,3 +145,53 @@ class OpeningRowsRefused(RuleRefused):
 class OpeningAlreadyImported(Conflict):
     code = "opening_already_imported"
     title = _("This file has already been imported")
+
+
+class CountNotFound(NotFound):
+    code = "count_not_found"
+    title = _("There is no such stock count")
+
+
+class CountStateRefused(Conflict):
+    code = "count_state_refused"
+    title = _("The stock count is not in a state for this")
+
+
+class InvalidCount(RuleRefused):
+    code = "invalid_count"
+    title = _("What is to be counted does not fit together")
+
+
+class CountEmpty(RuleRefused):
+    code = "count_empty"
+    title = _("There is nothing in stock to count there")
+
+
+class AlreadyBeingCounted(Conflict):
+    code = "already_being_counted"
+    title = _("Some of it is in another count that is not finished")
+
+
+class CountLinesRefused(RuleRefused):
+    code = "count_lines_refused"
+    title = _("Some lines cannot be taken; nothing was written")
+
+
+class LinesNotCounted(Conflict):
+    code = "lines_not_counted"
+    title = _("Some lines are still to be counted")
+
+
+class ResultsHidden(Forbidden):
+    code = "count_results_hidden"
+    title = _("This count is blind: its figures are not shown to those who count")
+
+
+class ApproverCounted(RuleRefused):
+    code = "approver_counted"
+    title = _("A count is approved by somebody who did not count in it")
+
+
+class CountNotPostable(Conflict):
+    code = "count_not_postable"
+    title = _("Some differences cannot be posted; nothing was posted")

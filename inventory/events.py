@@ -42,3 +42,27 @@ class OpeningBalanceImported(Event):
     products_created: int
     value: Decimal
     low_stock: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StockCountFinished(Event):
+    """A count waits for review. recounts: lines somebody else has to count again first."""
+
+    name: ClassVar[str] = "inventory.stock_count_finished"
+    count_id: int
+    number: str
+    lines: int
+    differences: int
+    recounts: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StockCountPosted(Event):
+    """Differences of a count were posted. value: money they added to stock (negative: took)."""
+
+    name: ClassVar[str] = "inventory.stock_count_posted"
+    count_id: int
+    number: str
+    approved_by_id: int
+    differences: int
+    value: Decimal

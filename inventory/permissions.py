@@ -42,4 +42,14 @@ PERMISSIONS: list[PermissionSpec] = [
         _("Import the opening balance"),
         roles=("owner", "accountant"),
     ),
+    PermissionSpec(
+        "inventory.count",
+        _("Count stock: plan counts and enter what is on the shelves"),
+        roles=("owner", "pharmacist", "counter"),
+    ),
+    PermissionSpec(
+        "inventory.approve_count",
+        _("See the differences of a count, ask for second counts and approve it"),
+        roles=("owner", "pharmacist"),
+    ),
 ]

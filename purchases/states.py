@@ -8,9 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from django.utils.translation import gettext as _
-
-from core.errors import DomainError
 from purchases.models import LineStatus, OrderState, ProposalState
 
 
@@ -75,18 +72,3 @@ LINE_TRANSITIONS: Mapping[tuple[str, str], str] = {
     (LineStatus.MATCHED, LineAction.REOPEN): LineStatus.NEEDS_REVIEW,
     (LineStatus.IGNORED, LineAction.REOPEN): LineStatus.NEEDS_REVIEW,
 }
-
-
-def next_state(
-    table: Mapping[tuple[str, str], str], state: str, action: str, refusal: type[DomainError]
-) -> str:
-    """The state ``action`` leads to; raises ``refusal``, which names what is allowed instead."""
-    target = table.get((state, action))
-    if target is None:
-        allowed = sorted({allowed for origin, allowed in table if origin == state})
-        raise refusal(
-            _("It is %(state)s: %(action)s is not possible now.")
-            % {"state": state, "action": action},
-            extra={"state": str(state), "allowed_actions": allowed},
-        )
-    return target

@@ -24,6 +24,7 @@ class SystemRole(StrEnum):
     CASHIER = "cashier"
     ACCOUNTANT = "accountant"
     AUDITOR = "auditor"
+    COUNTER = "counter"  # counts stock without seeing what the books expect
 
 
 ROLE_NAMES: Mapping[SystemRole, Promise] = MappingProxyType(
@@ -34,6 +35,7 @@ ROLE_NAMES: Mapping[SystemRole, Promise] = MappingProxyType(
         SystemRole.CASHIER: _("Cashier"),
         SystemRole.ACCOUNTANT: _("Accountant"),
         SystemRole.AUDITOR: _("Auditor"),
+        SystemRole.COUNTER: _("Stock counter"),
     }
 )
 

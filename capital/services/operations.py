@@ -73,8 +73,7 @@ def owner_withdrawal_record(
     the account holds less.
     """
     _refuse_faulty(amount)
-    ledger_lock()
-    refuse_beyond_capital(requested=amount)
+    refuse_beyond_capital(ledger_lock(), requested=amount)
     return _post(
         actor=actor,
         now=now,

@@ -225,6 +225,11 @@ FILE_LINK_TTL_SECONDS = env.int("FILE_LINK_TTL_SECONDS", default=300)
 # Bodies that are no file. Uploads stream past it; `files` measures them against FILE_MAX_BYTES.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
+# --- Inventory ---------------------------------------------------------------------------------
+
+# How many days of consumption decide a product's ABC class.
+INVENTORY_ABC_DAYS = env.int("INVENTORY_ABC_DAYS", default=365)
+
 # --- Purchasing --------------------------------------------------------------------------------
 
 PURCHASES_OFFER_MAX_AGE_DAYS = env.int("PURCHASES_OFFER_MAX_AGE_DAYS", default=30)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from inventory.api.views import catalogue, stock
+from inventory.api.views import catalogue, counts, stock
 
 _product = [
     path("", catalogue.ProductView.as_view(), name="inventory-product"),
@@ -15,6 +15,22 @@ _product = [
         catalogue.PackagingView.as_view(),
         name="inventory-packaging",
     ),
+]
+
+_count = [
+    path("", counts.CountDetailView.as_view(), name="inventory-count"),
+    path("start/", counts.CountStartView.as_view(), name="inventory-count-start"),
+    path("lines/", counts.CountLineListView.as_view(), name="inventory-count-lines"),
+    path("entries/", counts.CountEntryListView.as_view(), name="inventory-count-entries"),
+    path("tallies/", counts.CountTallyView.as_view(), name="inventory-count-tally"),
+    path("scans/", counts.CountScanView.as_view(), name="inventory-count-scan"),
+    path("finish/", counts.CountFinishView.as_view(), name="inventory-count-finish"),
+    path("recount/", counts.CountRecountView.as_view(), name="inventory-count-recount"),
+    path("waive-recount/", counts.CountWaiveView.as_view(), name="inventory-count-waive"),
+    path("skip-lines/", counts.CountSkipView.as_view(), name="inventory-count-skip"),
+    path("costs/", counts.CountCostView.as_view(), name="inventory-count-costs"),
+    path("approve/", counts.CountApproveView.as_view(), name="inventory-count-approve"),
+    path("cancel/", counts.CountCancelView.as_view(), name="inventory-count-cancel"),
 ]
 
 _inventory: list[URLPattern | URLResolver] = [
@@ -35,6 +51,8 @@ _inventory: list[URLPattern | URLResolver] = [
     path("documents/<uuid:document_id>/", stock.DocumentView.as_view(), name="inventory-document"),
     path("opening-balance/", stock.OpeningBalanceView.as_view(), name="inventory-opening-balance"),
     path("incoming/", stock.IncomingListView.as_view(), name="inventory-incoming"),
+    path("counts/", counts.CountListView.as_view(), name="inventory-counts"),
+    path("counts/<id:count_id>/", include(_count)),
     path("alerts/", stock.AlertListView.as_view(), name="inventory-alerts"),
 ]
 

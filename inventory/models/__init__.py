@@ -5,6 +5,16 @@ from inventory.models.batches import Batch, BatchEvent, BatchEventKind, BatchSta
 from inventory.models.catalogue import Barcode, BarcodeKind, CatalogueRevision, Packaging, Product
 from inventory.models.classification import Category, TaxCategory
 from inventory.models.composition import Ingredient, ProductIngredient
+from inventory.models.counts import (
+    AbcClass,
+    CountLineStatus,
+    CountMode,
+    CountScope,
+    CountState,
+    StockCount,
+    StockCountEntry,
+    StockCountLine,
+)
 from inventory.models.descriptions import (
     AliasSource,
     AttachmentKind,
@@ -32,6 +42,7 @@ __all__ = [
     "GROWING",
     "PAIRED",
     "SHRINKING",
+    "AbcClass",
     "AlertKind",
     "AliasSource",
     "AttachmentKind",
@@ -43,6 +54,10 @@ __all__ = [
     "BatchStatus",
     "CatalogueRevision",
     "Category",
+    "CountLineStatus",
+    "CountMode",
+    "CountScope",
+    "CountState",
     "Incoming",
     "Ingredient",
     "Location",
@@ -60,6 +75,9 @@ __all__ = [
     "Reservation",
     "ReservationStatus",
     "StockAlert",
+    "StockCount",
+    "StockCountEntry",
+    "StockCountLine",
     "StockDocument",
     "StockLevel",
     "StockMovement",

@@ -152,7 +152,7 @@ def receipt_changes(
     """Find or make the batches and levels of `lines` and add the goods to them in memory."""
     keys = [(line.product_id, batch_number_clean(line.batch_number), line.expiry_date)
             for line in lines]  # fmt: skip
-    batches = _batches_for(keys, received_at=received_at)
+    batches = batches_for(keys, received_at=received_at)
     levels = {
         (level.batch_id, level.location_id): level
         for level in StockLevel.objects.filter(
@@ -180,7 +180,7 @@ def receipt_changes(
     return changes
 
 
-def _batches_for(keys: Sequence[BatchKey], *, received_at: datetime) -> dict[BatchKey, Batch]:
+def batches_for(keys: Sequence[BatchKey], *, received_at: datetime) -> dict[BatchKey, Batch]:
     """The batches of `keys`, made where missing. The products' stock is locked: no one else can."""
     found = {
         (batch.product_id, batch.number, batch.expiry_date): batch

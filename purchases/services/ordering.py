@@ -20,6 +20,7 @@ from core.db import lock
 from core.errors import FieldProblem
 from core.models import local_date
 from core.numbering import next_number
+from core.states import next_state
 from inventory.public import incoming_cancel
 from purchases.errors import (
     OrderNotFound,
@@ -42,7 +43,6 @@ from purchases.states import (
     PROPOSAL_TRANSITIONS,
     OrderAction,
     ProposalAction,
-    next_state,
 )
 
 

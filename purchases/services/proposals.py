@@ -12,6 +12,7 @@ from core import audit, outbox
 from core.audit import Actor
 from core.db import lock
 from core.errors import FieldProblem
+from core.states import next_state
 from inventory.public import IncomingLine, incoming_register, products_by_id
 from purchases.errors import (
     ApproverIsRequester,
@@ -23,7 +24,7 @@ from purchases.errors import (
 )
 from purchases.events import ProposalApproved, ProposalRejected, ProposalSubmitted
 from purchases.models import Proposal, ProposalLine
-from purchases.states import PROPOSAL_TRANSITIONS, ProposalAction, next_state
+from purchases.states import PROPOSAL_TRANSITIONS, ProposalAction
 
 PROPOSAL_SOURCE = "purchases.proposal"
 

@@ -15,6 +15,7 @@ from core.db import lock
 from core.models import local_date
 from core.money import unit_cost
 from core.numbering import next_number
+from core.states import next_state
 from inventory.public import ReceiptLine, StockEffect, incoming_receive_lines, stock_receive
 from purchases.constraints import refusing
 from purchases.errors import DeliveryNoteTaken, OrderNotFound, OrderStateRefused
@@ -29,7 +30,7 @@ from purchases.models import (
 from purchases.services.arrivals import Arrival, arrivals_of
 from purchases.services.deliveries import Batch, Delivery, refuse_faulty
 from purchases.services.proposals import PROPOSAL_SOURCE
-from purchases.states import ORDER_TRANSITIONS, OrderAction, next_state
+from purchases.states import ORDER_TRANSITIONS, OrderAction
 
 RECEIPT_SOURCE = "purchases.goods_receipt"
 SUPPLIER_PARTY = "purchases.supplier"

@@ -20,6 +20,7 @@ from core import audit
 from core.audit import Actor
 from core.db import lock
 from core.money import round_money
+from core.states import next_state
 from inventory.public import product_create, products_by_id
 from purchases.errors import (
     OfferLineInUse,
@@ -37,7 +38,7 @@ from purchases.models import (
     ProposalLine,
     ProposalState,
 )
-from purchases.states import LINE_TRANSITIONS, LineAction, next_state
+from purchases.states import LINE_TRANSITIONS, LineAction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""Stock counts: planning, counting, review and posting."""
