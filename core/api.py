@@ -63,11 +63,13 @@ class ApiView(APIView):
     extra_problems: statuses of problems, for the OpenAPI document, beyond those every view of its
     kind may answer.
     idempotent: unsafe methods run in one transaction with their ``Idempotency-Key``.
+    unqueried: query parameters that are no business of ``query``'s serializer.
     """
 
     permissions: ClassVar[Mapping[str, str]] = {}
     idempotent: ClassVar[bool] = True
     extra_problems: ClassVar[tuple[int, ...]] = ()
+    unqueried: ClassVar[tuple[str, ...]] = ("page", "page_size", "cursor")
     permission_classes = (DeclaredPermission,)
     prepared: Any = None
 
@@ -124,8 +126,7 @@ class ApiView(APIView):
         sent = {
             name: value
             for name, value in self.request.query_params.items()
-            if name not in ("page", "page_size", "cursor")
-            and (value or name not in serializer_class().fields)
+            if name not in self.unqueried and (value or name not in serializer_class().fields)
         }
         serializer = serializer_class(data=sent, context=self.serializer_context())
         serializer.is_valid(raise_exception=True)

@@ -8,7 +8,14 @@ does not matter how often a text passes through.
 import re
 import unicodedata
 
-__all__ = ["canonical_units", "fold", "search_key", "to_ascii_digits", "tokens"]
+__all__ = [
+    "canonical_units",
+    "fold",
+    "search_key",
+    "spreadsheet_safe",
+    "to_ascii_digits",
+    "tokens",
+]
 
 # Letters that writers swap freely, after hamza and madda marks have been split off by NFKD
 # (which already turns أ إ آ into ا, ؤ into و and ئ into ي).
@@ -182,3 +189,12 @@ def _write_unit(match: re.Match[str]) -> str:
 
 def _canonical(spelling: str) -> str:
     return _UNIT_OF[re.sub(r"[\s.]", "", spelling)]
+
+
+# What a spreadsheet takes for the beginning of a formula (OWASP, "CSV injection").
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def spreadsheet_safe(text: str) -> str:
+    """`text` such that a spreadsheet shows it and never runs it: an apostrophe goes before."""
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA_STARTS) else text

@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from core import audit
 from core.audit import Actor
 from core.models import AuditEntry
+from core.text import spreadsheet_safe
 from users.public import user_get
 
 EXPORT_COLUMNS = (
@@ -31,8 +32,6 @@ EXPORT_COLUMNS = (
     "reason",
     "correlation_id",
 )
-# What a spreadsheet takes for the beginning of a formula (OWASP, "CSV injection").
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _BYTE_ORDER_MARK = "\ufeff"  # without it Excel misreads Arabic
 
 
@@ -106,4 +105,4 @@ def _cell(value: Any) -> str:
     if isinstance(value, datetime):
         return value.astimezone(ZoneInfo(settings.PHARMACY_TIME_ZONE)).isoformat()
     text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value)
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA_STARTS) else text
+    return spreadsheet_safe(text)

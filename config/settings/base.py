@@ -15,6 +15,8 @@ from config.settings.environment import BASE_DIR, env, env_choice, env_networks
 
 # --- The pharmacy -----------------------------------------------------------------------------
 
+# Printed on reports.
+PHARMACY_NAME = env("PHARMACY_NAME", default="")
 PHARMACY_TIME_ZONE = env("PHARMACY_TIME_ZONE", default="Asia/Damascus")
 PHARMACY_CURRENCY = env("PHARMACY_CURRENCY", default="SYP")
 # None: the exponent ISO 4217 gives the currency.
