@@ -168,7 +168,12 @@ def _projections() -> None:
     )
     _insert(
         ProductStock,
-        {"product_id": "product_id", "on_hand": "sum(s.quantity)", "value": "sum(s.value)"},
+        {
+            "product_id": "product_id",
+            "on_hand": "sum(s.quantity)",
+            "value": "sum(s.value)",
+            "last_issued_at": "max(s.occurred_at) FILTER (WHERE s.kind = 'issue')",
+        },
         "inventory_stockmovement s JOIN inventory_batch b ON b.id = s.batch_id GROUP BY product_id",
     )
 

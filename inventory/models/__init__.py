@@ -1,6 +1,6 @@
 """Tables of inventory: the catalogue, the stock ledger with its projections, alerts."""
 
-from inventory.models.alerts import AlertKind, StockAlert
+from inventory.models.alerts import EXPIRY_KINDS, AlertKind, StockAlert
 from inventory.models.batches import Batch, BatchEvent, BatchEventKind, BatchStatus, Recall
 from inventory.models.catalogue import Barcode, BarcodeKind, CatalogueRevision, Packaging, Product
 from inventory.models.classification import Category, TaxCategory
@@ -39,6 +39,7 @@ from inventory.models.write_offs import WriteOff, WriteOffLine, WriteOffStatus
 
 __all__ = [
     "ALLOCATABLE_KINDS",
+    "EXPIRY_KINDS",
     "GROWING",
     "PAIRED",
     "SHRINKING",

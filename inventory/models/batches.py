@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 
 from inventory.models.catalogue import Product
@@ -74,7 +75,13 @@ class Batch(models.Model):
                 name="inventory_batch_status_dated",
             ),
         ]
-        indexes = [models.Index(fields=["expiry_date"], name="inventory_batch_expiry")]
+        indexes = [
+            models.Index(fields=["expiry_date"], name="inventory_batch_expiry"),
+            # The order in which batches are listed; see selectors.stock.expires_on.
+            models.Index(
+                Coalesce("expiry_date", Value(date.max)), "id", name="inventory_batch_by_expiry"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number or '-'} ({self.expiry_date or '?'})"

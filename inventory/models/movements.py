@@ -164,6 +164,8 @@ class StockMovement(models.Model):
         indexes = [
             models.Index(fields=["batch", "-id"], name="inventory_movement_by_batch"),
             models.Index(fields=["occurred_at", "id"], name="inventory_movement_by_time"),
+            models.Index(fields=["kind", "-id"], name="inventory_movement_by_kind"),
+            models.Index(fields=["reason", "-id"], name="inventory_movement_by_reason"),
             models.Index(
                 fields=["party_type", "party_id", "batch"],
                 condition=~Q(party_id=""),

@@ -18,13 +18,17 @@ from inventory.models.locations import Location
 
 
 class ProductStock(models.Model):
-    """All that is on hand of a product: a projection, and the lock of its stock."""
+    """All that is on hand of a product: a projection, and the lock of its stock.
+
+    last_issued_at: the latest moment anything of it was handed out, as that occurred.
+    """
 
     product = models.OneToOneField(
         Product, on_delete=models.PROTECT, primary_key=True, related_name="stock"
     )
     on_hand = models.BigIntegerField(_("on hand"), default=0)
     value = MoneyModelField(_("value at cost"), default=0)
+    last_issued_at = models.DateTimeField(_("last handed out at"), null=True)
 
     class Meta:
         verbose_name = _("stock of a product")

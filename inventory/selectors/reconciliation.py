@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -25,14 +26,17 @@ SELECT coalesce(l.batch_id, m.batch_id), coalesce(l.location_id, m.location_id),
 _PRODUCTS = """
 SELECT coalesce(p.product_id, m.product_id),
        coalesce(p.on_hand, 0), coalesce(p.value, 0),
-       coalesce(m.quantity, 0), coalesce(m.value, 0)
+       coalesce(m.quantity, 0), coalesce(m.value, 0), p.last_issued_at, m.last_issued_at
   FROM inventory_productstock p
-  FULL JOIN (SELECT b.product_id, sum(s.quantity) AS quantity, sum(s.value) AS value
+  FULL JOIN (SELECT b.product_id, sum(s.quantity) AS quantity, sum(s.value) AS value,
+                    max(s.occurred_at) FILTER (WHERE s.kind = 'issue' AND s.quantity < 0)
+                    AS last_issued_at
                FROM inventory_stockmovement s JOIN inventory_batch b ON b.id = s.batch_id
               GROUP BY b.product_id) m
        ON m.product_id = p.product_id
  WHERE coalesce(p.on_hand, 0) <> coalesce(m.quantity, 0)
     OR coalesce(p.value, 0) <> coalesce(m.value, 0)
+    OR p.last_issued_at IS DISTINCT FROM m.last_issued_at
  ORDER BY 1
 """
 _VALUE = "SELECT coalesce(sum(value), 0) FROM inventory_stockmovement"
@@ -67,10 +71,12 @@ def _product_differences() -> list[str]:
         _("Product %(product)s: held %(held)s, ledger %(ledger)s")
         % {
             "product": product,
-            "held": _figure(held, held_value),
-            "ledger": _figure(ledger, ledger_value),
+            "held": _figure(held, held_value, held_issue),
+            "ledger": _figure(ledger, ledger_value, ledger_issue),
         }
-        for product, held, held_value, ledger, ledger_value in _rows(_PRODUCTS)
+        for product, held, held_value, ledger, ledger_value, held_issue, ledger_issue in _rows(
+            _PRODUCTS
+        )
     ]
 
 
@@ -85,8 +91,9 @@ def _account_difference() -> list[str]:
     ]
 
 
-def _figure(quantity: int, value: object) -> str:
-    return f"{quantity} ({value})"
+def _figure(quantity: int, value: object, last_issued_at: datetime | None = None) -> str:
+    issued = f", {last_issued_at:%Y-%m-%d %H:%M:%S.%f%z}" if last_issued_at else ""
+    return f"{quantity} ({value}{issued})"
 
 
 def _rows(sql: str) -> list[tuple[Any, ...]]:

@@ -21,7 +21,14 @@ from core.audit import Actor
 from core.db import lock
 from core.errors import FieldProblem
 from inventory.errors import DuplicateStockEffect, InvalidStockLine, UnknownLocation, UnknownProduct
-from inventory.models import Location, Product, ProductStock, StockLevel, StockMovement
+from inventory.models import (
+    Location,
+    MovementKind,
+    Product,
+    ProductStock,
+    StockLevel,
+    StockMovement,
+)
 from inventory.postings import postings_for
 from inventory.records import StockEffect
 from inventory.services.alerts import alerts_refresh
@@ -176,7 +183,7 @@ def movements_post(
 
     announce: whether crossing a minimum is told as an event. Must run inside `effect_once`.
     """
-    _totals_write(stock, changes)
+    _totals_write(stock, changes, cause=cause)
     levels = {id(change.level): change.level for change in changes}
     StockLevel.objects.bulk_create(
         levels.values(),
@@ -210,19 +217,21 @@ def movements_post(
     return movements
 
 
-def _totals_write(stock: LockedStock, changes: Sequence[Change]) -> None:
+def _totals_write(stock: LockedStock, changes: Sequence[Change], *, cause: Cause) -> None:
     touched: dict[int, ProductStock] = {}
     for change in changes:
         total = stock.totals[change.level.batch.product_id]
         total.on_hand += change.quantity
         total.value += change.value
+        if cause.kind == MovementKind.ISSUE and change.quantity < 0:
+            total.last_issued_at = max(total.last_issued_at or cause.occurred_at, cause.occurred_at)
         touched[total.product_id] = total
     ProductStock.objects.bulk_create(
         touched.values(),
         batch_size=BATCH_SIZE,
         update_conflicts=True,
         unique_fields=["product"],
-        update_fields=["on_hand", "value"],
+        update_fields=["on_hand", "value", "last_issued_at"],
     )
 
 

@@ -27,6 +27,7 @@ from inventory.imports.opening.rows import OpeningRow, OpeningSheet
 from inventory.imports.remarks import Remarks
 from inventory.lifecycle import Lifecycle
 from inventory.models import (
+    AlertKind,
     Barcode,
     MovementKind,
     MovementReason,
@@ -120,7 +121,7 @@ def _import(*, actor: Actor, now: datetime, sheet: OpeningSheet) -> OpeningOutco
         quantity=sum(row.quantity for row in sheet.rows),
         value=round_money(value),
         low_stock=StockAlert.objects.filter(
-            product_id__in=stock.products, closed_at__isnull=True
+            product_id__in=stock.products, kind=AlertKind.LOW_STOCK, closed_at__isnull=True
         ).count(),
         warnings=sheet.warnings,
     )

@@ -30,16 +30,21 @@ WHEN NOT MATCHED BY SOURCE AND (l.quantity, l.value) <> (0, 0)
 """
 _PRODUCTS = """
 MERGE INTO inventory_productstock p
-USING (SELECT b.product_id, sum(s.quantity) AS quantity, sum(s.value) AS value
+USING (SELECT b.product_id, sum(s.quantity) AS quantity, sum(s.value) AS value,
+              max(s.occurred_at) FILTER (WHERE s.kind = 'issue' AND s.quantity < 0)
+              AS last_issued_at
          FROM inventory_stockmovement s JOIN inventory_batch b ON b.id = s.batch_id
         GROUP BY b.product_id) m
    ON m.product_id = p.product_id
-WHEN MATCHED AND (p.on_hand, p.value) <> (m.quantity, m.value)
-     THEN UPDATE SET on_hand = m.quantity, value = m.value
+WHEN MATCHED AND (p.on_hand, p.value, p.last_issued_at)
+                 IS DISTINCT FROM (m.quantity, m.value, m.last_issued_at)
+     THEN UPDATE SET on_hand = m.quantity, value = m.value, last_issued_at = m.last_issued_at
 WHEN NOT MATCHED BY TARGET
-     THEN INSERT (product_id, on_hand, value) VALUES (m.product_id, m.quantity, m.value)
-WHEN NOT MATCHED BY SOURCE AND (p.on_hand, p.value) <> (0, 0)
-     THEN UPDATE SET on_hand = 0, value = 0
+     THEN INSERT (product_id, on_hand, value, last_issued_at)
+          VALUES (m.product_id, m.quantity, m.value, m.last_issued_at)
+WHEN NOT MATCHED BY SOURCE AND (p.on_hand, p.value, p.last_issued_at)
+                               IS DISTINCT FROM (0, 0, NULL)
+     THEN UPDATE SET on_hand = 0, value = 0, last_issued_at = NULL
 """
 
 

@@ -32,8 +32,11 @@ def test_a_planted_corruption_of_a_level_is_found_and_named(item, change):
         call_command("reconcile")
 
 
-def test_a_planted_corruption_of_a_total_is_found_and_named(item):
-    ProductStock.objects.filter(product_id=item).update(on_hand=1234)
+@pytest.mark.parametrize(
+    "change", [{"on_hand": 1234}, {"value": 1}, {"last_issued_at": None}], ids=str
+)
+def test_a_planted_corruption_of_a_total_is_found_and_named(item, change):
+    ProductStock.objects.filter(product_id=item).update(**change)
     (sentence,) = differences()
     assert f"Product {item}" in sentence
 
