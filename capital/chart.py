@@ -1,8 +1,8 @@
 """The chart of accounts every pharmacy starts with.
 
-Code names an account by its :class:`SystemAccount`; accountants by its number. Migration
-``0002_chart_and_guards`` creates these accounts, and the database keeps anyone from removing or
-redefining them.
+Code names an account by its :class:`SystemAccount`; accountants by its number. Migrations
+``0002`` and ``0004`` create these accounts, and the database keeps anyone from removing or
+redefining them. Own accounts stand below them.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ class SystemAccount(StrEnum):
     BANK = "bank"
     RECEIVABLES = "receivables"
     INVENTORY = "inventory"
+    TAX_RECEIVABLE = "tax_receivable"
     PAYABLES = "payables"
     TAX_PAYABLE = "tax_payable"
     OWNER_EQUITY = "owner_equity"
@@ -40,12 +41,17 @@ class SystemAccount(StrEnum):
     OPENING_EQUITY = "opening_equity"
     SALES_REVENUE = "sales_revenue"
     INVENTORY_GAIN = "inventory_gain"
+    CASH_OVER = "cash_over"
     COST_OF_GOODS_SOLD = "cost_of_goods_sold"
     PURCHASE_PRICE_DIFFERENCE = "purchase_price_difference"
     INVENTORY_LOSS = "inventory_loss"
+    CASH_SHORT = "cash_short"
     EXPENSES = "expenses"
 
 
-# Money that can be spent today. Their balance rows, cash first, are also the ledger's gate: see
-# services.ledger.ledger_lock.
+# Money that can be spent today is what stands on these and on the own accounts below them.
 LIQUID_ACCOUNTS = (SystemAccount.CASH, SystemAccount.BANK)
+
+# Its balance row has the lowest key: where all who write to the ledger queue. See
+# services.ledger.ledger_lock.
+GATE_ACCOUNT = SystemAccount.CASH

@@ -22,6 +22,11 @@ class DuplicateEntry(Conflict):
     title = _("This document has already been posted")
 
 
+class PeriodClosed(Conflict):
+    code = "period_closed"
+    title = _("The books of that day are closed")
+
+
 class EntryNotFound(NotFound):
     code = "entry_not_found"
     title = _("There is no such journal entry")

@@ -19,16 +19,18 @@ from django.db.models import (
 )
 from django.utils.translation import gettext as _
 
-from capital.chart import Side, SystemAccount
+from capital.chart import LIQUID_ACCOUNTS, Side, SystemAccount
 from capital.errors import EntryNotFound
 from capital.models import (
     Account,
     AccountBalance,
+    AccountingPeriod,
     Commitment,
     CommitmentChangeKind,
     CommitmentStatus,
     JournalEntry,
     JournalLine,
+    PeriodStatus,
 )
 from core.money import currency, format_money
 
@@ -39,7 +41,8 @@ ZERO = Decimal(0)
 class CapitalSummary:
     """The pharmacy's money now, in `currency`; all amounts in their natural sign.
 
-    liquid = cash + bank; available = liquid - committed, what may still be promised;
+    cash and bank count the own accounts below them; liquid = cash + bank;
+    available = liquid - committed, what may still be promised;
     available_after_payables = available - payables, what would be left if all debts were paid.
     """
 
@@ -97,12 +100,7 @@ class PartyBalance:
 
 def capital_summary() -> CapitalSummary:
     """Cash, bank, stock at cost, debts, promises and what is available. Two queries."""
-    debit = {
-        code: debited - credited
-        for code, debited, credited in AccountBalance.objects.filter(
-            account__system_code__isnull=False
-        ).values_list("account__system_code", "debit_total", "credit_total")
-    }
+    debit = _group_balances()
     cash, bank = debit[SystemAccount.CASH], debit[SystemAccount.BANK]
     payables = -debit[SystemAccount.PAYABLES]
     committed = committed_total()
@@ -119,6 +117,22 @@ def capital_summary() -> CapitalSummary:
         available=available,
         available_after_payables=available - payables,
     )
+
+
+def liquid_total() -> Decimal:
+    """What can be spent today: cash and bank with all drawers and accounts below them."""
+    debit = _group_balances()
+    return sum((debit[code] for code in LIQUID_ACCOUNTS), ZERO)
+
+
+def _group_balances() -> dict[str, Decimal]:
+    """Debits minus credits of every system account together with its own accounts. One query."""
+    rows = (
+        AccountBalance.objects.order_by()
+        .values_list("account__system_group")
+        .annotate(balance=Sum(F("debit_total") - F("credit_total")))
+    )
+    return dict(rows)
 
 
 def committed_total() -> Decimal:
@@ -155,7 +169,7 @@ def trial_balance(*, as_of: date | None = None) -> TrialBalance:
 def party_balance(account: SystemAccount, *, party_type: str, party_id: str) -> Decimal:
     """A party's balance on `account`, positive on the account's normal side. One query."""
     totals = JournalLine.objects.filter(
-        account__system_code=account, party_type=party_type, party_id=party_id
+        account__system_group=account, party_type=party_type, party_id=party_id
     ).aggregate(
         debit=Sum("debit", default=ZERO),
         credit=Sum("credit", default=ZERO),
@@ -168,7 +182,7 @@ def party_balance(account: SystemAccount, *, party_type: str, party_id: str) -> 
 def payables() -> list[PartyBalance]:
     """What is owed to each supplier, largest first; suppliers owed nothing are left out."""
     rows = (
-        JournalLine.objects.filter(account__system_code=SystemAccount.PAYABLES)
+        JournalLine.objects.filter(account__system_group=SystemAccount.PAYABLES)
         .exclude(party_type="")
         .order_by()
         .values("party_type", "party_id")
@@ -229,6 +243,13 @@ def entry_get(entry_id: int) -> JournalEntry:
 def commitments(**exact: str) -> QuerySet[Commitment]:
     """Commitments, newest first. exact: status, source_type, source_id."""
     return Commitment.objects.filter(**exact).order_by("-id")
+
+
+def period_closed_on(day: date) -> AccountingPeriod | None:
+    """The closed period that `day` falls in, if any. One query."""
+    return AccountingPeriod.objects.filter(
+        status=PeriodStatus.CLOSED, starts_on__lte=day, ends_on__gte=day
+    ).first()
 
 
 def balances_check() -> list[str]:

@@ -8,7 +8,6 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from capital.chart import LIQUID_ACCOUNTS
 from capital.errors import (
     CommitmentNotFound,
     DuplicateCommitment,
@@ -17,13 +16,12 @@ from capital.errors import (
     InvalidPosting,
 )
 from capital.models import (
-    AccountBalance,
     Commitment,
     CommitmentChange,
     CommitmentChangeKind,
     CommitmentStatus,
 )
-from capital.selectors import committed_total
+from capital.selectors import committed_total, liquid_total
 from capital.services.ledger import amount_fault, ledger_lock
 from core import audit
 from core.audit import Actor
@@ -42,10 +40,10 @@ def commitment_create(
     Raises InsufficientCapital (extra: available, requested), DuplicateCommitment, InvalidPosting.
     """
     _refuse_faulty(amount)
-    balances = ledger_lock()  # a second approval waits here until this one has committed
+    ledger_lock()  # a second approval waits here until this one has committed
     if Commitment.objects.filter(source_type=source_type, source_id=source_id).exists():
         raise DuplicateCommitment
-    refuse_beyond_capital(balances, requested=amount)
+    refuse_beyond_capital(requested=amount)
     commitment = Commitment.objects.create(
         source_type=source_type, source_id=source_id, amount=amount, created_at=now
     )
@@ -121,17 +119,9 @@ def commitment_release(
     return rest
 
 
-def refuse_beyond_capital(balances: dict[int, AccountBalance], *, requested: Decimal) -> None:
-    """Raise InsufficientCapital unless `requested` is available, under the ledger lock."""
-    liquid = sum(
-        (
-            row.debit_balance
-            for row in balances.values()
-            if row.account.system_code in LIQUID_ACCOUNTS
-        ),
-        ZERO,
-    )
-    available = liquid - committed_total()
+def refuse_beyond_capital(*, requested: Decimal) -> None:
+    """Raise InsufficientCapital unless `requested` is available; call under the ledger lock."""
+    available = liquid_total() - committed_total()
     if requested > available:
         raise InsufficientCapital(
             _("%(available)s %(currency)s are available, %(requested)s were asked for.")

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from capital.chart import LIQUID_ACCOUNTS, SystemAccount
+from capital.chart import GATE_ACCOUNT, SystemAccount
 from capital.errors import (
     DuplicateEntry,
     EntryAlreadyReversed,
     EntryNotFound,
     InsufficientFunds,
     InvalidPosting,
+    PeriodClosed,
     ReversalNotReversible,
     UnbalancedEntry,
 )
 from capital.models import Account, AccountBalance, JournalEntry, JournalLine
+from capital.selectors import period_closed_on
 from core import audit
 from core.audit import Actor
 from core.errors import FieldProblem
@@ -41,9 +43,10 @@ class Posting:
 
     Amounts are money, already rounded to the currency's exponent. `party_type` and `party_id` say
     whose debt or claim it is ("purchases.supplier", "12") and come together or not at all.
+    `account`: a system account, or an own account by its id.
     """
 
-    account: SystemAccount
+    account: SystemAccount | int
     debit: Decimal = ZERO
     credit: Decimal = ZERO
     party_type: str = ""
@@ -51,18 +54,21 @@ class Posting:
     memo: str = ""
 
 
-def ledger_lock(
-    *, accounts: Iterable[SystemAccount] = (), account_ids: Iterable[int] = ()
-) -> dict[int, AccountBalance]:
-    """Lock the balances of cash, bank and the given accounts; by account id.
+def ledger_lock(*, accounts: Iterable[SystemAccount | int] = ()) -> dict[int, AccountBalance]:
+    """Lock the ledger's gate and the balances of the given accounts; by account id.
 
-    Every write that spends or promises money takes this lock first. Rows are locked in
-    primary-key order and cash has the lowest key, so that such writes queue at cash and can never
-    wait for each other in a circle, however many entries one transaction posts.
+    accounts: system accounts, or own accounts by their ids. Every write that spends or promises
+    money takes this lock first. Rows are locked in primary-key order and the gate, cash, has the
+    lowest key, so that such writes queue there and can never wait for each other in a circle,
+    however many entries one transaction posts. Who holds the gate may read all other balances:
+    nobody else can change them.
     """
-    wanted = Q(account__system_code__in={*LIQUID_ACCOUNTS, *accounts})
+    wanted = set(accounts)
+    codes = {account for account in wanted if isinstance(account, SystemAccount)}
     rows = (
-        AccountBalance.objects.filter(wanted | Q(account_id__in=set(account_ids)))
+        AccountBalance.objects.filter(
+            Q(account__system_code__in={GATE_ACCOUNT, *codes}) | Q(account_id__in=wanted - codes)
+        )
         .select_related("account")
         .select_for_update(of=("self",))
         .order_by("account_id")
@@ -87,15 +93,17 @@ def entry_post(
     source_type, source_id, kind: the cause; together they can be posted once only.
     occurred_at: when it happened, if not now; its local day is the entry's date.
 
-    Raises InvalidPosting (no amount, both sides, too many places, not finite, too large),
-    UnbalancedEntry, DuplicateEntry, InsufficientFunds (cash, bank or inventory below zero).
+    Raises InvalidPosting (no amount, both sides, too many places, not finite, too large,
+    or an account that is unknown or no longer in use), UnbalancedEntry, DuplicateEntry,
+    PeriodClosed, InsufficientFunds (cash, bank, what stands below them, or inventory below zero).
     """
     _refuse_invalid(postings)
     _refuse_unbalanced(postings)
     balances = ledger_lock(accounts=(posting.account for posting in postings))
     _refuse_duplicate(source_type=source_type, source_id=source_id, kind=kind)
-    accounts = {str(row.account.system_code): row.account for row in balances.values()}
+    accounts = _accounts_of(postings, balances)
     happened = occurred_at or now
+    _refuse_closed_period(local_date(happened))
     entry = JournalEntry(
         kind=kind,
         source_type=source_type,
@@ -105,7 +113,8 @@ def entry_post(
         actor_id=actor.id,
         memo=memo,
     )
-    _write(entry, [_line(posting, accounts[posting.account]) for posting in postings], balances)
+    lines = [_line(posting, account) for posting, account in zip(postings, accounts, strict=True)]
+    _write(entry, lines, balances)
     audit.record(
         actor=actor,
         occurred_at=now,
@@ -120,11 +129,16 @@ def entry_post(
 def entry_reverse(*, actor: Actor, now: datetime, entry_id: int, reason: str) -> int:
     """Post the mirror image of an entry, naming it; returns the reversal's id.
 
-    Raises EntryNotFound, EntryAlreadyReversed, ReversalNotReversible, InsufficientFunds.
+    It is dated today, also where the entry's own period has been closed since.
+
+    Raises EntryNotFound, EntryAlreadyReversed, ReversalNotReversible, InsufficientFunds,
+    InvalidPosting (an account is no longer in use), PeriodClosed.
     """
     lines = list(JournalLine.objects.filter(entry_id=entry_id).order_by("line"))
-    balances = ledger_lock(account_ids=(line.account_id for line in lines))
+    balances = ledger_lock(accounts=(line.account_id for line in lines))
     original = _reversible(entry_id)
+    _refuse_inactive([balances[line.account_id].account for line in lines])
+    _refuse_closed_period(local_date(now))
     reversal = JournalEntry(
         kind=REVERSAL_KIND,
         source_type=ENTRY_SOURCE,
@@ -197,9 +211,64 @@ def _insufficient_funds(row: AccountBalance, *, held: Decimal) -> InsufficientFu
             "short": format_money(short),
         },
         extra={
-            "account": row.account.system_code,
+            "account": row.account.system_code or row.account.code,
             "held": format_money(held),
             "short": format_money(short),
+        },
+    )
+
+
+def _accounts_of(postings: Sequence[Posting], balances: dict[int, AccountBalance]) -> list[Account]:
+    """The account of each posting, read under the lock."""
+    known: dict[SystemAccount | int, Account] = {}
+    for row in balances.values():
+        known[row.account_id] = row.account
+        if row.account.system_code:
+            known[SystemAccount(row.account.system_code)] = row.account
+    problems = [
+        FieldProblem(
+            f"postings.{position}.account",
+            "unknown_account",
+            _("There is no account %(id)s.") % {"id": posting.account},
+        )
+        for position, posting in enumerate(postings)
+        if posting.account not in known
+    ]
+    if problems:
+        raise InvalidPosting(errors=problems)
+    accounts = [known[posting.account] for posting in postings]
+    _refuse_inactive(accounts)
+    return accounts
+
+
+def _refuse_inactive(accounts: Sequence[Account]) -> None:
+    problems = [
+        FieldProblem(
+            f"postings.{position}.account",
+            "inactive_account",
+            _("The account %(account)s is no longer in use; activate it first.")
+            % {"account": account},
+        )
+        for position, account in enumerate(accounts)
+        if not account.is_active
+    ]
+    if problems:
+        raise InvalidPosting(errors=problems)
+
+
+def _refuse_closed_period(day: date) -> None:
+    """Safe as check-then-insert: who closes a period holds the ledger lock too."""
+    period = period_closed_on(day)
+    if period is None:
+        return
+    raise PeriodClosed(
+        _("The books from %(first)s to %(last)s are closed; date the entry after them.")
+        % {"first": period.starts_on.isoformat(), "last": period.ends_on.isoformat()},
+        extra={
+            "period_id": period.pk,
+            "starts_on": period.starts_on.isoformat(),
+            "ends_on": period.ends_on.isoformat(),
+            "entry_date": day.isoformat(),
         },
     )
 

@@ -73,7 +73,8 @@ def owner_withdrawal_record(
     the account holds less.
     """
     _refuse_faulty(amount)
-    refuse_beyond_capital(ledger_lock(), requested=amount)
+    ledger_lock()
+    refuse_beyond_capital(requested=amount)
     return _post(
         actor=actor,
         now=now,

@@ -200,7 +200,7 @@ def test_posting_takes_the_same_number_of_queries_for_two_and_for_forty_lines(
         )
 
     for count in (1, 39):
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             post_lines(count, str(count))
 
 
