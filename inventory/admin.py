@@ -10,6 +10,8 @@ from inventory.models import (
     Batch,
     BatchEvent,
     Category,
+    ImportJob,
+    ImportRow,
     Incoming,
     Ingredient,
     Location,
@@ -235,3 +237,20 @@ class StockCountEntryAdmin(ReadOnlyAdmin):
     exclude = ("expected", "ledger_mark")
     list_display = ("line", "round", "added", "counted", "code", "counted_at", "counted_by")
     list_select_related = ("line", "counted_by")
+
+
+@admin.register(ImportJob)
+class ImportJobAdmin(ReadOnlyAdmin):
+    list_display = (
+        "id", "kind", "dry_run", "state", "file", "rows_total", "rows_checked", "rows_applied",
+        "error_count", "created_at", "created_by",
+    )  # fmt: skip
+    list_filter = ("kind", "state", "dry_run")
+    list_select_related = ("file", "created_by")
+
+
+@admin.register(ImportRow)
+class ImportRowAdmin(ReadOnlyAdmin):
+    list_display = ("job", "number", "outcome", "product_id", "has_errors")
+    list_select_related = ("job",)
+    list_filter = ("outcome", "has_errors")

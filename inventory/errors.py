@@ -195,3 +195,23 @@ class ApproverCounted(RuleRefused):
 class CountNotPostable(Conflict):
     code = "count_not_postable"
     title = _("Some differences cannot be posted; nothing was posted")
+
+
+class ImportNotFound(NotFound):
+    code = "import_not_found"
+    title = _("There is no such import")
+
+
+class ImportStateForbids(Conflict):
+    code = "import_state_forbids"
+    title = _("The import is not in a state that allows this")
+
+
+class ImportAlreadyRunning(Conflict):
+    code = "import_already_running"
+    title = _("This file is being imported at the moment")
+
+
+class ImportReportGone(NotFound):
+    code = "import_report_gone"
+    title = _("The rows of this import are no longer kept")

@@ -66,3 +66,23 @@ class StockCountPosted(Event):
     approved_by_id: int
     differences: int
     value: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportFinished(Event):
+    """An import came to its end without anybody cancelling it.
+
+    state: done, refused (the file has faults) or failed. rows: of the file; errors, warnings:
+    how many were found in it.
+    """
+
+    name: ClassVar[str] = "inventory.import_finished"
+    job_id: str
+    kind: str
+    state: str
+    dry_run: bool
+    file_name: str
+    rows: int
+    errors: int
+    warnings: int
+    started_by_id: int | None

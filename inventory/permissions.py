@@ -38,6 +38,11 @@ PERMISSIONS: list[PermissionSpec] = [
         roles=("owner", "pharmacist"),
     ),
     PermissionSpec(
+        "inventory.import_catalogue",
+        _("Import products from a file"),
+        roles=("owner", "pharmacist", "purchasing"),
+    ),
+    PermissionSpec(
         "inventory.import_opening",
         _("Import the opening balance"),
         roles=("owner", "accountant"),

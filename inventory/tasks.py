@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+from uuid import UUID
 
 from celery import shared_task
+from django.db import transaction
+from django.utils import timezone
 
 from inventory.selectors.reconciliation import differences
 
@@ -16,3 +19,32 @@ def reconcile() -> None:
     """Every difference is an error in the log, which is what the operations page watches."""
     for sentence in differences():
         logger.error("ledgers differ: %s", sentence)
+
+
+@shared_task(name="inventory.advance_import", ignore_result=True)
+def advance_import(job_id: str) -> None:
+    from inventory.services.imports.advance import import_advance  # which sends this task
+
+    import_advance(job_id=UUID(job_id), now=timezone.now())
+
+
+@shared_task(name="inventory.sweep_imports", ignore_result=True)
+def sweep_imports() -> None:
+    from inventory.services.imports.sweeping import imports_sweep
+
+    imports_sweep(now=timezone.now())
+
+
+@shared_task(name="inventory.purge_imports", ignore_result=True)
+def purge_imports() -> None:
+    from inventory.services.imports.sweeping import imports_purge
+
+    imports_purge(now=timezone.now())
+
+
+def send_advance_import(job_id: UUID) -> None:
+    """Let a worker take the import on once the present transaction has committed.
+
+    Where the broker is down the sweeper finds the job later.
+    """
+    transaction.on_commit(lambda: advance_import.delay(str(job_id)), robust=True)

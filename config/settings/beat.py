@@ -31,10 +31,13 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-approved-proposals": every(30, "purchases.sweep_approved"),
     # Jobs whose worker died, whose engine never answered, or whose pause is over.
     "sweep-jobs": every(15, "ai_integration.sweep_jobs"),
+    # Imports whose worker died, or whose pause is over.
+    "sweep-imports": every(15, "inventory.sweep_imports"),
     "purge-expired": nightly("core.purge_expired", at="03:10"),
     # E-mails of invitations and resets that a broken broker or mail server held up.
     "send-unsent-links": every(300, "users.links_send_unsent"),
     "reconcile": nightly("inventory.reconcile", at="03:40"),
     "sweep-orphaned-files": nightly("files.sweep_orphans", at="03:30"),
+    "purge-import-rows": nightly("inventory.purge_imports", at="03:50"),
     "purge-expired-accounts": nightly("users.purge_expired", at="03:20"),
 }

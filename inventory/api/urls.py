@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from inventory.api.views import catalogue, counts, stock
+from inventory.api.views import catalogue, counts, imports, stock
 
 _product = [
     path("", catalogue.ProductView.as_view(), name="inventory-product"),
@@ -50,6 +50,29 @@ _inventory: list[URLPattern | URLResolver] = [
     path("documents/", stock.DocumentListView.as_view(), name="inventory-documents"),
     path("documents/<uuid:document_id>/", stock.DocumentView.as_view(), name="inventory-document"),
     path("opening-balance/", stock.OpeningBalanceView.as_view(), name="inventory-opening-balance"),
+    path("imports/", imports.ImportListView.as_view(), name="inventory-imports"),
+    path("imports/opening/", imports.OpeningImportView.as_view(), name="inventory-imports-opening"),
+    path(
+        "imports/catalogue/",
+        imports.CatalogueImportView.as_view(),
+        name="inventory-imports-catalogue",
+    ),
+    path("imports/<uuid:job_id>/", imports.ImportView.as_view(), name="inventory-import"),
+    path(
+        "imports/<uuid:job_id>/rows/",
+        imports.ImportRowsView.as_view(),
+        name="inventory-import-rows",
+    ),
+    path(
+        "imports/opening/<uuid:job_id>/cancel/",
+        imports.OpeningImportCancelView.as_view(),
+        name="inventory-import-opening-cancel",
+    ),
+    path(
+        "imports/catalogue/<uuid:job_id>/cancel/",
+        imports.CatalogueImportCancelView.as_view(),
+        name="inventory-import-catalogue-cancel",
+    ),
     path("incoming/", stock.IncomingListView.as_view(), name="inventory-incoming"),
     path("counts/", counts.CountListView.as_view(), name="inventory-counts"),
     path("counts/<id:count_id>/", include(_count)),

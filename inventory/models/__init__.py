@@ -21,6 +21,15 @@ from inventory.models.descriptions import (
     ProductAlias,
     ProductAttachment,
 )
+from inventory.models.imports import (
+    WORKING_IMPORTS,
+    ImportJob,
+    ImportKind,
+    ImportMode,
+    ImportRow,
+    ImportState,
+    RowOutcome,
+)
 from inventory.models.incoming import Incoming
 from inventory.models.locations import ALLOCATABLE_KINDS, Location, LocationKind, LocationLimit
 from inventory.models.movements import (
@@ -43,6 +52,7 @@ __all__ = [
     "GROWING",
     "PAIRED",
     "SHRINKING",
+    "WORKING_IMPORTS",
     "AbcClass",
     "AlertKind",
     "AliasSource",
@@ -59,6 +69,11 @@ __all__ = [
     "CountMode",
     "CountScope",
     "CountState",
+    "ImportJob",
+    "ImportKind",
+    "ImportMode",
+    "ImportRow",
+    "ImportState",
     "Incoming",
     "Ingredient",
     "Location",
@@ -75,6 +90,7 @@ __all__ = [
     "Recall",
     "Reservation",
     "ReservationStatus",
+    "RowOutcome",
     "StockAlert",
     "StockCount",
     "StockCountEntry",

@@ -22,6 +22,7 @@ from inventory.errors import (
     ProductAlreadyExists,
 )
 from inventory.events import OpeningBalanceImported
+from inventory.imports.judgement import OnProgress, no_progress
 from inventory.imports.opening.match import Matches, opening_match
 from inventory.imports.opening.rows import OpeningRow, OpeningSheet
 from inventory.imports.remarks import Remarks
@@ -41,7 +42,7 @@ from inventory.records import ReceiptLine
 from inventory.services.documents import cause_of_new_document, document_write
 from inventory.services.ledger import (
     BATCH_SIZE,
-    Cause,
+    Change,
     LockedStock,
     constraint_of,
     effect_once,
@@ -89,26 +90,51 @@ def opening_import(*, actor: Actor, now: datetime, sheet: OpeningSheet) -> Openi
     1,000), and on a race with someone else's change BarcodeTaken or ProductAlreadyExists.
     The number of queries grows by one for some thousands of rows.
     """
-    _refuse_known_file(sheet)
+    opening_refuse_known(sheet.digest)
+    matches = opening_match(sheet)
+    _refuse_faults(sheet.faults)
+    return opening_write(actor=actor, now=now, sheet=sheet, matches=matches)
+
+
+def opening_write(
+    *,
+    actor: Actor,
+    now: datetime,
+    sheet: OpeningSheet,
+    matches: Matches,
+    on_progress: OnProgress = no_progress,
+) -> OpeningOutcome:
+    """Write what `opening_match` found for a sheet without faults; see `opening_import`."""
     try:
         with effect_once():
-            return _import(actor=actor, now=now, sheet=sheet)
+            return _write(
+                actor=actor, now=now, sheet=sheet, matches=matches, on_progress=on_progress
+            )
     except IntegrityError as error:
         if (refusal := _RACES.get(constraint_of(error))) is None:
             raise
         raise refusal from error
 
 
-def _import(*, actor: Actor, now: datetime, sheet: OpeningSheet) -> OpeningOutcome:
-    matches = opening_match(sheet)
-    _refuse_faults(sheet.faults)
+def _write(
+    *,
+    actor: Actor,
+    now: datetime,
+    sheet: OpeningSheet,
+    matches: Matches,
+    on_progress: OnProgress,
+) -> OpeningOutcome:
+    on_progress("adding products", 0)
     _products_insert(matches, now=now)
+    on_progress("adding stock", 0)
     cause = cause_of_new_document(MovementKind.OPENING, MovementReason.OPENING, occurred_at=now)
     stock = stock_lock(product.pk for product in matches.by_row.values())
-    _stock_post(actor=actor, now=now, cause=cause, stock=stock, sheet=sheet, matches=matches)
-    value = sum((row.value for row in sheet.rows), Decimal(0))
+    changes = _stock_changes(now=now, stock=stock, sheet=sheet, matches=matches)
+    on_progress("posting stock", len(sheet.rows) // 2)
+    movements_post(actor=actor, now=now, cause=cause, stock=stock, changes=changes, announce=False)
+    on_progress("finishing", len(sheet.rows))
     document_id = document_write(
-        actor=actor, now=now, cause=cause, lines=len(sheet.rows), value=value,
+        actor=actor, now=now, cause=cause, lines=len(sheet.rows), value=sheet.value,
         file_name=sheet.file_name, file_digest=sheet.digest,
     )  # fmt: skip
     catalogue_touch()
@@ -119,7 +145,7 @@ def _import(*, actor: Actor, now: datetime, sheet: OpeningSheet) -> OpeningOutco
         products_created=len(matches.created),
         products_matched=len(stock.products) - len(matches.created),
         quantity=sum(row.quantity for row in sheet.rows),
-        value=round_money(value),
+        value=round_money(sheet.value),
         low_stock=StockAlert.objects.filter(
             product_id__in=stock.products, kind=AlertKind.LOW_STOCK, closed_at__isnull=True
         ).count(),
@@ -135,8 +161,9 @@ def _import(*, actor: Actor, now: datetime, sheet: OpeningSheet) -> OpeningOutco
     return outcome
 
 
-def _refuse_known_file(sheet: OpeningSheet) -> None:
-    known = StockDocument.objects.filter(file_digest=sheet.digest).first()
+def opening_refuse_known(digest: str) -> None:
+    """Raises OpeningAlreadyImported where a file of this SHA-256 was taken in before."""
+    known = StockDocument.objects.filter(file_digest=digest).first()
     if known is not None:
         raise OpeningAlreadyImported(
             _("It was imported as %(number)s.") % {"number": known.number},
@@ -185,20 +212,14 @@ def _products_insert(matches: Matches, *, now: datetime) -> None:
     )
 
 
-def _stock_post(
-    *,
-    actor: Actor,
-    now: datetime,
-    cause: Cause,
-    stock: LockedStock,
-    sheet: OpeningSheet,
-    matches: Matches,
-) -> None:
+def _stock_changes(
+    *, now: datetime, stock: LockedStock, sheet: OpeningSheet, matches: Matches
+) -> list[Change]:
     lines = _lines(sheet.rows, matches)
     refuse_unreceivable(lines, stock)
     changes = receipt_changes(lines, default_location=locations_resolve([]), received_at=now)
     products_activate(stock, {line.product_id for line in lines}, now=now)
-    movements_post(actor=actor, now=now, cause=cause, stock=stock, changes=changes, announce=False)
+    return changes
 
 
 def _lines(rows: Sequence[OpeningRow], matches: Matches) -> list[ReceiptLine]:

@@ -62,6 +62,11 @@ class OpeningSheet:
     faults: Remarks
     warnings: Remarks
 
+    @property
+    def value(self) -> Decimal:
+        """What all good rows are worth at cost."""
+        return sum((row.value for row in self.rows), Decimal(0))
+
 
 def opening_read(content: bytes, *, file_name: str, today: date) -> OpeningSheet:
     """Read and check a file of opening stock; faults of rows are collected, not raised.
@@ -91,7 +96,11 @@ def opening_sheet(
             sheet.faults.add(raw.number, "row", "repeated_row", text % {"first": first})
     if not table:
         sheet.faults.add(1, "row", "no_rows", _("There are no rows below the header."))
-    _check_total(sheet.rows, sheet.faults)
+    if sheet.value > MAX_AMOUNT:
+        sheet.faults.add(
+            sheet.rows[-1].number, "unit_cost", "too_large",
+            _("All rows together are worth too much."),
+        )  # fmt: skip
     return sheet
 
 
@@ -108,13 +117,6 @@ def opening_rows(
     read = (_OpeningReader(raw, columns, faults, warnings, today).read() for raw in table)
     rows = tuple(row for row in read if row is not None)
     return OpeningSheet(file_name[:255], digest, rows, faults, warnings)
-
-
-def _check_total(rows: Sequence[OpeningRow], faults: Remarks) -> None:
-    if sum((row.value for row in rows), Decimal(0)) > MAX_AMOUNT:
-        faults.add(
-            rows[-1].number, "unit_cost", "too_large", _("All rows together are worth too much.")
-        )
 
 
 class _OpeningReader(RowReader):
