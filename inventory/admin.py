@@ -23,7 +23,9 @@ from inventory.models import (
     ProductIngredient,
     ProductStock,
     Recall,
+    RegisterEntry,
     Reservation,
+    SignatureRequest,
     StockAlert,
     StockCount,
     StockCountEntry,
@@ -254,3 +256,19 @@ class ImportRowAdmin(ReadOnlyAdmin):
     list_display = ("job", "number", "outcome", "product_id", "has_errors")
     list_select_related = ("job",)
     list_filter = ("outcome", "has_errors")
+
+
+@admin.register(RegisterEntry)
+class RegisterEntryAdmin(ReadOnlyAdmin):
+    list_display = (
+        "product", "sequence", "kind", "quantity", "balance", "occurred_at", "actor", "cosigner",
+    )  # fmt: skip
+    list_select_related = ("product", "actor", "cosigner")
+    search_fields = ("product__name_ar", "product__name_en")
+
+
+@admin.register(SignatureRequest)
+class SignatureRequestAdmin(ReadOnlyAdmin):
+    list_display = ("requested_at", "kind", "reason", "state", "requested_by", "decided_by")
+    list_filter = ("state", "kind")
+    list_select_related = ("requested_by", "decided_by")

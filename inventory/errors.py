@@ -215,3 +215,38 @@ class ImportAlreadyRunning(Conflict):
 class ImportReportGone(NotFound):
     code = "import_report_gone"
     title = _("The rows of this import are no longer kept")
+
+
+class PrescriptionRequired(RuleRefused):
+    code = "prescription_required"
+    title = _("Controlled products are handed out on prescription; give its details")
+
+
+class SecondSignatureRequired(RuleRefused):
+    code = "second_signature_required"
+    title = _("Another person has to sign this for controlled products")
+
+
+class SupplierRequired(RuleRefused):
+    code = "supplier_required"
+    title = _("The register of controlled products needs to know the supplier")
+
+
+class SignatureNotFound(NotFound):
+    code = "signature_request_not_found"
+    title = _("Nothing of this kind waits for a signature")
+
+
+class SignatureStateRefused(Conflict):
+    code = "signature_state_refused"
+    title = _("This request has been decided already")
+
+
+class SignerIsRequester(RuleRefused):
+    code = "signer_is_requester"
+    title = _("The second signature is that of another person")
+
+
+class RegisterNotFound(NotFound):
+    code = "register_not_found"
+    title = _("There is no register of this product: it was never controlled")

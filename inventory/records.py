@@ -134,13 +134,30 @@ class ReceiptLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Prescription:
+    """By what a controlled drug was handed out: the references the register keeps, no more.
+
+    number: of the prescription; prescriber: name or licence; patient_reference: as the law of the
+    place asks, an identity or file number rather than a name.
+    """
+
+    number: str
+    prescriber: str
+    patient_reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IssueLine:
-    """Goods that leave. quantity: base units, > 0. location_id: None for the default location."""
+    """Goods that leave. quantity: base units, > 0. location_id: None for the default location.
+
+    prescription: of a controlled product.
+    """
 
     line: int
     product_id: int
     quantity: int
     location_id: int | None = None
+    prescription: Prescription | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -231,6 +231,12 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # How many days of consumption decide a product's ABC class.
 INVENTORY_ABC_DAYS = env.int("INVENTORY_ABC_DAYS", default=365)
+# Controlled classes sold on prescription only; every controlled class is registered.
+CONTROLLED_PRESCRIPTION_CLASSES = env.list(
+    "CONTROLLED_PRESCRIPTION_CLASSES", default=["narcotic", "psychotropic"]
+)
+if unknown := {*CONTROLLED_PRESCRIPTION_CLASSES} - {"narcotic", "psychotropic", "precursor"}:
+    raise ImproperlyConfigured(f"CONTROLLED_PRESCRIPTION_CLASSES: no such class: {unknown}.")
 
 # --- Purchasing --------------------------------------------------------------------------------
 

@@ -41,6 +41,12 @@ from inventory.models.movements import (
     StockDocument,
     StockMovement,
 )
+from inventory.models.register import (
+    RegisterEntry,
+    RegisterKind,
+    SignatureRequest,
+    SignatureState,
+)
 from inventory.models.reservations import Reservation, ReservationStatus
 from inventory.models.stock import ProductStock, StockLevel
 from inventory.models.transfers import Transfer, TransferLine, TransferStatus
@@ -88,9 +94,13 @@ __all__ = [
     "ProductIngredient",
     "ProductStock",
     "Recall",
+    "RegisterEntry",
+    "RegisterKind",
     "Reservation",
     "ReservationStatus",
     "RowOutcome",
+    "SignatureRequest",
+    "SignatureState",
     "StockAlert",
     "StockCount",
     "StockCountEntry",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -24,6 +25,7 @@ from inventory.errors import (
 )
 from inventory.lifecycle import RECEIVABLE
 from inventory.models import Batch, MovementKind, StockDocument, StockLevel
+from inventory.papers import Papers
 from inventory.postings import COUNTER_ACCOUNTS, may_grow, may_shrink, reasons_for
 from inventory.records import AdjustmentLine, IssueLine, ReceiptLine
 from inventory.services.allocation import take, unit_cost_of
@@ -56,13 +58,17 @@ def stock_receive_by_hand(
     lines: Sequence[ReceiptLine],
     note: str = "",
     occurred_at: datetime | None = None,
+    cosigner_id: int | None = None,
 ) -> uuid.UUID:
     """Take goods into stock that were not bought; returns the document's id.
 
-    reason decides the account credited (see `inventory.postings`). Raises InvalidReason and what
-    `stock_receive` raises.
+    reason decides the account credited (see `inventory.postings`). cosigner_id: who asked for it,
+    where controlled products need two people. Raises InvalidReason, SecondSignatureRequired and
+    what `stock_receive` raises.
     """
-    cause = _cause(MovementKind.RECEIPT, reason, now=now, occurred_at=occurred_at)
+    cause = _cause(
+        MovementKind.RECEIPT, reason, now=now, occurred_at=occurred_at, cosigner_id=cosigner_id
+    )
     with effect_once():
         effects = receipt_post(actor=actor, now=now, cause=cause, lines=lines)
         value = sum((effect.cost for effect in effects), Decimal(0))
@@ -79,13 +85,17 @@ def stock_issue_by_hand(
     lines: Sequence[IssueLine],
     note: str = "",
     occurred_at: datetime | None = None,
+    cosigner_id: int | None = None,
 ) -> uuid.UUID:
     """Take goods out of stock that are not sold; returns the document's id.
 
-    reason decides the account debited (see `inventory.postings`). Raises InvalidReason and what
-    `stock_issue` raises.
+    reason decides the account debited (see `inventory.postings`). cosigner_id: who asked for it,
+    where controlled products need two people. Raises InvalidReason, SecondSignatureRequired and
+    what `stock_issue` raises.
     """
-    cause = _cause(MovementKind.ISSUE, reason, now=now, occurred_at=occurred_at)
+    cause = _cause(
+        MovementKind.ISSUE, reason, now=now, occurred_at=occurred_at, cosigner_id=cosigner_id
+    )
     with effect_once():
         effects = issue_post(actor=actor, now=now, cause=cause, lines=lines)
         value = -sum((effect.cost for effect in effects), Decimal(0))
@@ -102,15 +112,19 @@ def stock_adjust(
     lines: Sequence[AdjustmentLine],
     note: str = "",
     occurred_at: datetime | None = None,
+    cosigner_id: int | None = None,
 ) -> uuid.UUID:
     """Correct the quantity of batches; returns the document's id.
 
     Less: Dr INVENTORY_LOSS Cr INVENTORY at the batch's cost. More (only by count or correction):
     Dr INVENTORY Cr INVENTORY_GAIN at the batch's cost, or at the line's `unit_cost`.
+    cosigner_id: who asked for it, where controlled products need two people.
     Raises InvalidReason, InvalidStockLine, UnknownBatch, UnknownLocation, ProductNotReceivable,
-    InsufficientStock. A constant number of queries.
+    InsufficientStock, SecondSignatureRequired. A constant number of queries.
     """
-    cause = _cause(MovementKind.ADJUSTMENT, reason, now=now, occurred_at=occurred_at)
+    cause = _cause(
+        MovementKind.ADJUSTMENT, reason, now=now, occurred_at=occurred_at, cosigner_id=cosigner_id
+    )
     refuse_malformed_lines([line.line for line in lines], [abs(line.quantity) for line in lines])
     _refuse_wrong_way(lines, reason)
     with effect_once():
@@ -186,7 +200,12 @@ def cause_of_new_document(kind: MovementKind, reason: str, *, occurred_at: datet
 
 
 def _cause(
-    kind: MovementKind, reason: str, *, now: datetime, occurred_at: datetime | None
+    kind: MovementKind,
+    reason: str,
+    *,
+    now: datetime,
+    occurred_at: datetime | None,
+    cosigner_id: int | None,
 ) -> Cause:
     allowed = reasons_for(kind)
     if reason not in allowed:
@@ -203,7 +222,8 @@ def _cause(
         raise InvalidStockLine(
             errors=[FieldProblem("occurred_at", "in_future", _("Give a moment in the past."))]
         )
-    return cause_of_new_document(kind, reason, occurred_at=occurred_at or now)
+    cause = cause_of_new_document(kind, reason, occurred_at=occurred_at or now)
+    return replace(cause, papers=Papers(cosigner_id=cosigner_id))
 
 
 def _refuse_wrong_way(lines: Sequence[AdjustmentLine], reason: str) -> None:

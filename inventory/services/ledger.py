@@ -7,9 +7,9 @@ depend on how many lines there are.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -29,10 +29,12 @@ from inventory.models import (
     StockLevel,
     StockMovement,
 )
+from inventory.papers import NO_PAPERS, Papers
 from inventory.postings import postings_for
 from inventory.records import StockEffect
 from inventory.services.alerts import alerts_refresh
 from inventory.services.locations import location_default
+from inventory.services.register.entries import register_write
 
 BATCH_SIZE = 2000
 EFFECT_ONCE = "inventory_movement_effect_once"
@@ -42,6 +44,7 @@ EFFECT_ONCE = "inventory_movement_effect_once"
 class Cause:
     """Why and for which document stock moves. party: whose debt or claim the counterpart is.
 
+    papers: what the register of controlled products is told of every line; line_papers: of some.
     agreed: money the party gives for goods that leave, if it is not their cost.
     """
 
@@ -53,6 +56,11 @@ class Cause:
     party_type: str = ""
     party_id: str = ""
     agreed: Decimal | None = None
+    papers: Papers = NO_PAPERS
+    line_papers: Mapping[int, Papers] = field(default_factory=dict)
+
+    def papers_of(self, line: int) -> Papers:
+        return self.line_papers.get(line, self.papers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +202,15 @@ def movements_post(
     )
     movements = StockMovement.objects.bulk_create(
         [_movement(change, cause=cause, actor=actor) for change in changes], batch_size=BATCH_SIZE
+    )
+    register_write(
+        actor=actor,
+        products=stock.products,
+        movements=[
+            (change.level.batch.product_id, movement)
+            for change, movement in zip(changes, movements, strict=True)
+        ],
+        papers_of=cause.papers_of,
     )
     alerts_refresh(products=list(stock.products.values()), now=now, announce=announce)
     postings = postings_for(

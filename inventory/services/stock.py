@@ -22,6 +22,7 @@ from inventory.models import (
     Product,
     StockLevel,
 )
+from inventory.papers import Papers
 from inventory.records import IssueLine, ReceiptLine, StockEffect
 from inventory.services.allocation import allocate
 from inventory.services.ledger import (
@@ -50,9 +51,12 @@ def stock_receive(
     lines: Sequence[ReceiptLine],
     party_type: str,
     party_id: str,
+    party_name: str = "",
     occurred_at: datetime | None = None,
 ) -> list[StockEffect]:
     """Put purchased goods on the shelf and owe them to the party; effects in line order.
+
+    party_name: for the register of controlled products.
 
     Dr INVENTORY Cr PAYABLES, one journal entry for the document (none if everything was free).
     A `new` product becomes `active`. Raises DuplicateStockEffect, UnknownProduct,
@@ -66,6 +70,7 @@ def stock_receive(
         occurred_at=occurred_at or now,
         party_type=party_type,
         party_id=party_id,
+        papers=Papers(counterparty=party_name),
     )
     return receipt_post(actor=actor, now=now, cause=cause, lines=lines)
 
@@ -84,7 +89,7 @@ def stock_issue(
     Batches expired on the pharmacy's present day are never used, those of unknown expiry last.
     Dr COST_OF_GOODS_SOLD Cr INVENTORY, one journal entry for the document.
     Raises InsufficientStock (409, one error per line), DuplicateStockEffect, UnknownProduct,
-    UnknownLocation, InvalidStockLine. A constant number of queries.
+    UnknownLocation, InvalidStockLine, PrescriptionRequired. A constant number of queries.
     """
     cause = Cause(
         kind=MovementKind.ISSUE,
@@ -92,6 +97,11 @@ def stock_issue(
         source_type=source_type,
         source_id=source_id,
         occurred_at=occurred_at or now,
+        line_papers={
+            line.line: Papers(prescription=line.prescription)
+            for line in lines
+            if line.prescription is not None
+        },
     )
     return issue_post(actor=actor, now=now, cause=cause, lines=lines)
 

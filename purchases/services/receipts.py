@@ -166,6 +166,7 @@ def _shelve(
         ],
         party_type=SUPPLIER_PARTY,
         party_id=str(receipt.order.supplier_id),
+        party_name=receipt.order.supplier.name,
     )
     return {effect.line: effect for effect in effects}
 

@@ -33,6 +33,7 @@ from inventory.models import (
     StockCountLine,
     StockLevel,
 )
+from inventory.papers import Papers
 from inventory.services.allocation import take, unit_cost_of
 from inventory.services.counts.planning import count_move, locked_count, person_id
 from inventory.services.documents import SOURCE_TYPE, document_write
@@ -161,6 +162,7 @@ def _post(
         source_type=SOURCE_TYPE,
         source_id=str(count.posting_id),
         occurred_at=now,
+        line_papers={line.line: Papers(cosigner_id=line.counted_by_id) for line in lines},
     )
     movements_post(actor=actor, now=now, cause=cause, stock=stock, changes=posting.changes)
     count.document_id = document_write(

@@ -1,0 +1,1 @@
+"""The controlled-drug register: its rows, and second signatures."""
