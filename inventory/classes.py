@@ -35,6 +35,29 @@ class Route(models.TextChoices):
     OTHER = "other", _("Another route")
 
 
+_INJECTIONS = frozenset(
+    {
+        Route.INTRAVENOUS,
+        Route.INTRAMUSCULAR,
+        Route.SUBCUTANEOUS,
+        Route.INTRADERMAL,
+        Route.INTRAARTICULAR,
+    }
+)
+
+
+def routes_like(route: str) -> list[str]:
+    """Routes by which a product may stand in for one of `route`.
+
+    Its own, and where it is not said: an injection of unstated route may be any injection.
+    """
+    if route == Route.INJECTION:
+        return ["", route, *_INJECTIONS]
+    if route in _INJECTIONS:
+        return ["", route, Route.INJECTION]
+    return ["", route] if route else ["", *Route.values]
+
+
 class PrescriptionClass(models.TextChoices):
     """Who may have it. Empty on a product: not yet classed."""
 

@@ -42,6 +42,11 @@ class ProductAlreadyExists(Conflict):
     title = _("There already is a product with this name, strength, form and manufacturer")
 
 
+class NotComparable(RuleRefused):
+    code = "not_comparable"
+    title = _("Give the product its generics with their strengths, and its form, to compare it")
+
+
 class LifecycleRefused(Conflict):
     code = "lifecycle_refused"
     title = _("The product cannot go into this state now")
@@ -65,6 +70,61 @@ class PackagingRefused(Conflict):
 class PackagingInUse(Conflict):
     code = "packaging_in_use"
     title = _("The packaging carries barcodes; remove them first")
+
+
+class AliasNotFound(NotFound):
+    code = "alias_not_found"
+    title = _("The product has no such other name")
+
+
+class AliasRefused(Conflict):
+    code = "alias_refused"
+    title = _("The product cannot be given this name")
+
+
+class CategoryNotFound(NotFound):
+    code = "category_not_found"
+    title = _("There is no such category")
+
+
+class CategoryRefused(Conflict):
+    code = "category_refused"
+    title = _("The category cannot be like this")
+
+
+class CategoryInUse(Conflict):
+    code = "category_in_use"
+    title = _("The category has subcategories or products; move them first")
+
+
+class TaxCategoryNotFound(NotFound):
+    code = "tax_category_not_found"
+    title = _("There is no such tax category")
+
+
+class TaxCategoryRefused(Conflict):
+    code = "tax_category_refused"
+    title = _("The tax category cannot be like this")
+
+
+class IngredientNotFound(NotFound):
+    code = "ingredient_not_found"
+    title = _("There is no such ingredient")
+
+
+class IngredientRefused(Conflict):
+    code = "ingredient_refused"
+    title = _("The ingredient cannot be called so")
+
+
+class AttachmentNotFound(NotFound):
+    code = "attachment_not_found"
+    title = _("The product has no such attachment")
+
+
+class AttachmentRefused(Conflict):
+    code = "attachment_refused"
+    title = _("The file cannot be attached")
 
 
 class LocationRefused(Conflict):

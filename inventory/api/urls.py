@@ -2,9 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from inventory.api.urls_catalogue import OF_CATALOGUE, OF_PRODUCT
 from inventory.api.views import catalogue, counts, imports, stock
 
 _product = [
+    *OF_PRODUCT,
     path("", catalogue.ProductView.as_view(), name="inventory-product"),
     path("lifecycle/", catalogue.ProductLifecycleView.as_view(), name="inventory-product-move"),
     path("barcodes/", catalogue.BarcodeListView.as_view(), name="inventory-barcodes"),
@@ -34,6 +36,7 @@ _count = [
 ]
 
 _inventory: list[URLPattern | URLResolver] = [
+    *OF_CATALOGUE,
     path("products/", catalogue.ProductListView.as_view(), name="inventory-products"),
     path("products/<id:product_id>/", include(_product)),
     path("locations/", catalogue.LocationListView.as_view(), name="inventory-locations"),

@@ -2,7 +2,7 @@
 
 from inventory.models.alerts import EXPIRY_KINDS, AlertKind, StockAlert
 from inventory.models.batches import Batch, BatchEvent, BatchEventKind, BatchStatus, Recall
-from inventory.models.catalogue import Barcode, BarcodeKind, CatalogueRevision, Packaging, Product
+from inventory.models.catalogue import CatalogueRevision, Product
 from inventory.models.classification import Category, TaxCategory
 from inventory.models.composition import Ingredient, ProductIngredient
 from inventory.models.counts import (
@@ -41,6 +41,7 @@ from inventory.models.movements import (
     StockDocument,
     StockMovement,
 )
+from inventory.models.packs import Barcode, BarcodeKind, Packaging
 from inventory.models.register import (
     RegisterEntry,
     RegisterKind,

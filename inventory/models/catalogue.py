@@ -87,6 +87,8 @@ class Product(Timestamped):
     )
     # Written by services.catalogue from the fields above.
     search_text = models.TextField(editable=False)
+    name_ar_key = models.CharField(max_length=400, editable=False, blank=True, default="")
+    name_en_key = models.CharField(max_length=400, editable=False, blank=True, default="")
     identity_key = models.CharField(max_length=64, editable=False)
     # What substitutes share; "" while unknown. Written by services.composition.
     composition_key = models.CharField(max_length=64, editable=False, blank=True, default="")
@@ -157,6 +159,16 @@ class Product(Timestamped):
             GinIndex(
                 SearchVector("search_text", config=SEARCH_CONFIG), name="inventory_product_search"
             ),
+            models.Index(
+                fields=["name_ar_key"],
+                opclasses=["varchar_pattern_ops"],
+                name="inventory_product_arabic",
+            ),
+            models.Index(
+                fields=["name_en_key"],
+                opclasses=["varchar_pattern_ops"],
+                name="inventory_product_english",
+            ),
             models.Index(fields=["lifecycle", "id"], name="inventory_product_lifecycle"),
             models.Index(
                 fields=["composition_key", "form_key"],
@@ -189,87 +201,6 @@ class Product(Timestamped):
     def order_at(self) -> int:
         """Base units at which it is time to order: the reorder point, else the minimum."""
         return self.min_stock if self.reorder_point is None else self.reorder_point
-
-
-class Packaging(Timestamped):
-    """A pack of a product: box, strip, carton. The base unit itself needs none."""
-
-    product = models.ForeignKey(
-        Product, on_delete=models.PROTECT, related_name="packagings", verbose_name=_("product")
-    )
-    name = models.CharField(_("name"), max_length=60)
-    units = models.PositiveIntegerField(_("base units in it"))
-    is_purchase_default = models.BooleanField(_("ordered in this pack"), default=False)
-    price = MoneyModelField(_("price of the pack"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("packaging")
-        verbose_name_plural = _("packagings")
-        ordering = ["id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["product", "name"], name="inventory_packaging_name_unique"
-            ),
-            models.UniqueConstraint(
-                fields=["product"],
-                condition=Q(is_purchase_default=True),
-                name="inventory_packaging_one_purchase_default",
-            ),
-            models.CheckConstraint(
-                condition=Q(units__gt=0), name="inventory_packaging_units_positive"
-            ),
-            models.CheckConstraint(condition=~Q(name=""), name="inventory_packaging_is_named"),
-            models.CheckConstraint(
-                condition=Q(price__isnull=True) | Q(price__gte=0),
-                name="inventory_packaging_price_not_negative",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.name} × {self.units}"
-
-
-class BarcodeKind(models.TextChoices):
-    GTIN = "gtin", _("GTIN (EAN-8, UPC-A, EAN-13, GTIN-14)")
-    INTERNAL = "internal", _("The pharmacy's or maker's own code")
-
-
-class Barcode(models.Model):
-    """A code on a pack. Text, as printed; `key` is what scanners of all kinds agree on."""
-
-    product = models.ForeignKey(
-        Product, on_delete=models.PROTECT, related_name="barcodes", verbose_name=_("product")
-    )
-    packaging = models.ForeignKey(
-        Packaging,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="barcodes",
-        verbose_name=_("packaging"),
-    )
-    value = models.CharField(_("barcode"), max_length=80)
-    kind = models.CharField(_("kind"), max_length=8, choices=BarcodeKind)
-    # A GTIN in 14 digits, so that UPC-A and the same code read as EAN-13 are one.
-    key = models.CharField(max_length=80, editable=False)
-    created_at = models.DateTimeField(_("created at"))
-
-    class Meta:
-        verbose_name = _("barcode")
-        verbose_name_plural = _("barcodes")
-        ordering = ["id"]
-        constraints = [
-            models.UniqueConstraint(fields=["key"], name="inventory_barcode_unique"),
-            models.CheckConstraint(
-                condition=Q(kind__in=BarcodeKind.values), name="inventory_barcode_kind_known"
-            ),
-            models.CheckConstraint(
-                condition=~Q(value="") & ~Q(key=""), name="inventory_barcode_not_empty"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.value
 
 
 class CatalogueRevision(models.Model):

@@ -6,17 +6,14 @@ from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
 
-from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from core.models import local_date
-from core.text import tokens
 from inventory.errors import ProductNotFound
 from inventory.lifecycle import Lifecycle
 from inventory.models import (
     Barcode,
-    BarcodeKind,
     CatalogueRevision,
     Incoming,
     Location,
@@ -24,11 +21,7 @@ from inventory.models import (
     Product,
     StockLevel,
 )
-from inventory.models.catalogue import SEARCH_CONFIG
 from inventory.records import CatalogueProduct, PackagingSummary, ProductSummary
-from inventory.services.barcodes import barcode_clean, barcode_key, looks_like_gtin
-
-SHORTEST_BARCODE = 6
 
 
 def products_by_id(ids: Collection[int]) -> dict[int, ProductSummary]:
@@ -124,32 +117,6 @@ def catalogue_version() -> str:
     return str(token) if token else "empty"
 
 
-def products_list(
-    *,
-    now: datetime,
-    search: str = "",
-    barcode: str = "",
-    lifecycle: str = "",
-    low_stock: bool | None = None,
-) -> QuerySet[Product]:
-    """Products with `on_hand`, `available` and `incoming` (base units), ordered by name.
-
-    search: beginnings of words of names, strength, form or manufacturer, all of which must occur,
-    in any spelling; or a barcode. low_stock: only those (not) below their minimum.
-    """
-    products = products_with_stock(now=now)
-    if lifecycle:
-        products = products.filter(lifecycle=lifecycle)
-    if barcode:
-        products = _with_barcode(products, barcode)
-    if search:
-        products = _search(products, search)
-    if low_stock is not None:
-        below = Q(available__lt=F("min_stock"))
-        products = products.filter(below if low_stock else ~below)
-    return products.order_by("name_ar", "name_en", "pk")
-
-
 def products_with_stock(*, now: datetime) -> QuerySet[Product]:
     """Products annotated with `on_hand`, `available` and `incoming`, in base units."""
     in_date = Q(batch__expiry_date__isnull=True) | Q(batch__expiry_date__gt=local_date(now))
@@ -209,25 +176,3 @@ def locations_list() -> QuerySet[Location]:
 def _refuse_unknown(product_id: int) -> None:
     if not product_exists(product_id):
         raise ProductNotFound
-
-
-def _with_barcode(products: QuerySet[Product], barcode: str) -> QuerySet[Product]:
-    value = barcode_clean(barcode)
-    keys = {value}
-    if looks_like_gtin(value):
-        keys.add(barcode_key(value, BarcodeKind.GTIN))
-    return products.filter(pk__in=Barcode.objects.filter(key__in=keys).values("product_id"))
-
-
-def _search(products: QuerySet[Product], text: str) -> QuerySet[Product]:
-    as_code = barcode_clean(text)
-    if as_code.isascii() and as_code.isdigit() and len(as_code) >= SHORTEST_BARCODE:
-        return _with_barcode(products, as_code)
-    words = tokens(text)
-    if not words:
-        return products.none()
-    query = SearchQuery(
-        " & ".join(f"'{word}':*" for word in words), config=SEARCH_CONFIG, search_type="raw"
-    )
-    vector = SearchVector("search_text", config=SEARCH_CONFIG)
-    return products.annotate(words=vector).filter(words=query)

@@ -33,6 +33,7 @@ from inventory.services.product_fields import (
     refuse_units,
 )
 from inventory.services.revision import catalogue_touch
+from inventory.services.search_words import other_names
 
 IDENTITY = "inventory_product_identity_unique"
 
@@ -157,7 +158,8 @@ def _locked(product_id: int) -> LockedStock:
 
 
 def _save(product: Product) -> None:
-    product_derive(product)
+    names = other_names([product.pk]) if product.pk else {}
+    product_derive(product, names.get(product.pk, ()))
     try:
         with transaction.atomic():
             product.save()

@@ -6,16 +6,23 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from core import audit
+from core.audit import Actor
+from core.db import lock
 from core.errors import FieldProblem
 from core.text import search_key
 from inventory.classes import PerUnit, StrengthUnit
 from inventory.composition import composition_key
-from inventory.errors import InvalidProduct
+from inventory.errors import IngredientNotFound, IngredientRefused, InvalidProduct
 from inventory.models import Ingredient, Product, ProductIngredient
 from inventory.records import Strength
+from inventory.services.ledger import constraint_of
+from inventory.services.revision import catalogue_touch
+from inventory.services.search_words import search_words_write
 
 MOST_INGREDIENTS = 60  # multivitamins with minerals have some forty
 LARGEST_STRENGTH = Decimal(10) ** 12
@@ -30,7 +37,7 @@ def ingredients_resolve(strengths: Sequence[Strength]) -> list[Ingredient]:
     """
     keys = [(search_key(each.name_ar), search_key(each.name_en)) for each in strengths]
     known = _by_key(keys)
-    missing = {}
+    missing: dict[str, Ingredient] = {}
     for (arabic, english), each in zip(keys, strengths, strict=True):
         if f"ar:{arabic}" not in known and f"en:{english}" not in known:
             missing.setdefault(
@@ -79,7 +86,43 @@ def composition_write(product: Product, strengths: Sequence[Strength]) -> dict[s
         (row.ingredient_id, row.strength, row.unit, row.per_value, row.per_unit) for row in rows
     )
     product.save(update_fields=["composition_key", "updated_at"])
+    search_words_write([product])
     return {"ingredients": [old, new]}
+
+
+@transaction.atomic
+def ingredient_rename(*, actor: Actor, ingredient_id: int, name_ar: str, name_en: str) -> None:
+    """Correct a generic's names; every product that holds it is found by them from now on.
+
+    Raises IngredientNotFound, IngredientRefused: nameless, or another generic is called so.
+    """
+    row = next(iter(lock(Ingredient.objects.filter(pk=ingredient_id))), None)
+    if row is None:
+        raise IngredientNotFound
+    before = [row.name_ar, row.name_en]
+    row.name_ar, row.name_en = name_ar.strip(), name_en.strip()
+    row.key_ar, row.key_en = search_key(row.name_ar), search_key(row.name_en)
+    if not (row.key_ar or row.key_en):
+        raise _ingredient_refused("required", _("Give the generic's Arabic or English name."))
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as error:
+        if not constraint_of(error).startswith("inventory_ingredient_"):
+            raise
+        raise _ingredient_refused("taken", _("Another ingredient is called so.")) from error
+    search_words_write(Product.objects.filter(ingredients__ingredient=row).order_by("pk"))
+    catalogue_touch()
+    audit.record(
+        actor=actor,
+        action="inventory.ingredient_renamed",
+        subject=row,
+        changes={"names": [before, [row.name_ar, row.name_en]]},
+    )
+
+
+def _ingredient_refused(code: str, detail: str) -> IngredientRefused:
+    return IngredientRefused(errors=[FieldProblem("name_en", code, detail)])
 
 
 def _by_key(keys: Sequence[tuple[str, str]]) -> dict[str, Ingredient]:

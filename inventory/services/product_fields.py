@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import TypedDict
 
@@ -26,6 +26,7 @@ from inventory.forms import form_key
 from inventory.models import Category, Product, TaxCategory
 
 MAX_STOCK_LIMIT = 2_000_000_000
+LONGEST_KEY = 400  # folding may lengthen: one ligature of Arabic is up to eighteen letters
 _CHOICES = {
     "route": ["", *Route.values],
     "prescription_class": ["", *PrescriptionClass.values],
@@ -67,13 +68,28 @@ def product_key(name: str, strength: str, form: str) -> str:
     return "\x1f".join(fold(part) for part in (name, strength, form))
 
 
-def product_derive(product: Product) -> None:
-    """Fill in what is derived from the descriptive fields: search text, identity, form."""
+def product_derive(product: Product, other_names: Iterable[str] = ()) -> None:
+    """Fill in what is derived from the descriptive fields: search text, names, identity, form.
+
+    other_names: aliases and generics it is to be found by too.
+    """
     parts = (product.name_ar, product.name_en, product.strength, product.form, product.manufacturer)
-    product.search_text = search_key(" ".join(parts))
+    words = dict.fromkeys(search_key(" ".join((*parts, *other_names))).split())
+    product.search_text = " ".join(words)
+    product.name_ar_key, product.name_en_key = _name_keys(product)
     identity = "\x1f".join(fold(part) for part in parts)
     product.identity_key = hashlib.sha256(identity.encode()).hexdigest()
     product.form_key = form_key(product.form)
+
+
+def _name_keys(product: Product) -> tuple[str, str]:
+    """Both names as one types them: name, strength and form, folded."""
+    rest = f"{product.strength} {product.form}"
+    arabic, english = search_key(product.name_ar), search_key(product.name_en)
+    return (
+        search_key(f"{arabic} {rest}")[:LONGEST_KEY] if arabic else "",
+        search_key(f"{english} {rest}")[:LONGEST_KEY] if english else "",
+    )
 
 
 def cleaned(field: str, value: object) -> object:

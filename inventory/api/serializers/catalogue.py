@@ -49,6 +49,13 @@ class ProductFilter(InputSerializer):
     )
     barcode = serializers.CharField(required=False, allow_blank=True, max_length=80)
     lifecycle = serializers.ChoiceField(choices=Lifecycle.choices, required=False)
+    category_id = IdIn(required=False, help_text="the category and all below it")
+    atc_code = serializers.CharField(
+        required=False, allow_blank=True, max_length=7, help_text="it and all below it: N02"
+    )
+    prescription_class = serializers.ChoiceField(choices=PrescriptionClass.choices, required=False)
+    controlled_class = serializers.ChoiceField(choices=ControlledClass.choices, required=False)
+    cold_chain = serializers.BooleanField(required=False)
     low_stock = serializers.BooleanField(
         required=False, help_text="true: only products whose available stock is below the minimum"
     )

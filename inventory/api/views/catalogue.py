@@ -29,6 +29,7 @@ from inventory.api.serializers.catalogue import (
     ShortageOut,
 )
 from inventory.selectors import catalogue as selectors
+from inventory.selectors.search import products_list
 from inventory.selectors.stock import shortages_list
 from inventory.services import barcodes, catalogue, locations, packagings
 
@@ -51,9 +52,7 @@ class ProductListView(ApiView):
     )
     def get(self, request: Request) -> Response:
         """Products with their stock, by name; search in Arabic, English or by barcode."""
-        return self.page(
-            selectors.products_list(now=self.now, **self.query(ProductFilter)), ProductOut
-        )
+        return self.page(products_list(now=self.now, **self.query(ProductFilter)), ProductOut)
 
     @extend_schema(
         operation_id="inventory_products_create",
