@@ -113,6 +113,8 @@ def fold(text: str) -> str:
     ta marbuta and hamza forms unified, tashkeel, tatweel, accents and invisible characters
     removed, digits and Arabic punctuation made ASCII, case folded, whitespace collapsed.
     """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.lower().split())
     folded = text.translate(_LETTERS)
     if not folded.isascii():
         folded = unicodedata.normalize("NFC", folded)

@@ -42,6 +42,8 @@ from purchases.public import OfferDraft, OfferLineDraft, offer_create, target_it
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=3)
+# How often a lease is renewed at most: by the clock, so that long offers cost no more statements.
+RENEWAL = LEASE / 6
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=10)
 # A document that stopped this many workers is not given to a further one.
@@ -222,7 +224,7 @@ def _make_offer(job: ExtractionJob) -> None:
             actor=SYSTEM,
             now=timezone.now(),
             draft=_draft(job, document),
-            on_progress=lambda *_: _renew_lease(job),
+            on_progress=_Renewal(job),
         )
     except ReadingError as exc:
         _give_up(job, exc.code, exc.detail)
@@ -232,8 +234,18 @@ def _make_offer(job: ExtractionJob) -> None:
         _finish(job, document, offer_id)
 
 
-def _renew_lease(job: ExtractionJob) -> None:
-    ExtractionJob.objects.filter(pk=job.pk).update(lease_expires_at=timezone.now() + LEASE)
+class _Renewal:
+    """Told of progress, renews the lease of a job when a good part of it has passed."""
+
+    def __init__(self, job: ExtractionJob) -> None:
+        self.job_id = job.pk
+        self.due_at = timezone.now() + RENEWAL
+
+    def __call__(self, _done: int, _of: int) -> None:
+        now = timezone.now()
+        if now >= self.due_at:
+            ExtractionJob.objects.filter(pk=self.job_id).update(lease_expires_at=now + LEASE)
+            self.due_at = now + RENEWAL
 
 
 @transaction.atomic

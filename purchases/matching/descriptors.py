@@ -4,6 +4,8 @@ A list may say `هير`, `للشعر` or hair; all become one word, so that they
 not here: those are compared by spelling and sound.
 """
 
+from functools import lru_cache
+
 __all__ = ["RIVAL_GROUP", "SIZE_WORDS", "SPELLINGS_OF", "described"]
 
 _SPELLINGS = {
@@ -145,6 +147,7 @@ _FIRST_OF_PREFIX = ("ل", "ب", "و", "ا")
 _SHORTEST_STEM = 3
 
 
+@lru_cache(maxsize=2**15)
 def described(word: str) -> str:
     """The one form of a describing word, without article or preposition; other words unchanged.
 

@@ -6,9 +6,9 @@ from operator import mul
 
 from rapidfuzz.distance import Indel, JaroWinkler
 
-from purchases.matching.descriptors import SIZE_WORDS
 from purchases.matching.index import IndexedName, IndexedProduct, MatcherIndex
 from purchases.matching.lines import LineReading
+from purchases.matching.spelling import skeleton
 from purchases.matching.vocabulary import FORM_FAMILY
 
 __all__ = ["EVIDENCE", "weigh"]
@@ -96,8 +96,12 @@ def _names(index: MatcherIndex, line: LineReading, product: IndexedProduct) -> l
         compared, key=lambda parts: parts[0] + parts[1] + parts[3], default=(0.0,) * 5
     )
     first_exact = float(first == 1.0)
-    sounds = [name.sound for name in product.names if name.is_latin is not line.is_latin]
-    sound = max((Indel.normalized_similarity(line.sound, s) for s in sounds), default=joined)
+    sounds = [
+        Indel.normalized_similarity(line.sound, skeleton(name.joined))
+        for name in product.names
+        if name.is_latin is not line.is_latin
+    ]
+    sound = max(sounds, default=joined)
     return [
         covered,
         _covered_anywhere(line, product),
@@ -120,56 +124,52 @@ def _compare(
     """Line covered, product covered, first words, joined likeness, prefix likeness."""
     of_line = [0.0] * len(line.words)
     of_name = [0.0] * len(name.words)
-    for at_line, at_name, alike in _agreements(line, name):
-        for position in at_line:
-            of_line[position] = max(of_line[position], alike)
-        for position in at_name:
-            of_name[position] = max(of_name[position], alike)
-    rarities = [index.rarity(word) for word in name.words]
+    _agree_by_words(line, name, of_line, of_name)
+    _agree_by_joined_words(line, name, of_line, of_name)
     return (
         _mean(of_line, line.weights),
-        _mean(of_name, rarities),
+        _mean(of_name, index.weights(name.words)),
         min(of_line[0], of_name[0]) if of_line and of_name else 0.0,
         Indel.normalized_similarity(line.joined, name.joined),
         JaroWinkler.similarity(line.joined, name.joined),
     )
 
 
-_Agreement = tuple[tuple[int, ...], tuple[int, ...], float]
+def _agree_by_words(
+    line: LineReading, name: IndexedName, of_line: list[float], of_name: list[float]
+) -> None:
+    """Raise, where words agree, how much each word of the line and of the name is found."""
+    for there, word in enumerate(name.words):
+        if word in line.near_any:
+            for here, near in enumerate(line.near):
+                alike = near.get(word, 0.0)
+                _raise(of_line, here, alike)
+                _raise(of_name, there, alike)
 
 
-def _agreements(line: LineReading, name: IndexedName) -> list[_Agreement]:
-    """Positions in the line and in the name that agree, and how much.
+def _agree_by_joined_words(
+    line: LineReading, name: IndexedName, of_line: list[float], of_name: list[float]
+) -> None:
+    """The same where one side joins two words, or the line its first one with the form after it."""
+    if not line.near_any.isdisjoint(name.pairs):
+        for there, pair in enumerate(name.pairs):
+            for here, near in enumerate(line.near):
+                alike = near.get(pair, 0.0)
+                _raise(of_line, here, alike)
+                _raise(of_name, there, alike)
+                _raise(of_name, there + 1, alike)
+    if not line.near_any_joined.isdisjoint(name.words):
+        for there, word in enumerate(name.words):
+            for places, near in line.near_joined:
+                alike = near.get(word, 0.0)
+                _raise(of_name, there, alike)
+                for here in places:
+                    _raise(of_line, here, alike)
 
-    Word with word, word with a joined pair of the other side, and the first word joined with the
-    form after it (`ديكسا جيل`) with a word.
-    """
-    words, pairs = tuple(enumerate(name.words)), tuple(enumerate(name.pairs))
-    return [
-        *(
-            ((here,), (there,), near[word])
-            for here, near in enumerate(line.near)
-            for there, word in words
-            if word in near
-        ),
-        *(
-            ((here,), (there, there + 1), near[pair])
-            for here, near in enumerate(line.near)
-            for there, pair in pairs
-            if pair in near
-        ),
-        *(
-            ((here, here + 1), (there,), near[word])
-            for here, near in enumerate(line.near_pairs)
-            for there, word in words
-            if word in near
-        ),
-        *(
-            ((0,), (there,), line.near_glued[word])
-            for there, word in words
-            if line.near_glued.get(word, 0.0) > _CLOSE
-        ),
-    ]
+
+def _raise(found: list[float], position: int, alike: float) -> None:
+    if alike > found[position]:
+        found[position] = alike
 
 
 def _mean(values: list[float], weights: Sequence[float]) -> float:
@@ -180,11 +180,16 @@ def _mean(values: list[float], weights: Sequence[float]) -> float:
 
 
 def _covered_anywhere(line: LineReading, product: IndexedProduct) -> float:
-    best = [max([near.get(word, 0.0) for word in product.words], default=0.0) for near in line.near]
+    best = [0.0] * len(line.words)
+    for word in line.near_any & product.words:
+        for here, near in enumerate(line.near):
+            _raise(best, here, near.get(word, 0.0))
     return _mean(best, line.weights)
 
 
 def _aside(line: LineReading, product: IndexedProduct) -> float:
+    if not line.near_asides:
+        return 0.0
     return max(
         [near.get(word, 0.0) for near in line.near_asides for word in product.words], default=0.0
     )
@@ -205,10 +210,7 @@ def _doses(line: LineReading, product: IndexedProduct) -> list[float]:
 
 def _sizes(line: LineReading, product: IndexedProduct) -> list[float]:
     said, has = line.said.sizes, product.sizes
-    largest = max(has, default=0.0)
-    # Masses are in mg, volumes in ml: a gram and a millilitre count alike here.
-    size = log(largest / 1000 if largest > 1000 else largest) if largest else 0.0
-    wanted = sum(sign for word, sign in SIZE_WORDS.items() if word in line.words)
+    size, wanted = product.log_size, line.wants_large
     return [
         float(not said.isdisjoint(has)),
         _differ(said, has),
@@ -223,20 +225,25 @@ def _packs(line: LineReading, product: IndexedProduct) -> list[float]:
     same = 0.0
     if said:
         same = 1.0 if said & has else 0.5 * bool(said & product.numbers)
-    largest = max(has, default=0.0)
-    fits = any(count == _TABLETS_OF_STRIP * number for number in strips for count in has)
-    may_fit = any(
-        number and _FEWEST_OF_STRIP <= count / number <= _MOST_OF_STRIP and count % number == 0
-        for number in strips
-        for count in has
-    )
+    fits, may_fit = _strips(strips, has) if strips else (0.0, 0.0)
     return [
         same,
         float(bool(said) and not same),
-        log(largest) if largest >= 1 and not said and not strips else 0.0,
-        float(fits),
-        float(may_fit),
+        product.log_pack if not said and not strips else 0.0,
+        fits,
+        may_fit,
     ]
+
+
+def _strips(strips: Set[float], packs: Set[float]) -> tuple[float, float]:
+    """Whether so many strips of ten, or of some likely number, make one of the packs."""
+    fits = any(count == _TABLETS_OF_STRIP * number for number in strips for count in packs)
+    may_fit = any(
+        number and _FEWEST_OF_STRIP <= count / number <= _MOST_OF_STRIP and count % number == 0
+        for number in strips
+        for count in packs
+    )
+    return float(fits), float(may_fit)
 
 
 def _loose_numbers(line: LineReading, product: IndexedProduct) -> list[float]:

@@ -6,6 +6,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
 from math import log
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from core.text import search_key, tokens
 from purchases.matching.descriptors import RIVAL_GROUP, SPELLINGS_OF
@@ -14,7 +18,16 @@ from purchases.matching.reading import NameReading, read_name
 from purchases.matching.records import CatalogueEntry
 from purchases.matching.spelling import likeness, skeleton, skeleton_neighbourhood
 
-__all__ = ["IndexedName", "IndexedProduct", "MatcherIndex", "joined_pairs", "telling_price"]
+__all__ = [
+    "IndexedName",
+    "IndexedProduct",
+    "MatcherIndex",
+    "Positions",
+    "joined_pairs",
+    "telling_price",
+]
+
+Positions = NDArray[np.int64]
 
 # Words less alike than this are different words.
 _LEAST_LIKENESS = 0.6
@@ -25,6 +38,8 @@ _SMALLEST_PRICE = Decimal(1)
 _SHORTEST_EXACT_NAME = 8
 # Only the first words of a name are also indexed joined (`كال ماج` for `كالماج`).
 _JOINED_WORDS = 3
+# Words held by more products than this are too common to look products up by.
+_COMMON = 400
 # Words of lines whose near words are kept; an index may live as long as its process.
 _MOST_REMEMBERED = 8_000
 
@@ -36,7 +51,6 @@ class IndexedName:
     words: tuple[str, ...]
     pairs: tuple[str, ...]
     joined: str
-    sound: str
     is_latin: bool
 
 
@@ -57,23 +71,48 @@ class IndexedProduct:
     rivals: Mapping[int, frozenset[str]]
     company: frozenset[str]
     price: float | None
+    # Natural logarithms of the largest size (g or ml) and pack, 0 where none is said.
+    log_size: float
+    log_pack: float
+
+
+class Hearing(NamedTuple):
+    """The products a word may speak for, and how loudly: likeness squared times rarity."""
+
+    positions: Positions
+    gains: NDArray[np.float64]
+
+
+_UNHEARD = Hearing(np.array([], dtype=np.int64), np.array([]))
+
+
+class _Sides(NamedTuple):
+    """What products have beside their names, as columns over their positions."""
+
+    prices: NDArray[np.float64]  # nan where unknown
+    numbers: Mapping[float, Positions]
+    forms: Mapping[str, Positions]
 
 
 @dataclass(slots=True)
 class MatcherIndex:
     """Build with `MatcherIndex.build(entries)`; not changed afterwards.
 
-    One index may serve many threads: all it changes is what it remembers of words already looked
-    up, which is the same for everybody and may be forgotten at any time.
+    One index may serve many threads: all it changes is what it remembers of words and names
+    already looked up, which is the same for everybody and may be forgotten at any time.
     """
 
     products: list[IndexedProduct] = field(default_factory=list)
-    holders: dict[str, list[int]] = field(default_factory=dict)
+    holders: Mapping[str, Positions] = field(default_factory=dict)
     sounding: dict[str, list[str]] = field(default_factory=dict)
     rarities: dict[str, float] = field(default_factory=dict)
     rarest: float = 1.0
+    least_rarity: float = 0.0  # of words that products are looked up by
     same_names: dict[str, tuple[int, str]] = field(default_factory=dict)
+    sides: _Sides = field(default_factory=lambda: _sides([]))
     _near: dict[str, dict[str, float]] = field(default_factory=dict)
+    _heard: dict[str, Hearing] = field(default_factory=dict)
+    _weights: dict[tuple[str, ...], tuple[float, ...]] = field(default_factory=dict)
 
     @classmethod
     def build(cls, entries: Iterable[CatalogueEntry]) -> "MatcherIndex":
@@ -92,11 +131,13 @@ class MatcherIndex:
             rarest = log(1 + len(products))
             return cls(
                 products=products,
-                holders=dict(holders),
+                holders={word: np.array(found) for word, found in holders.items()},
                 sounding=dict(sounding),
                 rarities={word: rarest - log(len(found)) for word, found in holders.items()},
                 rarest=rarest,
+                least_rarity=rarest - log(_COMMON),
                 same_names=_same_names(entries),
+                sides=_sides(products),
             )
 
     def named_exactly(self, name: str, company: str) -> int | None:
@@ -136,6 +177,40 @@ class MatcherIndex:
                         found[other] = alike
         return found
 
+    def heard(self, word: str) -> Hearing:
+        """Which products a word of a line speaks for; words too common for that are left out."""
+        known = self._heard.get(word)
+        if known is None:
+            if len(self._heard) >= _MOST_REMEMBERED:
+                self._heard.clear()
+            known = self._heard[word] = self._hear(word)
+        return known
+
+    def _hear(self, word: str) -> Hearing:
+        near = {
+            other: alike * alike * rarity
+            for other, alike in self.near(word).items()
+            if (rarity := self.rarities[other]) >= self.least_rarity
+        }
+        if not near:
+            return _UNHEARD
+        loudest = np.zeros(len(self.products))
+        telling = sorted(near, key=near.__getitem__)
+        holders = [self.holders[other] for other in telling]
+        # Of several gains for one product the last, which is the largest, stays.
+        loudest[np.concatenate(holders)] = np.repeat(
+            [near[other] for other in telling], [len(held) for held in holders]
+        )
+        positions = np.flatnonzero(loudest > 0)
+        return Hearing(positions, loudest[positions])
+
+    def weights(self, words: tuple[str, ...]) -> tuple[float, ...]:
+        """How much each word of a product's name tells."""
+        known = self._weights.get(words)
+        if known is None:
+            known = self._weights[words] = tuple(map(self.rarity, words))
+        return known
+
 
 def joined_pairs(words: tuple[str, ...]) -> tuple[str, ...]:
     """Each word joined with the next: `كال ماج` may be written `كالماج`."""
@@ -151,25 +226,39 @@ def telling_price(price: Decimal | None) -> float | None:
 
 def _indexed(entry: CatalogueEntry) -> IndexedProduct:
     readings = [read_name(name) for name in entry.names if name]
-    described = read_name(f"{entry.strength} {entry.form}")
-    everything = [*readings, described] if entry.strength or entry.form else readings
+    everything = readings
+    if entry.strength or entry.form:
+        everything = [*readings, read_name(f"{entry.strength} {entry.form}")]
     names = tuple(_indexed_name(reading) for reading in readings)
     words = frozenset(word for name in names for word in name.words)
+    sizes = _merged(reading.sizes for reading in everything)
+    packs = _merged(reading.packs for reading in everything)
     return IndexedProduct(
         product_id=entry.product_id,
         names=names,
         words=words,
         doses=frozenset(dose for reading in everything for dose in reading.doses),
         dose_sets=frozenset(tuple(sorted(r.doses)) for r in everything if r.doses),
-        sizes=frozenset().union(*(reading.sizes for reading in everything)),
-        percents=frozenset().union(*(reading.percents for reading in everything)),
-        packs=frozenset().union(*(reading.packs for reading in everything)),
-        numbers=frozenset().union(*(reading.numbers for reading in everything)),
+        sizes=sizes,
+        percents=_merged(reading.percents for reading in everything),
+        packs=packs,
+        numbers=_merged(reading.numbers for reading in everything),
         forms=frozenset(form for reading in everything for form in reading.forms),
         rivals=_rivals(words),
         company=frozenset(tokens(entry.manufacturer)),
         price=telling_price(entry.public_price),
+        log_size=_log_size(max(sizes, default=0.0)),
+        log_pack=log(max(packs)) if packs and max(packs) >= 1 else 0.0,
     )
+
+
+def _merged(parts: Iterable[set[float]]) -> frozenset[float]:
+    return frozenset().union(*parts)
+
+
+def _log_size(largest: float) -> float:
+    """Masses are in mg, volumes in ml: a gram and a millilitre count alike here."""
+    return log(largest / 1000 if largest > 1000 else largest) if largest else 0.0
 
 
 def _indexed_name(reading: NameReading) -> IndexedName:
@@ -179,7 +268,6 @@ def _indexed_name(reading: NameReading) -> IndexedName:
         words=tuple(reading.words or reading.asides),
         pairs=joined_pairs(spelled[:_JOINED_WORDS]),
         joined=joined,
-        sound=skeleton(joined),
         is_latin=joined.isascii(),
     )
 
@@ -202,3 +290,19 @@ def _same_names(entries: Iterable[CatalogueEntry]) -> dict[str, tuple[int, str]]
             if len(key) >= _SHORTEST_EXACT_NAME:
                 bearers[key].add((entry.product_id, search_key(entry.manufacturer)))
     return {key: found.pop() for key, found in bearers.items() if len(found) == 1}
+
+
+def _sides(products: list[IndexedProduct]) -> _Sides:
+    numbers: defaultdict[float, list[int]] = defaultdict(list)
+    forms: defaultdict[str, list[int]] = defaultdict(list)
+    for position, product in enumerate(products):
+        for number in product.numbers:
+            numbers[number].append(position)
+        for form in product.forms:
+            forms[form].append(position)
+    prices = [np.nan if product.price is None else product.price for product in products]
+    return _Sides(
+        prices=np.array(prices, dtype=np.float64),
+        numbers={number: np.array(held, dtype=np.int64) for number, held in numbers.items()},
+        forms={form: np.array(held, dtype=np.int64) for form, held in forms.items()},
+    )

@@ -1,11 +1,11 @@
 """A line of an offer read against the index: its words with what they may mean."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from decimal import Decimal
 
 from core.text import tokens
-from purchases.matching.descriptors import RIVAL_GROUP
+from purchases.matching.descriptors import RIVAL_GROUP, SIZE_WORDS
 from purchases.matching.index import MatcherIndex, joined_pairs, telling_price
 from purchases.matching.reading import NameReading, read_name
 from purchases.matching.records import LineToMatch
@@ -17,6 +17,8 @@ __all__ = ["LineReading", "read_line"]
 _MOST_WORDS = 8
 # A word unlike any of the catalogue tells a little less than the rarest one in it.
 _UNKNOWN_SHARE = 0.6
+# A word joined with its form is only the catalogue's word when nearly the same.
+_CLOSE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +27,15 @@ class LineReading:
 
     said: NameReading
     words: tuple[str, ...]
-    near: tuple[Mapping[str, float], ...]  # per word: the catalogue's words like it
+    pairs: tuple[str, ...]  # each word joined with the next
+    asides: tuple[str, ...]
     weights: tuple[float, ...]  # per word: how much it tells
-    near_pairs: tuple[Mapping[str, float], ...]  # of each word joined with the next
-    near_glued: Mapping[str, float]  # of the first word joined with the form after it
+    near: tuple[Mapping[str, float], ...]  # per word: the catalogue's words like it
+    near_any: Set[str]  # all of these together
+    # The same of words joined: with the next one, or the first with the form after it. The places
+    # are those of the words that are joined.
+    near_joined: tuple[tuple[tuple[int, ...], Mapping[str, float]], ...]
+    near_any_joined: Set[str]
     near_asides: tuple[Mapping[str, float], ...]
     joined: str
     sound: str
@@ -37,6 +44,7 @@ class LineReading:
     rivals: Mapping[int, str]  # group of exclusive descriptions -> the one said
     company: frozenset[str]
     prices: tuple[float, ...]
+    wants_large: int  # > 0: says large, < 0: small
 
 
 def read_line(index: MatcherIndex, line: LineToMatch) -> LineReading:
@@ -47,16 +55,22 @@ def read_line(index: MatcherIndex, line: LineToMatch) -> LineReading:
     kept = kept or list(range(len(said.spelled)))[:_MOST_WORDS]
     words = tuple(said.words[n] for n in kept) or tuple(said.asides[:_MOST_WORDS])
     spelled = tuple(said.spelled[n] for n in kept) or words
+    pairs = joined_pairs(spelled)
+    asides = tuple(said.asides[:_MOST_WORDS])
     near = tuple(index.near(word) for word in words)
+    near_joined = tuple(_joined(index, pairs, said.glued))
     joined = "".join(spelled)
     return LineReading(
         said=said,
         words=words,
-        near=near,
+        pairs=pairs,
+        asides=asides,
         weights=tuple(_weight(index, word, alike) for word, alike in zip(words, near, strict=True)),
-        near_pairs=tuple(index.near(pair) for pair in joined_pairs(spelled)),
-        near_glued=index.near(said.glued) if said.glued else {},
-        near_asides=tuple(index.near(word) for word in said.asides[:_MOST_WORDS]),
+        near=near,
+        near_any=frozenset().union(*near),
+        near_joined=near_joined,
+        near_any_joined=frozenset().union(*(alike for _, alike in near_joined)),
+        near_asides=tuple(index.near(word) for word in asides),
         joined=joined,
         sound=skeleton(joined),
         is_latin=joined.isascii(),
@@ -64,7 +78,18 @@ def read_line(index: MatcherIndex, line: LineToMatch) -> LineReading:
         rivals={RIVAL_GROUP[word]: word for word in (*words, *said.asides) if word in RIVAL_GROUP},
         company=company,
         prices=_prices(line, said),
+        wants_large=sum(sign for word, sign in SIZE_WORDS.items() if word in words),
     )
+
+
+def _joined(
+    index: MatcherIndex, pairs: tuple[str, ...], glued: str
+) -> Iterator[tuple[tuple[int, ...], Mapping[str, float]]]:
+    for position, pair in enumerate(pairs):
+        yield (position, position + 1), index.near(pair)
+    if glued:
+        close = {word: alike for word, alike in index.near(glued).items() if alike > _CLOSE}
+        yield (0,), close
 
 
 def _weight(index: MatcherIndex, word: str, near: Mapping[str, float]) -> float:

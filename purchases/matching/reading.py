@@ -31,7 +31,7 @@ _PIECE = re.compile(r"\d+(?:[.,]\d+)*|(?<![^\W_])\.\d+|[^\W\d_]+|[%/+*(){}\[\]\\
 _THREE_TIMES = re.compile(r"([^\W\d_])\1{2,}")
 _ROUTE = re.compile(r"\bi\. ?([mv])\b\.?")
 _GLUED_FORM = re.compile(
-    r"([^\W\d_]{4})(اقراص|كبسول|كبسوله|قطره|كريم|شراب|امبول|مرهم|محلول|بخاخ)\b"
+    r"(?<=[^\W\d_]{4})(اقراص|كبسول|كبسوله|قطره|كريم|شراب|امبول|مرهم|محلول|بخاخ)\b"
 )
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]000)+|\d{1,3}(?:,\d{3})+")
 _OPENING, _CLOSING, _JOINING = frozenset("({["), frozenset(")}]"), frozenset("/+*-\\")
@@ -79,7 +79,7 @@ def _prepared(folded: str, *, is_line: bool) -> str:
         folded = _THREE_TIMES.sub(r"\1", folded)
     if "i." in folded:
         folded = _ROUTE.sub(r" i\1 ", folded)
-    return folded if folded.isascii() else _GLUED_FORM.sub(r"\1 \2", folded)
+    return folded if folded.isascii() else _GLUED_FORM.sub(r" \1", folded)
 
 
 class _Reader:

@@ -72,16 +72,16 @@ def skeleton(word: str) -> str:
     return _REPEATED.sub(r"\1", first + word.removesuffix(_SILENT_ENDING).translate(_SOUNDS))
 
 
-def skeleton_neighbourhood(sounds: str) -> set[str]:
-    """The skeleton and, when long enough, all of it but one sound.
+def skeleton_neighbourhood(sounds: str) -> list[str]:
+    """The skeleton and, when long enough, all of it but one sound; always in the same order.
 
     Two skeletons that share a member differ by at most one sound added, dropped, changed or
     swapped with its neighbour.
     """
-    shorter = {sounds}
-    if len(sounds) >= _SHORTEST_FORGIVING:
-        shorter.update([sounds[:i] + sounds[i + 1 :] for i in range(len(sounds))])
-    return shorter
+    if len(sounds) < _SHORTEST_FORGIVING:
+        return [sounds]
+    shorter = [sounds[:i] + sounds[i + 1 :] for i in range(len(sounds))]
+    return list(dict.fromkeys((sounds, *shorter)))
 
 
 def likeness(one: str, other: str) -> float:

@@ -1,4 +1,4 @@
-"""A database, a media folder and a mail folder for one run of the demo, all empty."""
+"""A database, a media folder and a mail folder for one run of a demo or benchmark, all empty."""
 
 from __future__ import annotations
 
@@ -40,15 +40,18 @@ class Environment:
         return self.folder / "samples"
 
     @classmethod
-    def fresh(cls, *, port: int) -> Environment:
-        """Empty everything of an earlier run and migrate; needs DATABASE_URL and REDIS_URL."""
-        environment = cls(port=port or _free_port(), folder=RUN_DIRECTORY / "demo")
+    def fresh(cls, *, port: int, name: str = "demo") -> Environment:
+        """Empty everything of an earlier run and migrate; needs DATABASE_URL and REDIS_URL.
+
+        name: of the run; keeps its folder, database and Redis keys apart from those of others.
+        """
+        environment = cls(port=port or _free_port(), folder=RUN_DIRECTORY / name)
         shutil.rmtree(environment.folder, ignore_errors=True)
         environment.mail.mkdir(parents=True)
         os.environ.update(
             DJANGO_SETTINGS_MODULE="config.settings.dev",
-            DATABASE_URL=_empty_database(os.environ["DATABASE_URL"]),
-            REDIS_KEY_PREFIX="pharmacio-demo",
+            DATABASE_URL=_empty_database(os.environ["DATABASE_URL"], name),
+            REDIS_KEY_PREFIX=f"pharmacio-{name}",
             MEDIA_ROOT=str(environment.folder / "media"),
             EMAIL_URL=f"filemail:///{environment.mail}",  # its path is what follows the third slash
             FRONTEND_BASE_URL="http://localhost:3000",
@@ -56,16 +59,16 @@ class Environment:
             AI_ENGINE="embedded",
             DJANGO_SUPERUSER_PASSWORD=ADMINISTRATOR_PASSWORD,
         )
-        _forget_redis_keys(os.environ["REDIS_URL"], "pharmacio-demo")
+        _forget_redis_keys(os.environ["REDIS_URL"], f"pharmacio-{name}")
         manage("migrate", "--verbosity", "0")
         manage("createsuperuser", "--no-input", "--verbosity", "0", "--username", ADMINISTRATOR)
         return environment
 
 
-def _empty_database(url: str) -> str:
+def _empty_database(url: str, suffix: str) -> str:
     """Create an empty database beside the one of ``url``; returns its URL."""
     parts = urlsplit(url)
-    name = f"{parts.path.strip('/')}_demo"
+    name = f"{parts.path.strip('/')}_{suffix}"
     with psycopg.connect(url, autocommit=True) as connection:
         quoted = sql.Identifier(name)
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(quoted))
