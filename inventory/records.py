@@ -18,6 +18,7 @@ class ProductSummary:
     public_price: per base unit, None while unknown. purchase_units: base units in the pack it is
     ordered in (1 when it is ordered singly), purchase_packaging: that pack's name ("" when single).
     tax_rate_percent: of the price without tax, None where no tax category is set.
+    needs_prescription: it is sold with the details of one only.
     """
 
     id: int
@@ -38,6 +39,7 @@ class ProductSummary:
     controlled_class: str = "none"
     cold_chain: bool = False
     tax_rate_percent: Decimal | None = None
+    needs_prescription: bool = False
 
     @property
     def is_controlled(self) -> bool:

@@ -12,6 +12,7 @@ from core.errors import FieldProblem
 from core.money import MAX_AMOUNT
 from inventory.public import (
     PackagingSummary,
+    Prescription,
     ProductSummary,
     packagings_by_id,
     products_by_id,
@@ -23,11 +24,15 @@ MAX_BASE_QUANTITY = 2_000_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BasketLine:
-    """What a customer asked for. quantity: packs of `packaging_id`, or base units without one."""
+    """What a customer asked for. quantity: packs of `packaging_id`, or base units without one.
+
+    prescription: on which a controlled product is handed out.
+    """
 
     product_id: int
     quantity: int
     packaging_id: int | None = None
+    prescription: Prescription | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +46,7 @@ class PricedLine:
     units: int
     quantity: int
     unit_price: Decimal
+    prescription: Prescription | None = None
 
     @property
     def base_quantity(self) -> int:
@@ -56,7 +62,7 @@ def basket_price(basket: Sequence[BasketLine]) -> list[PricedLine]:
 
     A pack without a price of its own costs its units at the product's public price.
     Raises SaleLinesRefused naming every faulty line: unknown_product, not_sellable,
-    unknown_packaging, price_missing, quantity_too_large, amount_too_large.
+    prescription_required, unknown_packaging, price_missing, quantity_too_large, amount_too_large.
     """
     products = products_by_id({line.product_id for line in basket})
     packagings = packagings_by_id(
@@ -98,6 +104,13 @@ def _faults(
             "not_sellable",
             _("%(product)s is not sold: its lifecycle is %(lifecycle)s.")
             % {"product": product.name, "lifecycle": product.lifecycle},
+        )
+    if product.needs_prescription and line.prescription is None:
+        yield (
+            "prescription",
+            "prescription_required",
+            _("%(product)s is controlled: give the prescription's number, prescriber and patient.")
+            % {"product": product.name},
         )
     if line.packaging_id is not None and (
         packaging is None or packaging.product_id != line.product_id
@@ -143,6 +156,7 @@ def _priced(
         units=packaging.units if packaging else 1,
         quantity=line.quantity,
         unit_price=_price(product, packaging) or Decimal(0),
+        prescription=line.prescription,
     )
 
 

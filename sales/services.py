@@ -52,7 +52,12 @@ def sale_checkout(
         source_type=SALE_SOURCE,
         source_id=str(sale_id),
         lines=[
-            IssueLine(line=line.line, product_id=line.product_id, quantity=line.base_quantity)
+            IssueLine(
+                line=line.line,
+                product_id=line.product_id,
+                quantity=line.base_quantity,
+                prescription=line.prescription,
+            )
             for line in priced
         ],
     )

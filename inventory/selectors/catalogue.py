@@ -21,6 +21,7 @@ from inventory.models import (
     Product,
     StockLevel,
 )
+from inventory.papers import needs_prescription
 from inventory.records import CatalogueProduct, PackagingSummary, ProductSummary
 
 
@@ -54,6 +55,7 @@ def _summary(product: Product, pack: Packaging | None) -> ProductSummary:
         controlled_class=product.controlled_class,
         cold_chain=product.cold_chain,
         tax_rate_percent=product.tax_category.rate_percent if product.tax_category else None,
+        needs_prescription=needs_prescription(product.controlled_class),
     )
 
 

@@ -7,10 +7,24 @@ from typing import Any
 from rest_framework import serializers
 
 from core.api import IdIn, InputSerializer, MoneyIn, MoneyOut, QuantityIn
+from inventory.public import Prescription
 from sales.models import PaymentMethod
 from sales.pricing import BasketLine
 
 MAX_LINES = 500
+
+
+class PrescriptionIn(InputSerializer):
+    """What the register of controlled products keeps of a prescription; no more is stored."""
+
+    number = serializers.CharField(max_length=80)
+    prescriber = serializers.CharField(max_length=150, help_text="name or licence number")
+    patient_reference = serializers.CharField(
+        max_length=80, help_text="identity or file number, as the law asks; not a diagnosis"
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> Any:
+        return Prescription(**attrs)
 
 
 class CheckoutLineIn(InputSerializer):
@@ -19,6 +33,9 @@ class CheckoutLineIn(InputSerializer):
         required=False, allow_null=True, help_text="the pack sold; base units if left out"
     )
     quantity = QuantityIn(help_text="packs of the packaging, or base units")
+    prescription = PrescriptionIn(
+        required=False, allow_null=True, help_text="of a controlled product"
+    )
 
 
 class CheckoutPaymentIn(InputSerializer):

@@ -37,9 +37,9 @@ class CheckoutView(ApiView):
     def post(self, request: Request) -> Response:
         """Sell a basket for cash at the server's prices; first expiring batches leave first.
 
-        409 `insufficient_stock` and 422 `sale_lines_refused` name the lines; 422
-        `insufficient_tender` gives the total. Send an `Idempotency-Key`: a repeated request
-        answers with the same sale.
+        A controlled product is sold with its `prescription` only. 409 `insufficient_stock` and
+        422 `sale_lines_refused` name the lines; 422 `insufficient_tender` gives the total. Send
+        an `Idempotency-Key`: a repeated request answers with the same sale.
         """
         sale_id = services.sale_checkout(actor=self.actor, now=self.now, **self.parse(CheckoutIn))
         return Response(SaleOut(selectors.sale_get(sale_id)).data, status=HTTP_201_CREATED)

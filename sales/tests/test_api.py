@@ -4,6 +4,7 @@ import uuid
 from datetime import date
 
 import pytest
+from django.apps import apps
 
 from capital.public import capital_summary
 from sales.models import Sale
@@ -234,3 +235,40 @@ def test_strangers_are_turned_away(api, product_id):
     assert api.post(CHECKOUT, body(product_id)).status_code == 401
     assert api.get(SALES).status_code == 401
     assert on_hand(product_id) == 10
+
+
+SLIP = {"number": "RX-5", "prescriber": "Dr. Nour 88", "patient_reference": "P-31"}
+
+
+def controlled_sale(client, now, **line):
+    product_id = product_on_shelf(now=now, controlled_class="narcotic")
+    body = {"lines": [{"product_id": product_id, "quantity": 2, **line}],
+            "payment": {"method": "cash", "tendered": "300"}}  # fmt: skip
+    return product_id, client.post("/api/v1/pos/checkout/", body)
+
+
+def test_controlled_product_is_sold_on_prescription_and_enters_the_register(client_as, now):
+    product_id, answer = controlled_sale(client_as("cashier"), now, prescription=SLIP)
+    assert answer.status_code == 201, answer.json()
+    row = apps.get_model("inventory", "RegisterEntry").objects.get(
+        product_id=product_id, quantity=-2
+    )
+    assert (row.prescription_number, row.prescriber, row.patient_reference, row.balance) == (
+        "RX-5", "Dr. Nour 88", "P-31", 8,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("line", [{}, {"prescription": None}])
+def test_controlled_product_is_not_sold_without_a_prescription(client_as, now, line):
+    _product_id, answer = controlled_sale(client_as("cashier"), now, **line)
+    assert (answer.status_code, answer.json()["code"]) == (422, "sale_lines_refused")
+    (error,) = answer.json()["errors"]
+    assert (error["field"], error["code"]) == ("lines.0.prescription", "prescription_required")
+    assert apps.get_model("inventory", "StockMovement").objects.count() == 1
+
+
+def test_half_a_prescription_is_not_taken(client_as, now):
+    half = {**SLIP, "patient_reference": " "}
+    _product_id, answer = controlled_sale(client_as("cashier"), now, prescription=half)
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["field"].endswith("prescription.patient_reference")
