@@ -307,6 +307,11 @@ class SignerIsRequester(RuleRefused):
     title = _("The second signature is that of another person")
 
 
+class NotTheRequester(Forbidden):
+    code = "not_the_requester"
+    title = _("Only who asked for it can take it back")
+
+
 class RegisterNotFound(NotFound):
     code = "register_not_found"
     title = _("There is no register of this product: it was never controlled")

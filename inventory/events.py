@@ -86,3 +86,14 @@ class ImportFinished(Event):
     errors: int
     warnings: int
     started_by_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignatureAsked(Event):
+    """A document over controlled products waits for a second signature."""
+
+    name: ClassVar[str] = "inventory.signature_asked"
+    request_id: str
+    kind: str
+    reason: str
+    requested_by_id: int

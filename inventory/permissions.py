@@ -57,4 +57,14 @@ PERMISSIONS: list[PermissionSpec] = [
         _("See the differences of a count, ask for second counts and approve it"),
         roles=("owner", "pharmacist"),
     ),
+    PermissionSpec(
+        "inventory.view_register",
+        _("See and print the register of controlled products"),
+        roles=("owner", "pharmacist", "auditor"),
+    ),
+    PermissionSpec(
+        "inventory.sign_controlled",
+        _("Give the second signature for controlled products"),
+        roles=("owner", "pharmacist"),
+    ),
 ]

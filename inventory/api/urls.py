@@ -3,7 +3,9 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from inventory.api.urls_catalogue import OF_CATALOGUE, OF_PRODUCT
-from inventory.api.views import catalogue, counts, imports, stock
+from inventory.api.urls_counts import OF_COUNTS
+from inventory.api.urls_register import OF_REGISTER
+from inventory.api.views import catalogue, imports, stock
 
 _product = [
     *OF_PRODUCT,
@@ -19,24 +21,10 @@ _product = [
     ),
 ]
 
-_count = [
-    path("", counts.CountDetailView.as_view(), name="inventory-count"),
-    path("start/", counts.CountStartView.as_view(), name="inventory-count-start"),
-    path("lines/", counts.CountLineListView.as_view(), name="inventory-count-lines"),
-    path("entries/", counts.CountEntryListView.as_view(), name="inventory-count-entries"),
-    path("tallies/", counts.CountTallyView.as_view(), name="inventory-count-tally"),
-    path("scans/", counts.CountScanView.as_view(), name="inventory-count-scan"),
-    path("finish/", counts.CountFinishView.as_view(), name="inventory-count-finish"),
-    path("recount/", counts.CountRecountView.as_view(), name="inventory-count-recount"),
-    path("waive-recount/", counts.CountWaiveView.as_view(), name="inventory-count-waive"),
-    path("skip-lines/", counts.CountSkipView.as_view(), name="inventory-count-skip"),
-    path("costs/", counts.CountCostView.as_view(), name="inventory-count-costs"),
-    path("approve/", counts.CountApproveView.as_view(), name="inventory-count-approve"),
-    path("cancel/", counts.CountCancelView.as_view(), name="inventory-count-cancel"),
-]
-
 _inventory: list[URLPattern | URLResolver] = [
     *OF_CATALOGUE,
+    *OF_COUNTS,
+    *OF_REGISTER,
     path("products/", catalogue.ProductListView.as_view(), name="inventory-products"),
     path("products/<id:product_id>/", include(_product)),
     path("locations/", catalogue.LocationListView.as_view(), name="inventory-locations"),
@@ -77,8 +65,6 @@ _inventory: list[URLPattern | URLResolver] = [
         name="inventory-import-catalogue-cancel",
     ),
     path("incoming/", stock.IncomingListView.as_view(), name="inventory-incoming"),
-    path("counts/", counts.CountListView.as_view(), name="inventory-counts"),
-    path("counts/<id:count_id>/", include(_count)),
     path("alerts/", stock.AlertListView.as_view(), name="inventory-alerts"),
 ]
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from capital.public import balances_check, capital_summary
 from core.money import format_money
+from inventory.selectors.register_checks import register_differences
 
 _LEVELS = """
 SELECT coalesce(l.batch_id, m.batch_id), coalesce(l.location_id, m.location_id),
@@ -46,10 +47,14 @@ def differences() -> list[str]:
     """One sentence per difference between the ledgers and what is kept of them; none if exact.
 
     Levels and product totals against movements, the inventory account against the movements'
-    value, and what capital says of its own books.
+    value, the register of controlled products, and what capital says of its own books.
     """
-    return [*_level_differences(), *_product_differences(), *_account_difference()] + [
-        str(sentence) for sentence in balances_check()
+    return [
+        *_level_differences(),
+        *_product_differences(),
+        *_account_difference(),
+        *register_differences(),
+        *(str(sentence) for sentence in balances_check()),
     ]
 
 

@@ -269,3 +269,41 @@ def test_rows_of_a_period_are_an_unbroken_piece():
     assert times == sorted(times)
     assert times[-1] - times[0] < timedelta(minutes=5)
     assert Decimal(RegisterEntry.objects.latest("sequence").balance) == 5
+
+
+# --- What reconcile finds ------------------------------------------------------------------------
+
+
+def planted(sql):
+    """Past the triggers, as only the owner of the table could; undone with the test."""
+    check_deferred()
+    execute("ALTER TABLE inventory_registerentry DISABLE TRIGGER USER")
+    execute(sql)
+
+
+@pytest.mark.parametrize(
+    ("sql", "sentences"),
+    [
+        ("UPDATE inventory_registerentry SET balance = 99 WHERE sequence = 3",
+         ["row 3 should have balance 9, has 99", "row 4 should have balance 98"]),
+        ("UPDATE inventory_registerentry SET balance = 99 WHERE sequence = 4",
+         ["row 4 should have balance 8, has 99", "balance 99, ledger 8"]),
+        ("DELETE FROM inventory_registerentry WHERE sequence = 3",
+         ["row 4 should", "movement"]),
+        ("UPDATE inventory_registerentry SET quantity = -3, balance = 7 WHERE sequence = 3",
+         ["row 4 should", "row 3 moved -1, says -3"]),
+        ("DELETE FROM inventory_registerentry",
+         ["has no register"]),
+    ],
+)  # fmt: skip
+def test_reconcile_finds_and_names_what_is_wrong_with_the_register(sql, sentences):
+    item = controlled()
+    receive((item, "A", in_days(60), 10, 100))
+    sell(item, 1)
+    sell(item, 1, source="2")
+    assert differences() == []
+    planted(sql)
+    found = differences()
+    assert len(found) == len(sentences)
+    for sentence in sentences:
+        assert any(sentence in line for line in found), found
