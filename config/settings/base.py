@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from config.settings.api import *  # noqa: F403
 from config.settings.beat import BEAT_SCHEDULE
 from config.settings.environment import BASE_DIR, env, env_choice, env_networks
+from inventory.scales import scale_formats
 
 # --- The pharmacy -----------------------------------------------------------------------------
 
@@ -231,6 +232,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # How many days of consumption decide a product's ABC class.
 INVENTORY_ABC_DAYS = env.int("INVENTORY_ABC_DAYS", default=365)
+# Labels of the pharmacy's own scales: prefix:article digits:value digits:weight|price:decimals.
+try:
+    INVENTORY_SCALE_BARCODES = scale_formats(env.list("INVENTORY_SCALE_BARCODES", default=[]))
+except ValueError as exc:
+    raise ImproperlyConfigured(f"INVENTORY_SCALE_BARCODES: {exc}.") from exc
 # Controlled classes sold on prescription only; every controlled class is registered.
 CONTROLLED_PRESCRIPTION_CLASSES = env.list(
     "CONTROLLED_PRESCRIPTION_CLASSES", default=["narcotic", "psychotropic"]

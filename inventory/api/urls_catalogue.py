@@ -24,6 +24,7 @@ OF_PRODUCT: list[URLPattern] = [
 
 OF_CATALOGUE: list[URLPattern] = [
     path("search/", lookup.SuggestView.as_view(), name="inventory-search"),
+    path("scan/", lookup.ScanView.as_view(), name="inventory-scan"),
     path("categories/", classification.CategoryListView.as_view(), name="inventory-categories"),
     path(
         "categories/<id:category_id>/",

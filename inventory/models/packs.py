@@ -51,6 +51,7 @@ class Packaging(Timestamped):
 
 class BarcodeKind(models.TextChoices):
     GTIN = "gtin", _("GTIN (EAN-8, UPC-A, EAN-13, GTIN-14)")
+    PLU = "plu", _("Article number typed at the till or on labels of the scales (PLU)")
     INTERNAL = "internal", _("The pharmacy's or maker's own code")
 
 

@@ -19,10 +19,12 @@ from inventory.errors import (
     PackagingNotFound,
     ProductNotFound,
 )
+from inventory.gs1 import check_digit_fits as gtin_check_digit_fits
 from inventory.models import Barcode, BarcodeKind, Packaging, Product
 from inventory.services.revision import catalogue_touch
 
 GTIN_LENGTHS = {8, 12, 13, 14}
+_PLU = re.compile(r"0*[1-9]\d{0,5}", re.ASCII)
 _DESTROYED = re.compile(r"\d+([.,]\d+)?[eE]\+?\d+")
 
 
@@ -36,22 +38,21 @@ def looks_like_gtin(value: str) -> bool:
     return value.isascii() and value.isdigit() and len(value) in GTIN_LENGTHS
 
 
-def gtin_check_digit_fits(value: str) -> bool:
-    """GS1 General Specifications 7.9: weights 3, 1, 3… from the right, sum to a multiple of 10."""
-    weighted = sum(
-        int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(reversed(value))
-    )
-    return weighted % 10 == 0
-
-
 def is_destroyed_by_spreadsheet(value: str) -> bool:
     """Whether a spreadsheet turned the digits into a number like 5.28E+12: they are lost."""
     return _DESTROYED.fullmatch(value) is not None
 
 
 def barcode_key(value: str, kind: str) -> str:
-    """What must be unique: a GTIN in 14 digits, any other code as it is."""
+    """What must be unique: a GTIN in 14 digits, a PLU apart from other codes, else as it is."""
+    if kind == BarcodeKind.PLU:
+        return plu_key(value)
     return value.zfill(14) if kind == BarcodeKind.GTIN else value
+
+
+def plu_key(number: str) -> str:
+    """The key of an article number: leading zeros say nothing."""
+    return f"plu:{int(number)}"
 
 
 def barcode_kind(value: str, *, asked: str | None = None) -> BarcodeKind:
@@ -69,6 +70,10 @@ def barcode_kind(value: str, *, asked: str | None = None) -> BarcodeKind:
                 "lost. Format the column as text and enter the barcode again."
             ),
         )
+    if asked == BarcodeKind.PLU:
+        if not _PLU.fullmatch(value):
+            raise _invalid("not_a_plu", _("A PLU is a number of one to six digits, above 0."))
+        return BarcodeKind.PLU
     if asked == BarcodeKind.INTERNAL or (asked is None and not looks_like_gtin(value)):
         return BarcodeKind.INTERNAL
     if not looks_like_gtin(value):

@@ -9,8 +9,9 @@ from rest_framework.response import Response
 from core.api import ApiView
 from core.pagination import page_of
 from inventory.api.serializers.catalogue import ProductOut
-from inventory.api.serializers.lookup import SuggestFilter
-from inventory.api.views.catalogue import READ
+from inventory.api.serializers.lookup import ScanIn, ScanOut, SuggestFilter
+from inventory.api.views.catalogue import READ, example
+from inventory.selectors.scan_results import scan_resolve
 from inventory.selectors.search import products_suggest
 from inventory.selectors.substitutes import substitutes_of
 
@@ -31,6 +32,30 @@ class SuggestView(ApiView):
         """
         found = products_suggest(now=self.now, **self.query(SuggestFilter))
         return Response(ProductOut(found, many=True).data)
+
+
+class ScanView(ApiView):
+    permissions = {"post": READ}
+    idempotent = False  # it only reads; a body, because separators do not survive in addresses
+
+    @extend_schema(
+        operation_id="inventory_scan",
+        request=ScanIn,
+        responses=ScanOut,
+        examples=example(
+            "GS1 DataMatrix of a box", text="]d201062212345678941728063010L45\x1d21000123"
+        ),
+    )
+    def post(self, request: Request) -> Response:
+        """What a scanned text stands for: product, pack, quantity, batch, expiry, serial.
+
+        Takes GTINs, GS1 element strings (DataMatrix, GS1-128, or typed with brackets), the
+        pharmacy's own codes, article numbers and labels of its scales. `warnings` name what to
+        look at: unknown_product, unreadable, unknown_packaging, separator_missing, expired,
+        unknown_batch, expiry_differs, quarantined, recalled, not_sellable,
+        weight_is_no_quantity, price_is_no_quantity.
+        """
+        return Response(ScanOut(scan_resolve(now=self.now, **self.parse(ScanIn))).data)
 
 
 class SubstituteListView(ApiView):
