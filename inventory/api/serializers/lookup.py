@@ -18,7 +18,7 @@ class SuggestFilter(InputSerializer):
     sellable = serializers.BooleanField(required=False, help_text="true: only what may be sold")
 
 
-class ScanIn(InputSerializer):
+class ScannedTextIn(InputSerializer):
     text = serializers.CharField(
         max_length=MOST_CHARACTERS,
         trim_whitespace=False,

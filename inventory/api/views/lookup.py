@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from core.api import ApiView
 from core.pagination import page_of
 from inventory.api.serializers.catalogue import ProductOut
-from inventory.api.serializers.lookup import ScanIn, ScanOut, SuggestFilter
+from inventory.api.serializers.lookup import ScannedTextIn, ScanOut, SuggestFilter
 from inventory.api.views.catalogue import READ, example
 from inventory.selectors.scan_results import scan_resolve
 from inventory.selectors.search import products_suggest
@@ -40,7 +40,7 @@ class ScanView(ApiView):
 
     @extend_schema(
         operation_id="inventory_scan",
-        request=ScanIn,
+        request=ScannedTextIn,
         responses=ScanOut,
         examples=example(
             "GS1 DataMatrix of a box", text="]d201062212345678941728063010L45\x1d21000123"
@@ -55,7 +55,7 @@ class ScanView(ApiView):
         unknown_batch, expiry_differs, quarantined, recalled, not_sellable,
         weight_is_no_quantity, price_is_no_quantity.
         """
-        return Response(ScanOut(scan_resolve(now=self.now, **self.parse(ScanIn))).data)
+        return Response(ScanOut(scan_resolve(now=self.now, **self.parse(ScannedTextIn))).data)
 
 
 class SubstituteListView(ApiView):
