@@ -13,7 +13,13 @@ from capital.errors import (
     InvalidPosting,
     UnbalancedEntry,
 )
-from capital.selectors import CapitalSummary, balances_check, capital_summary, party_balance
+from capital.selectors import (
+    CapitalSummary,
+    balances_check,
+    capital_summary,
+    entry_find,
+    party_balance,
+)
 from capital.services.commitments import (
     commitment_consume,
     commitment_create,
@@ -40,6 +46,7 @@ __all__ = [
     "commitment_consume",
     "commitment_create",
     "commitment_release",
+    "entry_find",
     "entry_post",
     "entry_reverse",
     "party_balance",

@@ -231,6 +231,15 @@ def entries_order(
     return ("-entry_date", "-id") if date_from or date_to else ("-id",)
 
 
+def entry_find(*, source_type: str, source_id: str, kind: str) -> int | None:
+    """The id of the entry posted for a cause, if there is one."""
+    return (
+        JournalEntry.objects.filter(source_type=source_type, source_id=source_id, kind=kind)
+        .values_list("pk", flat=True)
+        .first()
+    )
+
+
 def entry_get(entry_id: int) -> JournalEntry:
     """One entry with its lines and their accounts. Three queries. Raises EntryNotFound."""
     lines = JournalLine.objects.select_related("account").order_by("line")

@@ -167,6 +167,131 @@ class InsufficientStock(Conflict):
     title = _("There is not enough stock")
 
 
+class InvalidLimit(RuleRefused):
+    code = "invalid_limit"
+    title = _("The limits do not fit together")
+
+
+class LimitNotFound(NotFound):
+    code = "limit_not_found"
+    title = _("No limits are set for this product there")
+
+
+class BatchHeldBack(Conflict):
+    code = "batch_held_back"
+    title = _("The batch may not be handed out")
+
+
+class AllocationOverrideRequired(RuleRefused):
+    code = "allocation_override_required"
+    title = _("Choosing this batch needs the permission to override, and a reason")
+
+
+class StockReserved(Conflict):
+    code = "stock_reserved"
+    title = _("The goods are reserved for orders")
+
+
+class ReservationNotFound(NotFound):
+    code = "reservation_not_found"
+    title = _("Nothing is reserved for this order")
+
+
+class DuplicateReservation(Conflict):
+    code = "duplicate_reservation"
+    title = _("This order has already reserved its goods")
+
+
+class InvalidReservation(RuleRefused):
+    code = "invalid_reservation"
+    title = _("The reservation is not valid")
+
+
+class MovementNotFound(RuleRefused):
+    code = "unknown_movement"
+    title = _("A line names a movement that cannot be brought back")
+
+
+class ReturnExceeded(Conflict):
+    code = "return_exceeded"
+    title = _("More would come back than went")
+
+
+class ReversalRefused(Conflict):
+    code = "reversal_refused"
+    title = _("The movements can no longer be undone")
+
+
+class TransferNotFound(NotFound):
+    code = "transfer_not_found"
+    title = _("There is no such transfer")
+
+
+class TransferRefused(Conflict):
+    code = "transfer_refused"
+    title = _("This cannot be done with the transfer any more")
+
+
+class InvalidTransfer(RuleRefused):
+    code = "invalid_transfer"
+    title = _("The transfer is not valid")
+
+
+class InvalidRepack(RuleRefused):
+    code = "invalid_repack"
+    title = _("Goods cannot be repacked like this")
+
+
+class WriteOffNotFound(NotFound):
+    code = "write_off_not_found"
+    title = _("There is no such write-off")
+
+
+class WriteOffRefused(Conflict):
+    code = "write_off_refused"
+    title = _("This cannot be done with the write-off any more")
+
+
+class WriteOffNeedsAnother(RuleRefused):
+    code = "write_off_needs_another_person"
+    title = _("Who asked for a write-off does not approve it")
+
+
+class NothingToWriteOff(RuleRefused):
+    code = "nothing_to_write_off"
+    title = _("There is nothing to write off")
+
+
+class BatchNotFound(NotFound):
+    code = "batch_not_found"
+    title = _("There is no such batch")
+
+
+class BatchTransitionRefused(Conflict):
+    code = "batch_transition_refused"
+    title = _("The batch cannot go into this state now")
+
+
+class BatchAlreadyExists(Conflict):
+    code = "batch_already_exists"
+    title = _("The product already has a batch with these details")
+
+
+class InvalidBatchEvent(RuleRefused):
+    code = "invalid_batch_event"
+    title = _("This cannot be noted on the batch")
+
+
+class RecallNotFound(NotFound):
+    code = "recall_not_found"
+    title = _("There is no such recall")
+
+
+class NothingToRecall(RuleRefused):
+    code = "nothing_to_recall"
+    title = _("No batch answers this recall")
+
+
 class DuplicateStockEffect(Conflict):
     code = "duplicate_stock_effect"
     title = _("This document has already moved stock")

@@ -96,4 +96,42 @@ class SignatureAsked(Event):
     request_id: str
     kind: str
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReservationClosed(Event):
+    """Units promised to a line of an order are promised no more. quantity: base units.
+
+    outcome: "expired" (its time was over) or "lost" (the goods are gone).
+    """
+
+    name: ClassVar[str] = "inventory.reservation_closed"
+    source_type: str
+    source_id: str
+    line: int
+    product_id: int
+    quantity: int
+    outcome: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchesRecalled(Event):
+    """Batches were recalled and are no longer handed out."""
+
+    name: ClassVar[str] = "inventory.batches_recalled"
+    recall_id: str
+    number: str
+    batches: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WriteOffRequested(Event):
+    """Somebody asks for goods to be written off; somebody else has to decide."""
+
+    name: ClassVar[str] = "inventory.write_off_requested"
+    write_off_id: str
+    number: str
+    reason: str
+    lines: int
     requested_by_id: int

@@ -43,6 +43,51 @@ PERMISSIONS: list[PermissionSpec] = [
         roles=("owner", "pharmacist", "purchasing"),
     ),
     PermissionSpec(
+        "inventory.override_allocation",
+        _("Hand out another batch than the one whose turn it is"),
+        roles=("owner", "pharmacist"),
+    ),
+    PermissionSpec(
+        "inventory.transfer",
+        _("Move goods between places"),
+        roles=("owner", "pharmacist", "purchasing"),
+    ),
+    PermissionSpec(
+        "inventory.repack",
+        _("Repack and relabel goods"),
+        roles=("owner", "pharmacist"),
+    ),
+    PermissionSpec(
+        "inventory.reverse_document",
+        _("Undo what was done to stock by hand"),
+        roles=("owner",),
+    ),
+    PermissionSpec(
+        "inventory.request_write_off",
+        _("Ask for goods to be written off"),
+        roles=("owner", "pharmacist", "purchasing"),
+    ),
+    PermissionSpec(
+        "inventory.approve_write_off",
+        _("Approve what others ask to be written off"),
+        roles=("owner", "accountant"),
+    ),
+    PermissionSpec(
+        "inventory.hold_batches",
+        _("Quarantine and recall batches, note temperature excursions"),
+        roles=("owner", "pharmacist"),
+    ),
+    PermissionSpec(
+        "inventory.release_batches",
+        _("Release quarantined batches and lift recalls"),
+        roles=("owner", "pharmacist"),
+    ),
+    PermissionSpec(
+        "inventory.correct_batches",
+        _("Correct number and expiry of batches"),
+        roles=("owner", "pharmacist"),
+    ),
+    PermissionSpec(
         "inventory.import_opening",
         _("Import the opening balance"),
         roles=("owner", "accountant"),

@@ -89,6 +89,11 @@ def reasons_for(kind: str) -> list[str]:
     return [str(r) for k, r in COUNTER_ACCOUNTS if k == kind and r not in not_by_hand]
 
 
+# Named for the API's document.
+ISSUE_REASONS = reasons_for(MovementKind.ISSUE)
+WRITE_OFF_REASONS = reasons_for(MovementKind.WRITE_OFF)
+
+
 def may_grow(kind: str, reason: str) -> bool:
     """Whether stock may increase for this reason."""
     return COUNTER_ACCOUNTS[kind, reason].grows is not None

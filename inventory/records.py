@@ -150,8 +150,10 @@ class Prescription:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueLine:
-    """Goods that leave. quantity: base units, > 0. location_id: None for the default location.
+    """Goods that leave. quantity: base units, > 0.
 
+    location_id: None for wherever goods are handed out. batch_id: a batch somebody chose; None
+    for the one whose turn it is.
     prescription: of a controlled product.
     """
 
@@ -160,6 +162,95 @@ class IssueLine:
     quantity: int
     location_id: int | None = None
     prescription: Prescription | None = None
+    batch_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """Leave to hand out another batch than the one whose turn it is, or a short-dated one.
+
+    Make one only for who holds `inventory.override_allocation`. reason: why, not empty.
+    """
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReservationLine:
+    """Units to be promised to a line of an order. quantity: base units, > 0."""
+
+    line: int
+    product_id: int
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferItem:
+    """Goods to be moved. quantity: base units, > 0.
+
+    batch_id: that batch, whatever its state; or product_id: of it, first expiring first.
+    """
+
+    line: int
+    quantity: int
+    batch_id: int | None = None
+    product_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepackLine:
+    """`quantity` of a batch becomes `to_quantity` of another batch or product. Base units, > 0.
+
+    to_expiry_date may not be later than the batch's own. location_id: None for the default one.
+    """
+
+    line: int
+    batch_id: int
+    quantity: int
+    to_product_id: int
+    to_quantity: int
+    to_batch_number: str
+    to_expiry_date: date | None
+    location_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerReturnLine:
+    """Goods a customer brings back. movement_id: the movement by which they were sold.
+
+    quantity: base units, > 0. location_id: None for where they were sold from.
+    """
+
+    line: int
+    movement_id: int
+    quantity: int
+    location_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplierReturnLine:
+    """Goods that go back to the supplier. quantity: base units, > 0.
+
+    credit: money the supplier gives for the line, >= 0. movement_id: the receipt they came by, if
+    known. location_id: None for the default one.
+    """
+
+    line: int
+    batch_id: int
+    quantity: int
+    credit: Decimal
+    movement_id: int | None = None
+    location_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteOffItem:
+    """Goods to be written off. quantity: base units, > 0. location_id: None for the default one."""
+
+    line: int
+    batch_id: int
+    quantity: int
+    location_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

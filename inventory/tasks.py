@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from inventory.selectors.reconciliation import differences
+from inventory.services.reservations import EXPIRED_AT_ONCE, reservations_expire
 
 logger = logging.getLogger(__name__)
 
@@ -48,3 +49,10 @@ def send_advance_import(job_id: UUID) -> None:
     Where the broker is down the sweeper finds the job later.
     """
     transaction.on_commit(lambda: advance_import.delay(str(job_id)), robust=True)
+
+
+@shared_task(name="inventory.expire_reservations", ignore_result=True)
+def expire_reservations() -> None:
+    """Release the reservations whose time is over, some hundreds per transaction."""
+    while reservations_expire(now=timezone.now()) == EXPIRED_AT_ONCE:
+        pass

@@ -6,3 +6,9 @@ class PurchasesConfig(AppConfig):
     name = "purchases"
     verbose_name = _("Purchasing")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from inventory.public import names_register
+        from purchases.selectors.suppliers import supplier_names
+
+        names_register("purchases.supplier", supplier_names)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
@@ -51,3 +52,9 @@ def sale_get_costed(sale_id: int) -> Sale:
     if found is None:
         raise SaleNotFound
     return found
+
+
+def sale_numbers(ids: Collection[str]) -> dict[str, str]:
+    """The numbers of these sales, by id as text; unknown ids are absent. One query."""
+    known = Sale.objects.filter(pk__in=[int(pk) for pk in ids if pk.isdecimal()])
+    return {str(pk): number for pk, number in known.values_list("pk", "number")}

@@ -243,6 +243,10 @@ CONTROLLED_PRESCRIPTION_CLASSES = env.list(
 )
 if unknown := {*CONTROLLED_PRESCRIPTION_CLASSES} - {"narcotic", "psychotropic", "precursor"}:
     raise ImproperlyConfigured(f"CONTROLLED_PRESCRIPTION_CLASSES: no such class: {unknown}.")
+# Goods that expire within so many days are not handed out any more; 0: up to the day before.
+STOCK_MIN_DAYS_TO_EXPIRY = env.int("STOCK_MIN_DAYS_TO_EXPIRY", default=0)
+if STOCK_MIN_DAYS_TO_EXPIRY < 0:
+    raise ImproperlyConfigured("STOCK_MIN_DAYS_TO_EXPIRY must be 0 or more days.")
 
 # --- Purchasing --------------------------------------------------------------------------------
 

@@ -33,6 +33,8 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-jobs": every(15, "ai_integration.sweep_jobs"),
     # Imports whose worker died, or whose pause is over.
     "sweep-imports": every(15, "inventory.sweep_imports"),
+    # What was promised to orders that did not come for it in time.
+    "expire-reservations": every(60, "inventory.expire_reservations"),
     "purge-expired": nightly("core.purge_expired", at="03:10"),
     # E-mails of invitations and resets that a broken broker or mail server held up.
     "send-unsent-links": every(300, "users.links_send_unsent"),

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from inventory.api.urls_catalogue import OF_CATALOGUE, OF_PRODUCT
 from inventory.api.urls_counts import OF_COUNTS
+from inventory.api.urls_operations import OF_OPERATIONS
 from inventory.api.urls_register import OF_REGISTER
 from inventory.api.views import catalogue, imports, stock
 
@@ -24,6 +25,7 @@ _product = [
 _inventory: list[URLPattern | URLResolver] = [
     *OF_CATALOGUE,
     *OF_COUNTS,
+    *OF_OPERATIONS,
     *OF_REGISTER,
     path("products/", catalogue.ProductListView.as_view(), name="inventory-products"),
     path("products/<id:product_id>/", include(_product)),

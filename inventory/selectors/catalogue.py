@@ -6,10 +6,9 @@ from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from core.models import local_date
 from inventory.errors import ProductNotFound
 from inventory.lifecycle import Lifecycle
 from inventory.models import (
@@ -19,10 +18,10 @@ from inventory.models import (
     Location,
     Packaging,
     Product,
-    StockLevel,
 )
 from inventory.papers import needs_prescription
 from inventory.records import CatalogueProduct, PackagingSummary, ProductSummary
+from inventory.selectors.availability import reserved_expression, usable_expression
 
 
 def products_by_id(ids: Collection[int]) -> dict[int, ProductSummary]:
@@ -120,15 +119,7 @@ def catalogue_version() -> str:
 
 
 def products_with_stock(*, now: datetime) -> QuerySet[Product]:
-    """Products annotated with `on_hand`, `available` and `incoming`, in base units."""
-    in_date = Q(batch__expiry_date__isnull=True) | Q(batch__expiry_date__gt=local_date(now))
-    available = (
-        StockLevel.objects.filter(in_date, batch__product=OuterRef("pk"))
-        .order_by()
-        .values("batch__product")
-        .annotate(total=Sum("quantity"))
-        .values("total")
-    )
+    """Products annotated with `on_hand`, `reserved`, `available` and `incoming`, in base units."""
     incoming = (
         Incoming.objects.filter(
             product=OuterRef("pk"), cancelled_at__isnull=True, received__lt=F("quantity")
@@ -140,7 +131,8 @@ def products_with_stock(*, now: datetime) -> QuerySet[Product]:
     )
     return Product.objects.annotate(
         on_hand=Coalesce(F("stock__on_hand"), 0),
-        available=Coalesce(Subquery(available), 0),
+        reserved=reserved_expression(),
+        available=usable_expression(now=now) - reserved_expression(),
         incoming_quantity=Coalesce(Subquery(incoming), 0),
     )
 

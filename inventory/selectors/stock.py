@@ -82,6 +82,7 @@ def batches_list(
     *,
     now: datetime,
     product_id: int | None = None,
+    status: str = "",
     expiry: str = "",
     expires_before: date | None = None,
     in_stock: bool | None = None,
@@ -99,6 +100,8 @@ def batches_list(
     )
     if product_id is not None:
         batches = batches.filter(product_id=product_id)
+    if status:
+        batches = batches.filter(status=status)
     if expiry:
         batches = batches.filter(_EXPIRY_FILTERS[expiry](today))
     if expires_before is not None:

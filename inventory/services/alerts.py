@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q, Sum
 
 from core.db import lock
-from core.models import local_date
 from core.outbox import Event, publish_all
 from inventory.events import LowStockCrossed, LowStockRecovered
 from inventory.lifecycle import WATCHED
-from inventory.models import AlertKind, Product, ProductStock, StockAlert, StockLevel
+from inventory.models import AlertKind, Product, ProductStock, StockAlert
+from inventory.selectors.availability import available_by_product
 
 BATCH_SIZE = 2000
-
-
-def available_by_product(product_ids: Collection[int], *, now: datetime) -> dict[int, int]:
-    """Base units that may be handed out today, by product; products without any are absent."""
-    today = local_date(now)
-    rows = (
-        StockLevel.objects.filter(batch__product_id__in=product_ids, quantity__gt=0)
-        .filter(Q(batch__expiry_date__isnull=True) | Q(batch__expiry_date__gt=today))
-        .values_list("batch__product_id")
-        .annotate(total=Sum("quantity"))
-        .order_by()
-    )
-    return dict(rows)
 
 
 def alerts_refresh(*, products: Sequence[Product], now: datetime, announce: bool = True) -> int:

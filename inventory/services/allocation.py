@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
 from core.errors import FieldProblem
 from core.money import round_money, unit_cost
-from inventory.errors import InsufficientStock
-from inventory.models import StockLevel
+from inventory.errors import AllocationOverrideRequired, BatchHeldBack, InsufficientStock
+from inventory.models import BatchStatus, StockLevel
 from inventory.records import IssueLine
+from inventory.selectors.availability import Terms
 
 ZERO = Decimal(0)
+
+
+class HeldBack(StrEnum):
+    """Why goods that are there are not handed out."""
+
+    EXPIRED = "expired"
+    SHORT_DATED = "short_dated"
+    QUARANTINED = "quarantined"
+    RECALLED = "recalled"
+    NOT_FOR_SALE_HERE = "not_for_sale_here"
 
 
 def is_expired(expiry_date: date | None, *, on: date) -> bool:
@@ -25,6 +37,22 @@ def is_expired(expiry_date: date | None, *, on: date) -> bool:
     The printed date itself is no day of sale any more. An unknown expiry is not expired.
     """
     return expiry_date is not None and expiry_date <= on
+
+
+def held_back(level: StockLevel, terms: Terms) -> HeldBack | None:
+    """Why the goods of a level (with its batch and location) are not handed out, or None."""
+    batch = level.batch
+    if batch.status == BatchStatus.RECALLED:
+        return HeldBack.RECALLED
+    if batch.status == BatchStatus.QUARANTINED:
+        return HeldBack.QUARANTINED
+    if is_expired(batch.expiry_date, on=terms.today):
+        return HeldBack.EXPIRED
+    if not level.location.is_allocatable:
+        return HeldBack.NOT_FOR_SALE_HERE
+    if is_expired(batch.expiry_date, on=terms.last_refused):
+        return HeldBack.SHORT_DATED
+    return None
 
 
 def unit_cost_of(level: StockLevel) -> Decimal:
@@ -54,10 +82,57 @@ class Pick:
     unit_cost: Decimal
 
 
-def _fefo(level: StockLevel) -> tuple[bool, date, object, int]:
-    """First expiring first, then first received; an unknown expiry comes last."""
+@dataclass(slots=True)
+class Promises:
+    """Units of products promised to orders, counted down while lines are served.
+
+    reserved: product -> all open reservations; own: product -> those of the order served now.
+    """
+
+    reserved: dict[int, int] = field(default_factory=dict)
+    own: dict[int, int] = field(default_factory=dict)
+
+    def of_others(self, product_id: int) -> int:
+        return self.reserved.get(product_id, 0) - self.own.get(product_id, 0)
+
+    def keep(self, product_id: int, quantity: int) -> None:
+        """`quantity` has been handed out: first what was promised to this order."""
+        kept = min(quantity, self.own.get(product_id, 0))
+        if kept:
+            self.own[product_id] -= kept
+            self.reserved[product_id] -= kept
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A line for which somebody chose a batch that would not have been its turn."""
+
+    line: IssueLine
+    batch_id: int
+    instead_of: int | None
+    why_not: str
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    picks: list[Pick]
+    choices: list[Choice]
+
+
+def fefo(level: StockLevel, default_location: int | None = None) -> tuple[object, ...]:
+    """First expiring first, then first received; an unknown expiry comes last.
+
+    Of one batch in several places, what lies at the default location goes first.
+    """
     batch = level.batch
-    return (batch.expiry_date is None, batch.expiry_date or date.max, batch.received_at, batch.pk)
+    return (
+        batch.expiry_date is None,
+        batch.expiry_date or date.max,
+        batch.received_at,
+        batch.pk,
+        level.location_id != default_location,
+        level.location_id,
+    )
 
 
 def take(level: StockLevel, quantity: int) -> tuple[Decimal, Decimal]:
@@ -68,34 +143,120 @@ def take(level: StockLevel, quantity: int) -> tuple[Decimal, Decimal]:
     return cost, each
 
 
-def allocate(
-    lines: Sequence[IssueLine], levels: Iterable[StockLevel], *, default_location: int, today: date
-) -> list[Pick]:
-    """Serve `lines` from `levels` (with their batches), lowering the levels in memory.
+class _Shelves:
+    """The levels of some products, lowered in memory while lines are served."""
 
-    Raises InsufficientStock naming every line that cannot be served; the levels are then not to
-    be written.
+    def __init__(
+        self, levels: Iterable[StockLevel], *, default_location: int, terms: Terms
+    ) -> None:
+        self.terms = terms
+        self.by_product: dict[int, list[StockLevel]] = defaultdict(list)
+        for level in sorted(levels, key=lambda level: fefo(level, default_location)):
+            self.by_product[level.batch.product_id].append(level)
+
+    def at(self, line: IssueLine) -> list[StockLevel]:
+        """Every level the line could mean, whether usable or not, in FEFO order."""
+        shelf = self.by_product[line.product_id]
+        if line.location_id is None:
+            return shelf
+        return [level for level in shelf if level.location_id == line.location_id]
+
+    def usable(self, levels: Iterable[StockLevel]) -> list[StockLevel]:
+        return [
+            level for level in levels if level.quantity and held_back(level, self.terms) is None
+        ]
+
+    def free(self, product_id: int, promises: Promises) -> int:
+        """Usable base units of a product, anywhere, that are not promised to another order."""
+        total = sum(level.quantity for level in self.usable(self.by_product[product_id]))
+        return max(0, total - promises.of_others(product_id))
+
+
+@dataclass(frozen=True, slots=True)
+class _Lack:
+    position: int
+    line: IssueLine
+    available: int
+    expired: int
+    held: int
+    reserved: int
+
+
+def allocate(
+    lines: Sequence[IssueLine],
+    levels: Iterable[StockLevel],
+    *,
+    default_location: int,
+    terms: Terms,
+    promises: Promises | None = None,
+    override_allowed: bool = False,
+) -> Allocation:
+    """Serve `lines` from `levels` (with batch and location), lowering the levels in memory.
+
+    A line without a location is served from wherever goods are handed out. A line naming a batch
+    gets that batch; if it is not the one whose turn it is, or is short-dated, somebody must be
+    allowed to override. What is promised to other orders is not touched.
+
+    Raises InsufficientStock naming every line that cannot be served, AllocationOverrideRequired,
+    BatchHeldBack (a chosen batch is expired, quarantined, recalled or in a place that is not for
+    handing out). The levels are then not to be written.
     """
-    shelves: dict[tuple[int, int], list[StockLevel]] = defaultdict(list)
-    for level in sorted(levels, key=_fefo):
-        shelves[level.batch.product_id, level.location_id].append(level)
+    promises = promises or Promises()
+    shelves = _Shelves(levels, default_location=default_location, terms=terms)
     picks: list[Pick] = []
-    lacking: list[tuple[int, IssueLine, int, int]] = []
+    lacking: list[_Lack] = []
+    choices: list[Choice] = []
     for position, line in enumerate(lines):
-        shelf = shelves[line.product_id, line.location_id or default_location]
-        usable = [level for level in shelf if not is_expired(level.batch.expiry_date, on=today)]
-        available = sum(level.quantity for level in usable)
-        if available < line.quantity:
-            expired = sum(level.quantity for level in shelf) - available
-            lacking.append((position, line, available, expired))
-        else:
-            picks.extend(_serve(line, usable))
+        shelf = shelves.at(line)
+        usable = shelves.usable(shelf)
+        free = shelves.free(line.product_id, promises)
+        if line.batch_id is not None:
+            usable, choice = _chosen(position, line, shelf, usable, terms)
+            if choice is not None:
+                choices.append(choice)
+                if choice.why_not == HeldBack.SHORT_DATED:
+                    free = line.quantity  # nobody was promised goods that are not handed out
+        here = sum(level.quantity for level in usable)
+        if min(here, free) < line.quantity:
+            lacking.append(_lack(position, line, shelf, here, free, shelves))
+            continue
+        promises.keep(line.product_id, line.quantity)
+        picks.extend(_serve(line, usable))
     if lacking:
         raise _insufficient(lacking)
-    return picks
+    if choices and not override_allowed:
+        raise _override_required(lines, choices)
+    return Allocation(picks, choices)
 
 
-def _serve(line: IssueLine, usable: Iterable[StockLevel]) -> Iterable[Pick]:
+def _chosen(
+    position: int,
+    line: IssueLine,
+    shelf: Sequence[StockLevel],
+    usable: Sequence[StockLevel],
+    terms: Terms,
+) -> tuple[list[StockLevel], Choice | None]:
+    """The levels of the batch a line names, and what there is to say against choosing it."""
+    assert line.batch_id is not None  # noqa: S101 - the caller has looked
+    named = [level for level in shelf if level.batch_id == line.batch_id and level.quantity]
+    reasons = {held_back(level, terms) for level in named}
+    allowed = [level for level in named if held_back(level, terms) in _CHOOSABLE]
+    if named and not allowed:
+        raise _held_back(position, next(reason for reason in reasons if reason is not None))
+    turn = usable[0].batch_id if usable else None
+    if turn == line.batch_id:
+        return [level for level in usable if level.batch_id == line.batch_id], None
+    if not allowed:
+        return [], None
+    short = any(held_back(level, terms) is HeldBack.SHORT_DATED for level in allowed)
+    why = HeldBack.SHORT_DATED if short else "another_expires_first"
+    return allowed, Choice(line, line.batch_id, turn, why)
+
+
+_CHOOSABLE = (None, HeldBack.SHORT_DATED)
+
+
+def _serve(line: IssueLine, usable: Iterable[StockLevel]) -> Iterator[Pick]:
     wanted, part = line.quantity, 0
     for level in usable:
         quantity = min(wanted, level.quantity)
@@ -109,22 +270,83 @@ def _serve(line: IssueLine, usable: Iterable[StockLevel]) -> Iterable[Pick]:
             return
 
 
-def _insufficient(lacking: Sequence[tuple[int, IssueLine, int, int]]) -> InsufficientStock:
+def _lack(
+    position: int,
+    line: IssueLine,
+    shelf: Sequence[StockLevel],
+    here: int,
+    free: int,
+    shelves: _Shelves,
+) -> _Lack:
+    why = [(held_back(level, shelves.terms), level.quantity) for level in shelf]
+    expired = sum(quantity for reason, quantity in why if reason is HeldBack.EXPIRED)
+    held = sum(quantity for reason, quantity in why if reason not in (None, HeldBack.EXPIRED))
+    return _Lack(position, line, min(here, free), expired, held, max(0, here - free))
+
+
+def _insufficient(lacking: Sequence[_Lack]) -> InsufficientStock:
     problems, shortfalls = [], []
-    for position, line, available, expired in lacking:
+    for lack in lacking:
         text = _("Asked for %(asked)d, available %(available)d.")
-        if expired:
+        if lack.expired:
             text = _("Asked for %(asked)d, available %(available)d; %(expired)d more have expired.")
-        values = {"asked": line.quantity, "available": available, "expired": expired}
+        elif lack.reserved:
+            text = _(
+                "Asked for %(asked)d, available %(available)d; %(reserved)d more are reserved."
+            )
+        elif lack.held:
+            text = _("Asked for %(asked)d, available %(available)d; %(held)d more are held back.")
+        values = {
+            "asked": lack.line.quantity,
+            "available": lack.available,
+            "expired": lack.expired,
+            "reserved": lack.reserved,
+            "held": lack.held,
+        }
         problems.append(
-            FieldProblem(f"lines.{position}.quantity", "insufficient_stock", text % values)
+            FieldProblem(f"lines.{lack.position}.quantity", "insufficient_stock", text % values)
         )
         shortfalls.append(
             {
-                "line": line.line,
-                "product_id": line.product_id,
-                "requested": line.quantity,
-                "available": available,
+                "line": lack.line.line,
+                "product_id": lack.line.product_id,
+                "requested": lack.line.quantity,
+                "available": lack.available,
+                "expired": lack.expired,
+                "held_back": lack.held,
+                "reserved": lack.reserved,
             }
         )
     return InsufficientStock(errors=problems, extra={"shortfalls": shortfalls})
+
+
+def _held_back(position: int, reason: HeldBack) -> BatchHeldBack:
+    texts: Mapping[HeldBack, str] = {
+        HeldBack.EXPIRED: _("The batch has expired; choose another one."),
+        HeldBack.QUARANTINED: _("The batch is in quarantine; release it first."),
+        HeldBack.RECALLED: _("The batch has been recalled; choose another one."),
+        HeldBack.NOT_FOR_SALE_HERE: _("Nothing is handed out from there; transfer it first."),
+    }
+    return BatchHeldBack(
+        errors=[FieldProblem(f"lines.{position}.batch_id", str(reason), texts[reason])]
+    )
+
+
+def _override_required(
+    lines: Sequence[IssueLine], choices: Sequence[Choice]
+) -> AllocationOverrideRequired:
+    positions = {line.line: position for position, line in enumerate(lines)}
+    texts = {
+        "another_expires_first": _("Batch %(turn)s is to go first."),
+        HeldBack.SHORT_DATED: _("The batch expires too soon to be handed out."),
+    }
+    return AllocationOverrideRequired(
+        errors=[
+            FieldProblem(
+                f"lines.{positions[choice.line.line]}.batch_id",
+                str(choice.why_not),
+                texts[choice.why_not] % {"turn": choice.instead_of},
+            )
+            for choice in choices
+        ]
+    )

@@ -27,7 +27,7 @@ from inventory.lifecycle import RECEIVABLE
 from inventory.models import Batch, MovementKind, StockDocument, StockLevel
 from inventory.papers import Papers
 from inventory.postings import COUNTER_ACCOUNTS, may_grow, may_shrink, reasons_for
-from inventory.records import AdjustmentLine, IssueLine, ReceiptLine
+from inventory.records import AdjustmentLine, IssueLine, Override, ReceiptLine
 from inventory.services.allocation import take, unit_cost_of
 from inventory.services.ledger import (
     Cause,
@@ -86,18 +86,19 @@ def stock_issue_by_hand(
     note: str = "",
     occurred_at: datetime | None = None,
     cosigner_id: int | None = None,
+    override: Override | None = None,
 ) -> uuid.UUID:
     """Take goods out of stock that are not sold; returns the document's id.
 
     reason decides the account debited (see `inventory.postings`). cosigner_id: who asked for it,
-    where controlled products need two people. Raises InvalidReason, SecondSignatureRequired and
-    what `stock_issue` raises.
+    where controlled products need two people. override: see `stock_issue`. Raises InvalidReason,
+    SecondSignatureRequired and what `stock_issue` raises.
     """
     cause = _cause(
         MovementKind.ISSUE, reason, now=now, occurred_at=occurred_at, cosigner_id=cosigner_id
     )
     with effect_once():
-        effects = issue_post(actor=actor, now=now, cause=cause, lines=lines)
+        effects = issue_post(actor=actor, now=now, cause=cause, lines=lines, override=override)
         value = -sum((effect.cost for effect in effects), Decimal(0))
         return document_write(
             actor=actor, now=now, cause=cause, lines=len(lines), value=value, note=note
@@ -155,10 +156,12 @@ def document_write(
     note: str = "",
     file_name: str = "",
     file_digest: str | None = None,
+    reverses: StockDocument | None = None,
 ) -> uuid.UUID:
     """Number and keep the document that `cause` already names as its source, and audit it.
 
-    value: what the document added to the stock's value (negative: took away).
+    value: what the document added to the stock's value (negative: took away). reverses: the
+    document that this one undoes.
     """
     document = StockDocument.objects.create(
         id=uuid.UUID(cause.source_id),
@@ -170,12 +173,13 @@ def document_write(
         value=value,
         file_name=file_name,
         file_digest=file_digest,
+        reverses=reverses,
         occurred_at=cause.occurred_at,
         actor_id=actor.id,
     )
     audit.record(
         actor=actor,
-        action=f"inventory.stock_{cause.kind}_posted",
+        action=f"inventory.stock_{cause.kind}_{'reversed' if reverses else 'posted'}",
         subject=document,
         changes={
             "number": document.number,

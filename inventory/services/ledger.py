@@ -16,7 +16,7 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from capital.public import entry_post
+from capital.public import entry_find, entry_post, entry_reverse
 from core.audit import Actor
 from core.db import lock
 from core.errors import FieldProblem
@@ -32,9 +32,11 @@ from inventory.models import (
 from inventory.papers import NO_PAPERS, Papers
 from inventory.postings import postings_for
 from inventory.records import StockEffect
+from inventory.selectors.availability import reserved_by_product
 from inventory.services.alerts import alerts_refresh
 from inventory.services.locations import location_default
 from inventory.services.register.entries import register_write
+from inventory.services.reservation_loss import reservations_cut
 
 BATCH_SIZE = 2000
 EFFECT_ONCE = "inventory_movement_effect_once"
@@ -45,7 +47,8 @@ class Cause:
     """Why and for which document stock moves. party: whose debt or claim the counterpart is.
 
     papers: what the register of controlled products is told of every line; line_papers: of some.
-    agreed: money the party gives for goods that leave, if it is not their cost.
+    agreed: money the party gives for goods that leave, if it is not their cost. undoes: the
+    source whose movements are reversed, and its journal entry with them; why: the reason.
     """
 
     kind: str
@@ -56,6 +59,8 @@ class Cause:
     party_type: str = ""
     party_id: str = ""
     agreed: Decimal | None = None
+    undoes: tuple[str, str] | None = None
+    why: str = ""
     papers: Papers = NO_PAPERS
     line_papers: Mapping[int, Papers] = field(default_factory=dict)
 
@@ -82,10 +87,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class LockedStock:
-    """Products whose stock this transaction holds, by product id."""
+    """Products whose stock this transaction holds, by product id.
+
+    reserved: base units promised to orders; whoever hands some out counts them down.
+    """
 
     totals: dict[int, ProductStock]
     products: dict[int, Product]
+    reserved: dict[int, int]
 
 
 @contextmanager
@@ -113,7 +122,11 @@ def stock_lock(product_ids: Iterable[int]) -> LockedStock:
     """
     rows = lock(ProductStock.objects.filter(product_id__in=set(product_ids)))
     totals = {row.product_id: row for row in rows}
-    return LockedStock(totals=totals, products=Product.objects.in_bulk(totals))
+    return LockedStock(
+        totals=totals,
+        products=Product.objects.in_bulk(totals),
+        reserved=reserved_by_product(totals),
+    )
 
 
 def refuse_unknown_products(product_ids: Sequence[int], known: Collection[int]) -> None:
@@ -192,6 +205,7 @@ def movements_post(
     announce: whether crossing a minimum is told as an event. Must run inside `effect_once`.
     """
     _totals_write(stock, changes, cause=cause)
+    reservations_cut(stock, now=now)
     levels = {id(change.level): change.level for change in changes}
     StockLevel.objects.bulk_create(
         levels.values(),
@@ -213,6 +227,19 @@ def movements_post(
         papers_of=cause.papers_of,
     )
     alerts_refresh(products=list(stock.products.values()), now=now, announce=announce)
+    _money_post(actor=actor, now=now, cause=cause, changes=changes)
+    return movements
+
+
+def _money_post(*, actor: Actor, now: datetime, cause: Cause, changes: Sequence[Change]) -> None:
+    if cause.undoes is not None:
+        source_type, source_id = cause.undoes
+        entry_id = entry_find(
+            source_type=source_type, source_id=source_id, kind=f"stock_{cause.kind}"
+        )
+        if entry_id is not None:  # nothing had value
+            entry_reverse(actor=actor, now=now, entry_id=entry_id, reason=cause.why)
+        return
     postings = postings_for(
         kind=cause.kind,
         reason=cause.reason,
@@ -231,7 +258,6 @@ def movements_post(
             postings=postings,
             occurred_at=cause.occurred_at,
         )
-    return movements
 
 
 def _totals_write(stock: LockedStock, changes: Sequence[Change], *, cause: Cause) -> None:

@@ -9,7 +9,7 @@ from core import audit
 from core.audit import Actor
 from core.errors import FieldProblem
 from inventory.errors import LocationNotFound, LocationRefused
-from inventory.models import Location, StockLevel
+from inventory.models import ALLOCATABLE_KINDS, Location, LocationKind, StockLevel
 
 
 def location_default() -> int:
@@ -18,9 +18,9 @@ def location_default() -> int:
 
 
 @transaction.atomic
-def location_create(*, actor: Actor, code: str, name: str) -> int:
+def location_create(*, actor: Actor, code: str, name: str, kind: str = LocationKind.STORE) -> int:
     """Add a location; returns its id. Raises LocationRefused when the code is taken."""
-    location = Location(code=code.strip(), name=name.strip())
+    location = Location(code=code.strip(), name=name.strip(), kind=kind)
     try:
         with transaction.atomic():
             location.save()
@@ -30,7 +30,7 @@ def location_create(*, actor: Actor, code: str, name: str) -> int:
         ) from error
     audit.record(
         actor=actor, action="inventory.location_created", subject=location,
-        changes={"code": location.code, "name": location.name},
+        changes={"code": location.code, "name": location.name, "kind": kind},
     )  # fmt: skip
     return location.pk
 
@@ -82,6 +82,14 @@ def _refuse_impossible(location: Location, *, was_default: bool) -> None:
     if location.is_default and not location.is_active:
         raise LocationRefused(
             errors=[FieldProblem("is_active", "default_is_open", _("The default stays open."))]
+        )
+    if location.is_default and location.kind not in ALLOCATABLE_KINDS:
+        raise LocationRefused(
+            errors=[
+                FieldProblem(
+                    "is_default", "not_allocatable", _("Goods are not handed out from there.")
+                )
+            ]
         )
     has_stock = StockLevel.objects.filter(location=location, quantity__gt=0).exists()
     if not location.is_active and has_stock:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from core import audit
 from core.audit import Actor
 from core.errors import FieldProblem
-from core.models import local_date
 from core.money import is_exact_money, unit_cost
 from core.text import to_ascii_digits
 from inventory.errors import InvalidStockLine, ProductNotReceivable
@@ -21,10 +22,12 @@ from inventory.models import (
     MovementReason,
     Product,
     StockLevel,
+    StockMovement,
 )
 from inventory.papers import Papers
-from inventory.records import IssueLine, ReceiptLine, StockEffect
-from inventory.services.allocation import allocate
+from inventory.records import IssueLine, Override, ReceiptLine, StockEffect
+from inventory.selectors.availability import terms_of
+from inventory.services.allocation import Choice, Promises, allocate
 from inventory.services.ledger import (
     BATCH_SIZE,
     Cause,
@@ -38,6 +41,7 @@ from inventory.services.ledger import (
     refuse_unknown_products,
     stock_lock,
 )
+from inventory.services.reservations import reservations_consume, reservations_of
 
 BatchKey = tuple[int, str, date | None]
 
@@ -83,13 +87,20 @@ def stock_issue(
     source_id: str,
     lines: Sequence[IssueLine],
     occurred_at: datetime | None = None,
+    reserved_for: tuple[str, str] | None = None,
+    override: Override | None = None,
 ) -> list[StockEffect]:
     """Take sold goods off the shelf, first expiring first; effects in line, then FEFO order.
 
-    Batches expired on the pharmacy's present day are never used, those of unknown expiry last.
+    Never used: batches expired on the pharmacy's present day or within
+    `STOCK_MIN_DAYS_TO_EXPIRY` days of it, quarantined or recalled ones, places that are not for
+    handing out, and units reserved for others. reserved_for: the (source type, source id) whose
+    reservations this hands out. override: leave to follow a line's choice of batch.
+
     Dr COST_OF_GOODS_SOLD Cr INVENTORY, one journal entry for the document.
     Raises InsufficientStock (409, one error per line), DuplicateStockEffect, UnknownProduct,
-    UnknownLocation, InvalidStockLine, PrescriptionRequired. A constant number of queries.
+    UnknownLocation, InvalidStockLine, PrescriptionRequired, AllocationOverrideRequired,
+    BatchHeldBack. A constant number of queries.
     """
     cause = Cause(
         kind=MovementKind.ISSUE,
@@ -103,7 +114,14 @@ def stock_issue(
             if line.prescription is not None
         },
     )
-    return issue_post(actor=actor, now=now, cause=cause, lines=lines)
+    return issue_post(
+        actor=actor,
+        now=now,
+        cause=cause,
+        lines=lines,
+        reserved_for=reserved_for,
+        override=override,
+    )
 
 
 def receipt_post(
@@ -124,18 +142,35 @@ def receipt_post(
 
 
 def issue_post(
-    *, actor: Actor, now: datetime, cause: Cause, lines: Sequence[IssueLine]
+    *,
+    actor: Actor,
+    now: datetime,
+    cause: Cause,
+    lines: Sequence[IssueLine],
+    reserved_for: tuple[str, str] | None = None,
+    override: Override | None = None,
 ) -> list[StockEffect]:
     """Issue `lines` by FEFO for any cause that makes stock shrink; see `stock_issue`."""
     refuse_malformed_lines([line.line for line in lines], [line.quantity for line in lines])
+    _refuse_empty_reason(override)
     with effect_once():
         stock = stock_lock(line.product_id for line in lines)
         refuse_unknown_products([line.product_id for line in lines], stock.products)
         default = locations_resolve([line.location_id for line in lines])
-        levels = StockLevel.objects.filter(
-            batch__product_id__in=stock.products, quantity__gt=0
-        ).select_related("batch")
-        picks = allocate(lines, levels, default_location=default, today=local_date(now))
+        promised = reservations_of(reserved_for, stock.products)
+        promises = Promises(
+            reserved=stock.reserved,
+            own={pk: sum(row.outstanding for row in rows) for pk, rows in promised.items()},
+        )
+        allocation = allocate(
+            lines,
+            levels_of(stock),
+            default_location=default,
+            terms=terms_of(now),
+            promises=promises,
+            override_allowed=override is not None,
+        )
+        reservations_consume(promised, promises.own, now=now)
         changes = [
             Change(
                 line=pick.line.line,
@@ -145,10 +180,56 @@ def issue_post(
                 value=-pick.cost,
                 unit_cost=pick.unit_cost,
             )
-            for pick in picks
+            for pick in allocation.picks
         ]
         movements = movements_post(actor=actor, now=now, cause=cause, stock=stock, changes=changes)
+        if override is not None and allocation.choices:
+            _choices_record(actor, movements[0], allocation.choices, override, now=now)
     return effects_of(changes, movements)
+
+
+def levels_of(stock: LockedStock) -> QuerySet[StockLevel]:
+    """Everything on hand of the locked products, with batch and location. One query."""
+    return StockLevel.objects.filter(
+        batch__product_id__in=stock.products, quantity__gt=0
+    ).select_related("batch", "location")
+
+
+def _refuse_empty_reason(override: Override | None) -> None:
+    if override is not None and not override.reason.strip():
+        raise InvalidStockLine(
+            errors=[FieldProblem("override_reason", "required", _("Say why."))],
+        )
+
+
+def _choices_record(
+    actor: Actor,
+    movement: StockMovement,
+    choices: Sequence[Choice],
+    override: Override,
+    *,
+    now: datetime,
+) -> None:
+    audit.record(
+        actor=actor,
+        action="inventory.allocation_overridden",
+        subject=movement,
+        changes={
+            "source": f"{movement.source_type}:{movement.source_id}",
+            "lines": [
+                {
+                    "line": choice.line.line,
+                    "quantity": choice.line.quantity,
+                    "batch_id": choice.batch_id,
+                    "instead_of": choice.instead_of,
+                    "why_not": str(choice.why_not),
+                }
+                for choice in choices[:100]
+            ],
+        },
+        reason=override.reason,
+        occurred_at=now,
+    )
 
 
 def batch_number_clean(number: str) -> str:

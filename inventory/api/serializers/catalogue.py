@@ -18,7 +18,7 @@ from inventory.classes import (
     StrengthUnit,
 )
 from inventory.lifecycle import Lifecycle
-from inventory.models import BarcodeKind
+from inventory.models import BarcodeKind, LocationKind
 from inventory.records import Strength
 
 
@@ -180,6 +180,7 @@ class ProductOut(serializers.Serializer):
     max_stock = serializers.IntegerField()
     shelf_location = serializers.CharField()
     on_hand = serializers.IntegerField(help_text="base units on the shelves, expired ones too")
+    reserved = serializers.IntegerField(help_text="base units promised to orders")
     available = serializers.IntegerField(help_text="base units that may be sold today")
     incoming = serializers.IntegerField(
         source="incoming_quantity", help_text="base units ordered and not yet received"
@@ -229,6 +230,7 @@ class LocationOut(serializers.Serializer):
     id = serializers.IntegerField()
     code = serializers.CharField()
     name = serializers.CharField()
+    kind = serializers.ChoiceField(choices=LocationKind.choices)
     is_default = serializers.BooleanField()
     is_active = serializers.BooleanField()
 
@@ -236,6 +238,7 @@ class LocationOut(serializers.Serializer):
 class LocationIn(InputSerializer):
     code = serializers.CharField(max_length=30)
     name = serializers.CharField(max_length=100)
+    kind = serializers.ChoiceField(choices=LocationKind.choices, required=False)
 
 
 class LocationPatch(InputSerializer):

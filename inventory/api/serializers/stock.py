@@ -8,7 +8,7 @@ from typing import Any
 from rest_framework import serializers
 
 from core.api import MAX_QUANTITY, IdIn, InputSerializer, MoneyIn, MoneyOut, QuantityIn, UnitCostOut
-from inventory.models import AlertKind, MovementKind, MovementReason
+from inventory.models import AlertKind, BatchStatus, MovementKind, MovementReason
 from inventory.postings import reasons_for
 from inventory.records import AdjustmentLine, IssueLine, ReceiptLine
 from inventory.selectors.stock import EXPIRY_CHOICES
@@ -97,6 +97,7 @@ class AdjustmentIn(_DocumentIn):
 
 class BatchFilter(InputSerializer):
     product_id = IdIn(required=False)
+    status = serializers.ChoiceField(choices=BatchStatus.choices, required=False)
     expiry = serializers.ChoiceField(choices=EXPIRY_CHOICES, required=False)
     expires_before = serializers.DateField(required=False)
     in_stock = serializers.BooleanField(required=False)
@@ -109,6 +110,7 @@ class BatchOut(serializers.Serializer):
     number = serializers.CharField()
     expiry_date = serializers.DateField(allow_null=True)
     expiry_unknown = serializers.SerializerMethodField()
+    status = serializers.ChoiceField(choices=BatchStatus.choices)
     received_at = serializers.DateTimeField(help_text="when it first came")
     on_hand = serializers.IntegerField()
 
@@ -169,7 +171,10 @@ class MovementOut(serializers.Serializer):
     recorded_at = serializers.DateTimeField()
     actor_id = serializers.IntegerField(allow_null=True)
     actor_name = serializers.CharField(source="actor", allow_null=True)
+    party_type = serializers.CharField(help_text="from or to whom, if it is known")
+    party_id = serializers.CharField()
     reverses_id = serializers.IntegerField(allow_null=True)
+    returns_id = serializers.IntegerField(allow_null=True)
 
 
 class StockDocumentOut(serializers.Serializer):
@@ -180,6 +185,7 @@ class StockDocumentOut(serializers.Serializer):
     note = serializers.CharField()
     line_count = serializers.IntegerField(source="lines")
     value = MoneyOut(help_text="what it added to the stock's value; negative if it took away")
+    reverses_id = serializers.UUIDField(allow_null=True)
     file_name = serializers.CharField()
     occurred_at = serializers.DateTimeField()
     recorded_at = serializers.DateTimeField()

@@ -228,7 +228,7 @@ class LocationListView(ApiView):
         operation_id="inventory_locations_create",
         request=LocationIn,
         responses={201: LocationOut},
-        examples=example("Fridge", code="fridge", name="البراد"),
+        examples=example("Fridge", code="fridge", name="البراد", kind="fridge"),
     )
     def post(self, request: Request) -> Response:
         """Add a location."""

@@ -127,7 +127,7 @@ class ReceiptView(ApiView):
         document_id = documents.stock_receive_by_hand(
             actor=self.actor, now=self.now, **self.parse(ReceiptIn)
         )
-        return _document(document_id, status=HTTP_201_CREATED)
+        return document_answer(document_id, status=HTTP_201_CREATED)
 
 
 class IssueView(ApiView):
@@ -149,7 +149,7 @@ class IssueView(ApiView):
         document_id = documents.stock_issue_by_hand(
             actor=self.actor, now=self.now, **self.parse(IssueIn)
         )
-        return _document(document_id, status=HTTP_201_CREATED)
+        return document_answer(document_id, status=HTTP_201_CREATED)
 
 
 class AdjustmentView(ApiView):
@@ -171,7 +171,7 @@ class AdjustmentView(ApiView):
         document_id = documents.stock_adjust(
             actor=self.actor, now=self.now, **self.parse(AdjustmentIn)
         )
-        return _document(document_id, status=HTTP_201_CREATED)
+        return document_answer(document_id, status=HTTP_201_CREATED)
 
 
 class DocumentListView(ApiView):
@@ -191,7 +191,7 @@ class DocumentView(ApiView):
     @extend_schema(operation_id="inventory_documents_read", responses=StockDocumentDetailOut)
     def get(self, request: Request, document_id: UUID) -> Response:
         """One document with its movements."""
-        return _document(document_id)
+        return document_answer(document_id)
 
 
 class OpeningBalanceView(ApiView):
@@ -276,6 +276,6 @@ class AlertListView(ApiView):
         return self.stream(selectors.alerts_list(**self.query(AlertFilter)), AlertOut)
 
 
-def _document(document_id: UUID, **kwargs: Any) -> Response:
+def document_answer(document_id: UUID, **kwargs: Any) -> Response:
     document = selectors.document_detail(document_id)
     return Response(StockDocumentDetailOut(document).data, **kwargs)
