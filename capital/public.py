@@ -11,6 +11,9 @@ from capital.errors import (
     InsufficientCapital,
     InsufficientFunds,
     InvalidPosting,
+    PeriodClosed,
+    SessionRequired,
+    SessionStateRefused,
     UnbalancedEntry,
 )
 from capital.selectors import (
@@ -26,6 +29,7 @@ from capital.services.commitments import (
     commitment_release,
 )
 from capital.services.ledger import Posting, entry_post, entry_reverse
+from capital.services.till import till_account
 
 __all__ = [
     "CapitalSummary",
@@ -38,7 +42,10 @@ __all__ = [
     "InsufficientCapital",
     "InsufficientFunds",
     "InvalidPosting",
+    "PeriodClosed",
     "Posting",
+    "SessionRequired",
+    "SessionStateRefused",
     "SystemAccount",
     "UnbalancedEntry",
     "balances_check",
@@ -50,4 +57,5 @@ __all__ = [
     "entry_post",
     "entry_reverse",
     "party_balance",
+    "till_account",
 ]

@@ -135,6 +135,11 @@ class OrderStateRefused(Conflict):
     title = _("The order's present state does not allow this")
 
 
+class OrderExpiryPast(RuleRefused):
+    code = "order_expiry_past"
+    title = _("An order cannot expire in the past")
+
+
 class ReceiptNotFound(NotFound):
     code = "goods_receipt_not_found"
     title = _("There is no such goods receipt")

@@ -73,6 +73,18 @@ class OrderPlaced(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OrderExpired(Event):
+    """What had not arrived of an order is given up. released: money that is free again."""
+
+    name: ClassVar[str] = "purchases.order_expired"
+    order_id: int
+    number: str
+    supplier_name: str
+    requested_by_id: int
+    released: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
 class GoodsReceived(Event):
     """Goods arrived on an order. flagged: lines whose batch or expiry is unknown."""
 

@@ -35,6 +35,8 @@ class OrderAction(StrEnum):
     RECEIVE_PART = "receive_part"
     RECEIVE_REST = "receive_rest"
     CANCEL = "cancel"
+    RESCHEDULE = "reschedule"
+    EXPIRE = "expire"
 
 
 ORDER_TRANSITIONS: Mapping[tuple[str, str], str] = {
@@ -44,6 +46,8 @@ ORDER_TRANSITIONS: Mapping[tuple[str, str], str] = {
         (OrderAction.RECEIVE_PART, OrderState.PARTIALLY_RECEIVED),
         (OrderAction.RECEIVE_REST, OrderState.RECEIVED),
         (OrderAction.CANCEL, OrderState.CANCELLED),
+        (OrderAction.RESCHEDULE, state),
+        (OrderAction.EXPIRE, OrderState.EXPIRED),
     )
 }
 

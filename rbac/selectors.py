@@ -44,3 +44,18 @@ def permission_codes_of(user_id: int) -> set[str]:
 
 def permission_codes() -> set[str]:
     return set(permissions_declared().values_list("code", flat=True))
+
+
+def role_exists(role_id: int) -> bool:
+    return Role.objects.filter(pk=role_id).exists()
+
+
+def roles_granting(user_id: int, code: str) -> list[int]:
+    """Ids of the roles through which a user holds a permission; none for superusers' own."""
+    return list(
+        Role.objects.filter(
+            users=user_id, permissions__code=code, permissions__retired_at__isnull=True
+        )
+        .order_by("id")
+        .values_list("id", flat=True)
+    )

@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from capital.public import Posting, SystemAccount, entry_post
+from capital.public import Posting, SystemAccount, entry_post, till_account
 from core import audit
 from core.audit import Actor
 from core.errors import FieldProblem
@@ -35,10 +35,12 @@ def sale_checkout(
 ) -> int:
     """Sell a basket for cash; returns the sale's id.
 
+    The money goes into the drawer at which the cashier has a session, else into the default one.
     Goods leave by FEFO, their cost and the revenue are posted, all in one transaction with a
     number of queries that does not depend on the number of lines. tendered: money handed over.
 
-    Raises SaleLinesRefused, InsufficientTender, InsufficientStock (409, naming the lines).
+    Raises SaleLinesRefused, InsufficientTender, InsufficientStock (409, naming the lines),
+    SessionRequired and SessionStateRefused (the cashier's cash session).
     """
     if actor.id is None:
         raise ValueError("a sale needs a cashier")
@@ -68,7 +70,7 @@ def sale_checkout(
         source_id=str(sale_id),
         kind="sale",
         postings=[
-            Posting(account=SystemAccount.CASH, debit=total),
+            Posting(account=till_account(actor=actor), debit=total),
             Posting(account=SystemAccount.SALES_REVENUE, credit=total),
         ],
     )

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class PeriodStatus(models.TextChoices):
-    OPEN = "open", _("Open")
-    CLOSED = "closed", _("Closed")
+    OPEN = "open", _("Books open")
+    CLOSED = "closed", _("Books closed")
 
 
 class Days(Func):

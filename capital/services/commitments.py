@@ -20,8 +20,9 @@ from capital.models import (
     CommitmentChange,
     CommitmentChangeKind,
     CommitmentStatus,
+    CreditTerms,
 )
-from capital.selectors import committed_total, liquid_total
+from capital.selectors import committed_total, liquid_total, policy_get
 from capital.services.ledger import amount_fault, ledger_lock
 from core import audit
 from core.audit import Actor
@@ -37,13 +38,16 @@ def commitment_create(
 ) -> int:
     """Promise `amount` (money, > 0) of the available capital to a document; returns the id.
 
+    How far beyond the available capital it may go is the policy's: not at all, up to a credit
+    limit, or without limit.
+
     Raises InsufficientCapital (extra: available, requested), DuplicateCommitment, InvalidPosting.
     """
     _refuse_faulty(amount)
     ledger_lock()  # a second approval waits here until this one has committed
     if Commitment.objects.filter(source_type=source_type, source_id=source_id).exists():
         raise DuplicateCommitment
-    refuse_beyond_capital(requested=amount)
+    _refuse_beyond_credit(amount)
     commitment = Commitment.objects.create(
         source_type=source_type, source_id=source_id, amount=amount, created_at=now
     )
@@ -119,10 +123,13 @@ def commitment_release(
     return rest
 
 
-def refuse_beyond_capital(*, requested: Decimal) -> None:
-    """Raise InsufficientCapital unless `requested` is available; call under the ledger lock."""
+def refuse_beyond_capital(*, requested: Decimal, credit: Decimal = ZERO) -> None:
+    """Raise InsufficientCapital unless `requested` is available; call under the ledger lock.
+
+    credit: money, how far beyond the available capital it may go.
+    """
     available = liquid_total() - committed_total()
-    if requested > available:
+    if requested > available + credit:
         raise InsufficientCapital(
             _("%(available)s %(currency)s are available, %(requested)s were asked for.")
             % {
@@ -130,8 +137,18 @@ def refuse_beyond_capital(*, requested: Decimal) -> None:
                 "currency": currency(),
                 "requested": format_money(requested),
             },
-            extra={"available": format_money(available), "requested": format_money(requested)},
+            extra={
+                "available": format_money(available),
+                "requested": format_money(requested),
+                **({"credit_limit": format_money(credit)} if credit else {}),
+            },
         )
+
+
+def _refuse_beyond_credit(requested: Decimal) -> None:
+    policy = policy_get()
+    if policy.credit_terms != CreditTerms.UNLIMITED:
+        refuse_beyond_capital(requested=requested, credit=policy.credit_limit)
 
 
 def _locked(source_type: str, source_id: str) -> Commitment:

@@ -1,10 +1,13 @@
-"""What the people of the pharmacy do with its money: contributions, withdrawals, payments."""
+"""Money between the pharmacy and people: its owner, its suppliers, its customers.
+
+`account` is always the system code ("cash", "bank") or the number of an account of cash or bank.
+Nothing is ever edited: what was wrong is reversed.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
-from uuid import uuid4
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,26 +16,20 @@ from capital.chart import SystemAccount
 from capital.errors import (
     EntryBelongsToDocument,
     EntryNotFound,
-    InvalidPosting,
     PaymentExceedsPayable,
+    ReceiptExceedsReceivable,
 )
-from capital.models import JournalEntry
-from capital.selectors import party_balance
+from capital.models import JournalEntry, OperationKind
+from capital.selectors import liquid_account, party_balance, policy_get
 from capital.services.commitments import refuse_beyond_capital
-from capital.services.ledger import (
-    Posting,
-    amount_fault,
-    entry_post,
-    entry_reverse,
-    ledger_lock,
-)
+from capital.services.ledger import ENTRY_SOURCE, Posting, entry_reverse, ledger_lock
+from capital.services.limits import OPERATION_SOURCE
+from capital.services.recording import operation_post, refuse_faulty
 from core.audit import Actor
-from core.errors import FieldProblem
 from core.money import currency, format_money
 
 SUPPLIER_PARTY = "purchases.supplier"
-OLDEST_OPERATION = timedelta(days=3653)  # what is older is a typing mistake
-OPERATION_SOURCE = "capital.operation"  # source_id: one UUID per operation
+CUSTOMER_PARTY = "sales.customer"
 
 
 @transaction.atomic
@@ -41,17 +38,26 @@ def owner_contribution_record(
     actor: Actor,
     now: datetime,
     amount: Decimal,
-    account: SystemAccount,
+    account: str,
     memo: str = "",
     occurred_at: datetime | None = None,
 ) -> int:
-    """The owner puts `amount` into cash or bank; returns the journal entry's id."""
-    return _post(
+    """The owner puts `amount` into cash or bank; returns the journal entry's id.
+
+    Raises InvalidPosting, OperationLimitExceeded, PeriodClosed.
+    """
+    refuse_faulty(amount)
+    money = liquid_account(account)
+    ledger_lock(accounts=[money.pk, SystemAccount.OWNER_EQUITY])
+    return operation_post(
         actor=actor,
         now=now,
-        kind="owner_contribution",
-        debit=Posting(account=account, debit=amount),
-        credit=Posting(account=SystemAccount.OWNER_EQUITY, credit=amount),
+        kind=OperationKind.OWNER_CONTRIBUTION,
+        amount=amount,
+        postings=[
+            Posting(account=money.pk, debit=amount),
+            Posting(account=SystemAccount.OWNER_EQUITY, credit=amount),
+        ],
         memo=memo,
         occurred_at=occurred_at,
     )
@@ -63,24 +69,29 @@ def owner_withdrawal_record(
     actor: Actor,
     now: datetime,
     amount: Decimal,
-    account: SystemAccount,
+    account: str,
     memo: str = "",
     occurred_at: datetime | None = None,
 ) -> int:
     """The owner takes `amount` out of cash or bank; returns the journal entry's id.
 
-    Raises InsufficientCapital if that would take money promised to orders, InsufficientFunds if
-    the account holds less.
+    Raises InsufficientCapital if that would take money promised to orders (credit terms are for
+    orders, not for the owner), InsufficientFunds if the account holds less, InvalidPosting,
+    OperationLimitExceeded, PeriodClosed.
     """
-    _refuse_faulty(amount)
-    ledger_lock()
+    refuse_faulty(amount)
+    money = liquid_account(account)
+    ledger_lock(accounts=[money.pk, SystemAccount.OWNER_DRAWINGS])
     refuse_beyond_capital(requested=amount)
-    return _post(
+    return operation_post(
         actor=actor,
         now=now,
-        kind="owner_withdrawal",
-        debit=Posting(account=SystemAccount.OWNER_DRAWINGS, debit=amount),
-        credit=Posting(account=account, credit=amount),
+        kind=OperationKind.OWNER_WITHDRAWAL,
+        amount=amount,
+        postings=[
+            Posting(account=SystemAccount.OWNER_DRAWINGS, debit=amount),
+            Posting(account=money.pk, credit=amount),
+        ],
         memo=memo,
         occurred_at=occurred_at,
     )
@@ -93,36 +104,94 @@ def supplier_payment_record(
     now: datetime,
     supplier_id: int,
     amount: Decimal,
-    account: SystemAccount,
+    account: str,
     memo: str = "",
     occurred_at: datetime | None = None,
 ) -> int:
     """Pay `amount` of what is owed to a supplier; returns the journal entry's id.
 
-    Raises PaymentExceedsPayable (extra: owed), InsufficientFunds.
+    Raises PaymentExceedsPayable (extra: owed), InsufficientFunds, InvalidPosting,
+    OperationLimitExceeded, PeriodClosed.
     """
-    _refuse_faulty(amount)
-    ledger_lock(accounts=[SystemAccount.PAYABLES])  # what is owed cannot change below
-    owed = party_balance(
-        SystemAccount.PAYABLES, party_type=SUPPLIER_PARTY, party_id=str(supplier_id)
-    )
+    refuse_faulty(amount)
+    money = liquid_account(account)
+    ledger_lock(accounts=[money.pk, SystemAccount.PAYABLES])  # what is owed cannot change below
+    party_id = str(supplier_id)
+    owed = party_balance(SystemAccount.PAYABLES, party_type=SUPPLIER_PARTY, party_id=party_id)
     if amount > owed:
         raise PaymentExceedsPayable(
             _("%(owed)s %(currency)s are owed to this supplier.")
             % {"owed": format_money(owed), "currency": currency()},
             extra={"owed": format_money(owed)},
         )
-    return _post(
+    return operation_post(
         actor=actor,
         now=now,
-        kind="supplier_payment",
-        debit=Posting(
-            account=SystemAccount.PAYABLES,
-            debit=amount,
-            party_type=SUPPLIER_PARTY,
-            party_id=str(supplier_id),
-        ),
-        credit=Posting(account=account, credit=amount),
+        kind=OperationKind.SUPPLIER_PAYMENT,
+        amount=amount,
+        postings=[
+            Posting(
+                account=SystemAccount.PAYABLES,
+                debit=amount,
+                party_type=SUPPLIER_PARTY,
+                party_id=party_id,
+            ),
+            Posting(account=money.pk, credit=amount),
+        ],
+        memo=memo,
+        occurred_at=occurred_at,
+    )
+
+
+@transaction.atomic
+def customer_receipt_record(
+    *,
+    actor: Actor,
+    now: datetime,
+    party_id: str,
+    amount: Decimal,
+    account: str,
+    party_type: str = CUSTOMER_PARTY,
+    memo: str = "",
+    occurred_at: datetime | None = None,
+) -> int:
+    """A customer, insurer or other debtor pays `amount`; returns the journal entry's id.
+
+    It may exceed what he owes by the policy's `customer_credit_limit` in all: then the rest is
+    money he has paid ahead.
+
+    Raises ReceiptExceedsReceivable (extra: owed, allowed), InvalidPosting,
+    OperationLimitExceeded, PeriodClosed.
+    """
+    refuse_faulty(amount)
+    money = liquid_account(account)
+    ledger_lock(accounts=[money.pk, SystemAccount.RECEIVABLES])
+    owed = party_balance(SystemAccount.RECEIVABLES, party_type=party_type, party_id=party_id)
+    allowed = owed + policy_get().customer_credit_limit
+    if amount > allowed:
+        raise ReceiptExceedsReceivable(
+            _("%(owed)s %(currency)s are owed; at most %(allowed)s can be taken.")
+            % {
+                "owed": format_money(owed),
+                "allowed": format_money(max(allowed, Decimal(0))),
+                "currency": currency(),
+            },
+            extra={"owed": format_money(owed), "allowed": format_money(allowed)},
+        )
+    return operation_post(
+        actor=actor,
+        now=now,
+        kind=OperationKind.CUSTOMER_RECEIPT,
+        amount=amount,
+        postings=[
+            Posting(account=money.pk, debit=amount),
+            Posting(
+                account=SystemAccount.RECEIVABLES,
+                credit=amount,
+                party_type=party_type,
+                party_id=party_id,
+            ),
+        ],
         memo=memo,
         occurred_at=occurred_at,
     )
@@ -132,7 +201,7 @@ def supplier_payment_record(
 def operation_reverse(*, actor: Actor, now: datetime, entry_id: int, reason: str) -> int:
     """Reverse an entry that people recorded here; returns the reversal's id.
 
-    Entries of other documents (a receipt, a sale) move stock too and are undone there.
+    Entries of other documents (a receipt, a sale, a cash session) are undone there.
 
     Raises EntryNotFound, EntryBelongsToDocument and what entry_reverse raises.
     """
@@ -141,47 +210,6 @@ def operation_reverse(*, actor: Actor, now: datetime, entry_id: int, reason: str
     )
     if source_type is None:
         raise EntryNotFound
-    if not source_type.startswith("capital."):
+    if source_type not in {OPERATION_SOURCE, ENTRY_SOURCE}:
         raise EntryBelongsToDocument(extra={"source_type": source_type})
     return entry_reverse(actor=actor, now=now, entry_id=entry_id, reason=reason)
-
-
-def _post(
-    *,
-    actor: Actor,
-    now: datetime,
-    kind: str,
-    debit: Posting,
-    credit: Posting,
-    memo: str,
-    occurred_at: datetime | None,
-) -> int:
-    _refuse_faulty(debit.debit)
-    _refuse_implausible_moment(occurred_at, now=now)
-    return entry_post(
-        actor=actor,
-        now=now,
-        source_type=OPERATION_SOURCE,
-        source_id=str(uuid4()),
-        kind=kind,
-        postings=[debit, credit],
-        memo=memo,
-        occurred_at=occurred_at,
-    )
-
-
-def _refuse_faulty(amount: Decimal) -> None:
-    fault = amount_fault(amount)
-    if fault:
-        raise InvalidPosting(errors=[FieldProblem("amount", "invalid_amount", fault)])
-
-
-def _refuse_implausible_moment(occurred_at: datetime | None, *, now: datetime) -> None:
-    if occurred_at is None or now - OLDEST_OPERATION <= occurred_at <= now:
-        return
-    code = "in_the_future" if occurred_at > now else "too_long_ago"
-    raise InvalidPosting(
-        errors=[
-            FieldProblem("occurred_at", code, _("Give a moment of the last ten years, not later."))
-        ]
-    )

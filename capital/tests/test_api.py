@@ -67,6 +67,17 @@ def test_the_same_idempotency_key_posts_once(accountant):
     assert JournalEntry.objects.count() == 1
 
 
+@pytest.mark.parametrize("account", ["inventory", "1200", "expenses", "no such"])
+def test_money_goes_to_cash_and_bank_only(accountant, account):
+    response = accountant.post(
+        f"{URL}/owner-contributions/", {**CONTRIBUTION, "account": account}, format="json"
+    )
+    assert response.status_code == 422
+    problem = response.json()["errors"][0]
+    assert (problem["field"], problem["code"]) == ("account", "unknown_account")
+    assert not JournalEntry.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [
@@ -79,8 +90,8 @@ def test_the_same_idempotency_key_posts_once(accountant):
         ({"amount": "0.001"}, "amount"),
         ({"amount": None}, "amount"),
         ({"amount": []}, "amount"),
-        ({"account": "inventory"}, "account"),
         ({"account": None}, "account"),
+        ({"account": "x" * 41}, "account"),
         ({"occurred_at": "yesterday"}, "occurred_at"),
         ({"total": "5"}, "total"),
         ({"memo": "x" * 501}, "memo"),

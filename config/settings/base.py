@@ -32,6 +32,11 @@ FISCAL_YEAR_START_MONTH = env.int("FISCAL_YEAR_START_MONTH", default=1)
 if FISCAL_YEAR_START_MONTH not in range(1, 13):
     raise ImproperlyConfigured("FISCAL_YEAR_START_MONTH must be a month, 1 to 12.")
 
+# Days after which an order that has not arrived is given up; 0: never.
+ORDER_VALIDITY_DAYS = env.int("ORDER_VALIDITY_DAYS", default=30)
+if ORDER_VALIDITY_DAYS < 0:
+    raise ImproperlyConfigured("ORDER_VALIDITY_DAYS must be a number of days, or 0 for never.")
+
 # --- Django -----------------------------------------------------------------------------------
 
 INSTALLED_APPS = [

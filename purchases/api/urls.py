@@ -37,6 +37,7 @@ urlpatterns = [
     path("purchase-orders/<id:order_id>/", orders.OrderView.as_view()),
     path("purchase-orders/<id:order_id>/receive/", orders.OrderReceiveView.as_view()),
     path("purchase-orders/<id:order_id>/cancel/", orders.OrderCancelView.as_view()),
+    path("purchase-orders/<id:order_id>/expiry/", orders.OrderExpiryView.as_view()),
     path("goods-receipts/", orders.ReceiptListView.as_view()),
     path("goods-receipts/<id:receipt_id>/", orders.ReceiptView.as_view()),
 ]

@@ -18,9 +18,10 @@ from purchases.api.serializers.orders import (
     ReceiptFilter,
     ReceiptOut,
     ReceiveIn,
+    RescheduleIn,
 )
 from purchases.selectors.proposals import order_by_id, orders, receipt_by_id, receipts
-from purchases.services.ordering import order_cancel
+from purchases.services.ordering import order_cancel, order_reschedule
 from purchases.services.receipts import goods_receive
 
 
@@ -105,6 +106,27 @@ class OrderCancelView(ApiView):
     def post(self, request: Request, order_id: int) -> Response:
         """Cancel what has not arrived: it is no longer incoming, its capital is free again."""
         order_cancel(actor=self.actor, now=self.now, order_id=order_id, **self.parse(ReasonIn))
+        return Response(OrderDetailOut(order_by_id(order_id)).data)
+
+
+class OrderExpiryView(ApiView):
+    permissions = {"put": "purchases.cancel_order"}
+
+    @extend_schema(
+        operation_id="purchase_orders_reschedule",
+        request=RescheduleIn,
+        responses=OrderDetailOut,
+        examples=[
+            OpenApiExample(
+                "Two more weeks", value={"expires_at": "2026-12-15T12:00:00Z"}, request_only=True
+            )
+        ],
+    )
+    def put(self, request: Request, order_id: int) -> Response:
+        """Wait longer, or less long, for what has not arrived; null waits for ever."""
+        order_reschedule(
+            actor=self.actor, now=self.now, order_id=order_id, **self.parse(RescheduleIn)
+        )
         return Response(OrderDetailOut(order_by_id(order_id)).data)
 
 

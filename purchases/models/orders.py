@@ -18,13 +18,15 @@ class OrderState(models.TextChoices):
     PARTIALLY_RECEIVED = "partially_received", _("partially received")
     RECEIVED = "received", _("received")
     CANCELLED = "cancelled", _("cancelled")
+    EXPIRED = "expired", _("expired")
 
 
 class PurchaseOrder(Timestamped):
     """An approved proposal, ordered from its supplier.
 
     ``receive_on_order``: the supplier was marked *immediate*, a worker receives it at once.
-    A cancelled order may have been received in part: what was cancelled is the rest.
+    A cancelled or expired order may have been received in part: what will not come is the rest.
+    ``expires_at``: from then on nothing more is expected; empty is never.
     """
 
     number = models.CharField(max_length=30)
@@ -36,6 +38,7 @@ class PurchaseOrder(Timestamped):
     total = MoneyModelField()
     receive_on_order = models.BooleanField(default=False)
     ordered_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     cancelled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -53,7 +56,7 @@ class PurchaseOrder(Timestamped):
             models.CheckConstraint(condition=Q(total__gt=0), name="purchases_order_total_positive"),
             models.CheckConstraint(
                 condition=Q(state__in=["open", "partially_received"], closed_at__isnull=True)
-                | Q(state__in=["received", "cancelled"], closed_at__isnull=False),
+                | Q(state__in=["received", "cancelled", "expired"], closed_at__isnull=False),
                 name="purchases_order_closed_agrees",
             ),
             models.CheckConstraint(
@@ -67,6 +70,11 @@ class PurchaseOrder(Timestamped):
                 fields=["ordered_at"],
                 condition=Q(state="open", receive_on_order=True),
                 name="purchases_order_to_receive",
+            ),
+            models.Index(
+                fields=["expires_at"],
+                condition=Q(state__in=["open", "partially_received"], expires_at__isnull=False),
+                name="purchases_order_to_expire",
             ),
         ]
 

@@ -1,4 +1,4 @@
-"""Approved proposals a worker has not finished with."""
+"""What waits for a worker: approved proposals, and orders whose time is over."""
 
 from __future__ import annotations
 
@@ -19,3 +19,14 @@ def proposals_to_apply(*, before: datetime, limit: int = 500) -> list[int]:
         *approved.values_list("pk", flat=True)[:limit],
         *unreceived.values_list("proposal_id", flat=True)[:limit],
     ]
+
+
+def orders_to_expire(*, now: datetime, limit: int = 500) -> list[int]:
+    """Ids of orders that wait for goods and whose ``expires_at`` has come, oldest first."""
+    return list(
+        PurchaseOrder.objects.filter(
+            state__in=[OrderState.OPEN, OrderState.PARTIALLY_RECEIVED], expires_at__lte=now
+        )
+        .order_by("expires_at")
+        .values_list("pk", flat=True)[:limit]
+    )

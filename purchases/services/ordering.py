@@ -8,8 +8,10 @@ redelivered task or the sweeper, finds by the state what is left to do.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -23,12 +25,13 @@ from core.numbering import next_number
 from core.states import next_state
 from inventory.public import incoming_cancel
 from purchases.errors import (
+    OrderExpiryPast,
     OrderNotFound,
     OrderStateRefused,
     ProposalStateRefused,
     ReasonRequired,
 )
-from purchases.events import OrderPlaced
+from purchases.events import OrderExpired, OrderPlaced
 from purchases.models import (
     OrderState,
     Proposal,
@@ -79,6 +82,7 @@ def order_place(*, now: datetime, proposal_id: int) -> PurchaseOrder | None:
         total=proposal.total,
         receive_on_order=proposal.supplier.immediate_receipt,
         ordered_at=now,
+        expires_at=_expiry(now),
     )
     PurchaseOrderLine.objects.bulk_create(
         PurchaseOrderLine(
@@ -118,10 +122,7 @@ def order_cancel(*, actor: Actor, now: datetime, order_id: int, reason: str) -> 
 
     Raises OrderNotFound, OrderStateRefused, ReasonRequired.
     """
-    found = lock(PurchaseOrder.objects.select_related("supplier").filter(pk=order_id))
-    if not found:
-        raise OrderNotFound
-    order = found[0]
+    order = _locked(order_id)
     state = next_state(ORDER_TRANSITIONS, order.state, OrderAction.CANCEL, OrderStateRefused)
     if not reason.strip():
         raise ReasonRequired(
@@ -131,15 +132,7 @@ def order_cancel(*, actor: Actor, now: datetime, order_id: int, reason: str) -> 
     order.state, order.closed_at = state, now
     order.cancelled_by_id, order.cancel_reason = actor.id, reason.strip()
     order.save()
-    source_id = str(order.proposal_id)
-    incoming_cancel(source_type=PROPOSAL_SOURCE, source_id=source_id, now=now)
-    released = commitment_release(
-        actor=actor,
-        now=now,
-        source_type=PROPOSAL_SOURCE,
-        source_id=source_id,
-        reason=order.cancel_reason,
-    )
+    released = _give_back(order, actor=actor, now=now, reason=order.cancel_reason)
     audit.record(
         actor=actor,
         action="purchases.order_cancelled",
@@ -148,3 +141,86 @@ def order_cancel(*, actor: Actor, now: datetime, order_id: int, reason: str) -> 
         reason=order.cancel_reason,
     )
     return order
+
+
+@transaction.atomic
+def order_reschedule(
+    *, actor: Actor, now: datetime, order_id: int, expires_at: datetime | None
+) -> PurchaseOrder:
+    """Wait for the rest of an order until `expires_at`, or for ever (None).
+
+    Raises OrderNotFound, OrderStateRefused, OrderExpiryPast.
+    """
+    order = _locked(order_id)
+    order.state = next_state(
+        ORDER_TRANSITIONS, order.state, OrderAction.RESCHEDULE, OrderStateRefused
+    )
+    if expires_at is not None and expires_at <= now:
+        raise OrderExpiryPast(
+            errors=[FieldProblem("expires_at", "in_the_past", _("Give a moment to come."))]
+        )
+    before, order.expires_at = order.expires_at, expires_at
+    order.save()
+    audit.record(
+        actor=actor,
+        action="purchases.order_rescheduled",
+        subject=order,
+        changes={"expires_at": [before, expires_at]},
+    )
+    return order
+
+
+@transaction.atomic
+def order_expire(*, now: datetime, order_id: int) -> bool:
+    """Give up what an order past its `expires_at` still waits for; whether it was done.
+
+    What has not arrived is no longer incoming and its capital is free again. Safe to call at any
+    time, any number of times. Publishes OrderExpired.
+    """
+    order = _locked(order_id)
+    if (order.state, OrderAction.EXPIRE) not in ORDER_TRANSITIONS:
+        return False
+    if order.expires_at is None or order.expires_at > now:
+        return False
+    before, order.state = order.state, ORDER_TRANSITIONS[order.state, OrderAction.EXPIRE]
+    order.closed_at = now
+    order.save()
+    released = _give_back(order, actor=SYSTEM, now=now, reason="expired")
+    outbox.publish(
+        OrderExpired(
+            order_id=order.pk,
+            number=order.number,
+            supplier_name=order.supplier.name,
+            requested_by_id=order.proposal.requested_by_id,
+            released=released,
+        )
+    )
+    audit.record(
+        actor=SYSTEM,
+        action="purchases.order_expired",
+        subject=order,
+        changes={"state": [before, order.state], "released": released},
+    )
+    return True
+
+
+def _locked(order_id: int) -> PurchaseOrder:
+    found = lock(PurchaseOrder.objects.select_related("supplier", "proposal").filter(pk=order_id))
+    if not found:
+        raise OrderNotFound
+    return found[0]
+
+
+def _give_back(order: PurchaseOrder, *, actor: Actor, now: datetime, reason: str) -> Decimal:
+    """Stop expecting the rest of an order; returns the money that is free again."""
+    source_id = str(order.proposal_id)
+    incoming_cancel(source_type=PROPOSAL_SOURCE, source_id=source_id, now=now)
+    return commitment_release(
+        actor=actor, now=now, source_type=PROPOSAL_SOURCE, source_id=source_id, reason=reason
+    )
+
+
+def _expiry(ordered_at: datetime) -> datetime | None:
+    """When an order of this moment expires: ``ORDER_VALIDITY_DAYS`` later, 0 is never."""
+    days = settings.ORDER_VALIDITY_DAYS
+    return ordered_at + timedelta(days=days) if days else None

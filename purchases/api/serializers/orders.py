@@ -45,6 +45,9 @@ class OrderOut(serializers.Serializer):
     total = MoneyOut()
     receive_on_order = serializers.BooleanField()
     ordered_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField(
+        allow_null=True, help_text="From then on nothing more is expected; null is never."
+    )
     closed_at = serializers.DateTimeField(allow_null=True)
     cancel_reason = serializers.CharField()
 
@@ -59,6 +62,10 @@ class ReceiptRef(serializers.Serializer):
 class OrderDetailOut(OrderOut):
     lines = OrderLineOut(many=True)
     receipts = ReceiptRef(many=True)
+
+
+class RescheduleIn(InputSerializer):
+    expires_at = serializers.DateTimeField(allow_null=True, help_text="null: wait for ever")
 
 
 class BatchIn(InputSerializer):

@@ -1,17 +1,17 @@
-"""Shapes of the capital API."""
+"""Shapes of the ledger, of commitments and of operations."""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from capital.chart import AccountType, Side, SystemAccount
+from capital.chart import AccountType, Side
 from capital.models import CommitmentStatus
 from core.api import IdIn, InputSerializer, MoneyIn, MoneyOut
 from core.money import smallest_amount
-
-LIQUID_CHOICES = [SystemAccount.CASH.value, SystemAccount.BANK.value]
 
 
 class CapitalSummaryOut(serializers.Serializer):
@@ -36,6 +36,9 @@ class AccountOut(serializers.Serializer):
     name_en = serializers.CharField()
     type = serializers.ChoiceField(choices=AccountType.choices)
     normal_side = serializers.ChoiceField(choices=Side.choices)
+    parent_id = serializers.IntegerField(allow_null=True, help_text="the account it stands below")
+    system_group = serializers.CharField(help_text="system code at the top of its branch")
+    is_active = serializers.BooleanField()
     balance = MoneyOut(
         source="natural_balance", help_text="on the normal side; negative if on the other"
     )
@@ -103,8 +106,28 @@ class EntryLineOut(serializers.Serializer):
     memo = serializers.CharField()
 
 
+class AttachmentOut(serializers.Serializer):
+    id = serializers.IntegerField()
+    file_id = serializers.UUIDField(help_text="a link to it: `/files/{file_id}/link/`")
+    file_name = serializers.CharField(source="file.original_name")
+    content_type = serializers.CharField(source="file.content_type")
+    byte_size = serializers.IntegerField(source="file.byte_size")
+    note = serializers.CharField()
+    attached_at = serializers.DateTimeField()
+    attached_by_id = serializers.IntegerField(allow_null=True)
+
+
+class AttachmentIn(InputSerializer):
+    file = serializers.FileField(
+        allow_empty_file=True,  # refused with its own error
+        help_text="PDF, JPEG, PNG, WebP, CSV, XLS or XLSX; the type is decided by the content",
+    )
+    note = serializers.CharField(required=False, allow_blank=True, max_length=200)
+
+
 class EntryDetailOut(EntryOut):
     lines = EntryLineOut(many=True)
+    attachments = AttachmentOut(many=True)
 
 
 class EntryFilter(InputSerializer):
@@ -140,29 +163,61 @@ class CommitmentFilter(InputSerializer):
     source_id = serializers.CharField(required=False, max_length=80)
 
 
+class AccountChoiceIn(serializers.CharField):
+    """System code or number of an account of cash or bank, e.g. `cash`, `bank`, `1000-T1`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            **{
+                "max_length": 40,
+                "help_text": "`cash`, `bank`, or the number of an account below them",
+                **kwargs,
+            }
+        )
+
+
+class AmountIn(MoneyIn):
+    """Money above zero."""
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        amount = super().run_validation(data)
+        if isinstance(amount, Decimal) and amount < smallest_amount():
+            raise serializers.ValidationError(_("Give an amount above zero."), code="min_value")
+        return amount
+
+
 class OperationIn(InputSerializer):
     """Money that came or went. The amount is above zero."""
 
-    amount = MoneyIn()
-    account = serializers.ChoiceField(
-        choices=LIQUID_CHOICES, help_text="where the money came in or went out"
-    )
+    amount = AmountIn()
+    account = AccountChoiceIn()
     memo = serializers.CharField(required=False, allow_blank=True, max_length=500)
     occurred_at = serializers.DateTimeField(
         required=False, help_text="when it happened, if not now"
     )
 
-    def validate_amount(self, amount: Decimal) -> Decimal:
-        return serializers.DecimalField(
-            max_digits=None, decimal_places=None, min_value=smallest_amount()
-        ).run_validation(amount)
-
-    def validate_account(self, account: str) -> SystemAccount:
-        return SystemAccount(account)
-
 
 class SupplierPaymentIn(OperationIn):
     supplier_id = IdIn()
+
+
+class CustomerReceiptIn(OperationIn):
+    party_id = serializers.CharField(max_length=80, help_text="whose debt it is")
+    party_type = serializers.RegexField(
+        r"^[a-z_]+\.[a-z_]+\Z",
+        required=False,
+        max_length=80,
+        help_text="what kind of debtor; `sales.customer` if left out",
+    )
+
+
+class ExpenseIn(OperationIn):
+    category_id = IdIn()
+    tax = MoneyIn(required=False, help_text="the recoverable tax within the amount")
+
+
+class TransferIn(OperationIn):
+    to_account = AccountChoiceIn()
 
 
 class ReversalIn(InputSerializer):

@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 
 from django.db.models import (
-    Count,
     Exists,
     F,
     Max,
@@ -17,22 +16,19 @@ from django.db.models import (
     QuerySet,
     Sum,
 )
-from django.utils.translation import gettext as _
 
 from capital.chart import LIQUID_ACCOUNTS, Side, SystemAccount
 from capital.errors import EntryNotFound
 from capital.models import (
     Account,
     AccountBalance,
-    AccountingPeriod,
     Commitment,
-    CommitmentChangeKind,
     CommitmentStatus,
+    EntryAttachment,
     JournalEntry,
     JournalLine,
-    PeriodStatus,
 )
-from core.money import currency, format_money
+from core.money import currency
 
 ZERO = Decimal(0)
 
@@ -144,11 +140,6 @@ def committed_total() -> Decimal:
     return total or ZERO
 
 
-def accounts_with_balances() -> QuerySet[Account]:
-    """All accounts by code, each with its balance. One query."""
-    return Account.objects.select_related("balance").order_by("code")
-
-
 def trial_balance(*, as_of: date | None = None) -> TrialBalance:
     """Every account's balance after the last entry, or at the end of the day `as_of`.
 
@@ -241,9 +232,15 @@ def entry_find(*, source_type: str, source_id: str, kind: str) -> int | None:
 
 
 def entry_get(entry_id: int) -> JournalEntry:
-    """One entry with its lines and their accounts. Three queries. Raises EntryNotFound."""
+    """One entry with its lines, accounts and documents. Three queries. Raises EntryNotFound."""
     lines = JournalLine.objects.select_related("account").order_by("line")
-    found = entries().prefetch_related(Prefetch("lines", lines)).filter(pk=entry_id).first()
+    proofs = EntryAttachment.objects.select_related("file").order_by("id")
+    found = (
+        entries()
+        .prefetch_related(Prefetch("lines", lines), Prefetch("attachments", proofs))
+        .filter(pk=entry_id)
+        .first()
+    )
     if found is None:
         raise EntryNotFound
     return found
@@ -252,76 +249,3 @@ def entry_get(entry_id: int) -> JournalEntry:
 def commitments(**exact: str) -> QuerySet[Commitment]:
     """Commitments, newest first. exact: status, source_type, source_id."""
     return Commitment.objects.filter(**exact).order_by("-id")
-
-
-def period_closed_on(day: date) -> AccountingPeriod | None:
-    """The closed period that `day` falls in, if any. One query."""
-    return AccountingPeriod.objects.filter(
-        status=PeriodStatus.CLOSED, starts_on__lte=day, ends_on__gte=day
-    ).first()
-
-
-def balances_check() -> list[str]:
-    """Compare every projection with its ledger; one sentence per difference, none if exact."""
-    return [*_balance_differences(), *_unbalanced_entries(), *_commitment_differences()]
-
-
-def _balance_differences() -> list[str]:
-    accounts = accounts_with_balances().annotate(
-        debited=Sum("lines__debit", default=ZERO), credited=Sum("lines__credit", default=ZERO)
-    )
-    return [
-        _("Account %(account)s: held %(held)s, ledger %(ledger)s (debits / credits)")
-        % {"account": account, "held": held, "ledger": ledger}
-        for account in accounts
-        for held in [_totals(getattr(account, "balance", None))]
-        for ledger in [f"{format_money(account.debited)} / {format_money(account.credited)}"]
-        if held != ledger
-    ]
-
-
-def _totals(balance: AccountBalance | None) -> str:
-    if balance is None:
-        return "-"
-    return f"{format_money(balance.debit_total)} / {format_money(balance.credit_total)}"
-
-
-def _unbalanced_entries() -> list[str]:
-    faulty = (
-        JournalEntry.objects.order_by("pk")
-        .annotate(
-            debited=Sum("lines__debit", default=ZERO),
-            credited=Sum("lines__credit", default=ZERO),
-            line_count=Count("lines"),
-        )
-        .filter(~Q(debited=F("credited")) | ~Q(debited=F("total")) | Q(line_count__lt=2))
-    )
-    return [
-        _("Entry %(number)s: debits %(debits)s, credits %(credits)s, total %(total)s")
-        % {
-            "number": entry.number,
-            "debits": format_money(entry.debited),
-            "credits": format_money(entry.credited),
-            "total": format_money(entry.total),
-        }
-        for entry in faulty
-    ]
-
-
-def _commitment_differences() -> list[str]:
-    kinds = CommitmentChangeKind
-    rows = Commitment.objects.order_by("pk").annotate(
-        **{
-            f"ledger_{kind}": Sum("changes__amount", filter=Q(changes__kind=kind), default=ZERO)
-            for kind in kinds.values
-        }
-    )
-    faulty = rows.filter(
-        ~Q(amount=F("ledger_created"))
-        | ~Q(consumed=F("ledger_consumed"))
-        | ~Q(released=F("ledger_released"))
-    )
-    return [
-        _("Commitment of %(source)s: its changes do not add up to it") % {"source": commitment}
-        for commitment in faulty
-    ]

@@ -1,0 +1,1 @@
+"""Shapes of the capital API, by topic."""
