@@ -13,9 +13,9 @@ from rest_framework.status import HTTP_201_CREATED
 
 from capital import selectors
 from capital.api.serializers.ledger import (
-    AttachmentIn,
-    AttachmentOut,
     CustomerReceiptIn,
+    EntryAttachmentIn,
+    EntryAttachmentOut,
     EntryDetailOut,
     ExpenseIn,
     OperationIn,
@@ -185,19 +185,19 @@ class AttachmentListView(ApiView):
         return settings.FILE_MAX_BYTES + FORM_OVERHEAD_BYTES
 
     def prepare(self, request: Request, **kwargs: Any) -> attachments.PreparedAttachment:
-        return attachments.attachment_prepare(**self.parse(AttachmentIn))
+        return attachments.attachment_prepare(**self.parse(EntryAttachmentIn))
 
     @extend_schema(
         operation_id="capital_attachments_create",
-        request={"multipart/form-data": AttachmentIn},
-        responses={201: AttachmentOut},
+        request={"multipart/form-data": EntryAttachmentIn},
+        responses={201: EntryAttachmentOut},
     )
     def post(self, request: Request, entry_id: int) -> Response:
         """Attach a document to an entry, for good; 409 `duplicate_attachment` the second time."""
         attachment = attachments.attachment_add(
             actor=self.actor, now=self.now, entry_id=entry_id, prepared=self.prepared
         )
-        return Response(AttachmentOut(attachment).data, status=HTTP_201_CREATED)
+        return Response(EntryAttachmentOut(attachment).data, status=HTTP_201_CREATED)
 
 
 def _entry(entry_id: int, **kwargs: Any) -> Response:

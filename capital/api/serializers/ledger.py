@@ -106,7 +106,7 @@ class EntryLineOut(serializers.Serializer):
     memo = serializers.CharField()
 
 
-class AttachmentOut(serializers.Serializer):
+class EntryAttachmentOut(serializers.Serializer):
     id = serializers.IntegerField()
     file_id = serializers.UUIDField(help_text="a link to it: `/files/{file_id}/link/`")
     file_name = serializers.CharField(source="file.original_name")
@@ -117,7 +117,7 @@ class AttachmentOut(serializers.Serializer):
     attached_by_id = serializers.IntegerField(allow_null=True)
 
 
-class AttachmentIn(InputSerializer):
+class EntryAttachmentIn(InputSerializer):
     file = serializers.FileField(
         allow_empty_file=True,  # refused with its own error
         help_text="PDF, JPEG, PNG, WebP, CSV, XLS or XLSX; the type is decided by the content",
@@ -127,7 +127,7 @@ class AttachmentIn(InputSerializer):
 
 class EntryDetailOut(EntryOut):
     lines = EntryLineOut(many=True)
-    attachments = AttachmentOut(many=True)
+    attachments = EntryAttachmentOut(many=True)
 
 
 class EntryFilter(InputSerializer):
