@@ -75,7 +75,9 @@ urlpatterns = [
         name="capital-period-reopen",
     ),
     path("capital/expenses/", views_operations.ExpenseView.as_view(), name="capital-expenses"),
-    path("capital/transfers/", views_operations.TransferView.as_view(), name="capital-transfers"),
+    path(
+        "capital/transfers/", views_operations.MoneyTransferView.as_view(), name="capital-transfers"
+    ),
     path(
         "capital/customer-receipts/",
         views_operations.CustomerReceiptView.as_view(),

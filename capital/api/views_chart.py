@@ -19,8 +19,8 @@ from capital.api.serializers.chart import (
     ExpenseCategoryChangeIn,
     ExpenseCategoryIn,
     ExpenseCategoryOut,
-    LimitIn,
-    LimitOut,
+    OperationLimitIn,
+    OperationLimitOut,
     PolicyIn,
     PolicyOut,
 )
@@ -193,15 +193,15 @@ class PolicyView(ApiView):
 class LimitListView(ApiView):
     permissions = {"get": "capital.view", "put": "capital.manage_policy"}
 
-    @extend_schema(operation_id="capital_limits_list", responses=LimitOut(many=True))
+    @extend_schema(operation_id="capital_limits_list", responses=OperationLimitOut(many=True))
     def get(self, request: Request) -> Response:
         """The most each role may move; a role without a row has no limit."""
-        return Response(LimitOut(selectors.limits(), many=True).data)
+        return Response(OperationLimitOut(selectors.limits(), many=True).data)
 
     @extend_schema(
         operation_id="capital_limits_set",
-        request=LimitIn,
-        responses=LimitOut,
+        request=OperationLimitIn,
+        responses=OperationLimitOut,
         examples=_example(
             "Small expenses",
             role_id=4,
@@ -212,8 +212,8 @@ class LimitListView(ApiView):
     )
     def put(self, request: Request) -> Response:
         """Set a role's limit of one operation; null is no limit."""
-        limit = policies.limit_set(actor=self.actor, now=self.now, **self.parse(LimitIn))
-        return Response(LimitOut(limit).data)
+        limit = policies.limit_set(actor=self.actor, now=self.now, **self.parse(OperationLimitIn))
+        return Response(OperationLimitOut(limit).data)
 
 
 class LimitView(ApiView):

@@ -18,10 +18,10 @@ from capital.api.serializers.ledger import (
     EntryAttachmentOut,
     EntryDetailOut,
     ExpenseIn,
+    MoneyTransferIn,
     OperationIn,
     ReversalIn,
     SupplierPaymentIn,
-    TransferIn,
 )
 from capital.services import attachments, operations, spending
 from core.api import ApiView
@@ -136,12 +136,12 @@ class ExpenseView(ApiView):
         return _entry(entry_id, status=HTTP_201_CREATED)
 
 
-class TransferView(ApiView):
+class MoneyTransferView(ApiView):
     permissions = {"post": "capital.transfer"}
 
     @extend_schema(
         operation_id="capital_transfers_create",
-        request=TransferIn,
+        request=MoneyTransferIn,
         responses={201: EntryDetailOut},
         examples=_example("To the bank", amount="700000", account="cash", to_account="bank"),
     )
@@ -151,7 +151,7 @@ class TransferView(ApiView):
         409 `insufficient_funds` beyond what the account holds; 422 `operation_limit_exceeded`.
         """
         entry_id = spending.transfer_record(
-            actor=self.actor, now=self.now, **self.parse(TransferIn)
+            actor=self.actor, now=self.now, **self.parse(MoneyTransferIn)
         )
         return _entry(entry_id, status=HTTP_201_CREATED)
 

@@ -82,7 +82,7 @@ class PolicyIn(InputSerializer):
     difference_tolerance = MoneyIn(required=False)
 
 
-class LimitOut(serializers.Serializer):
+class OperationLimitOut(serializers.Serializer):
     id = serializers.IntegerField()
     role_id = serializers.IntegerField()
     role_code = serializers.CharField(source="role.code")
@@ -91,7 +91,7 @@ class LimitOut(serializers.Serializer):
     per_day = MoneyOut(allow_null=True)
 
 
-class LimitIn(InputSerializer):
+class OperationLimitIn(InputSerializer):
     role_id = IdIn()
     operation = serializers.ChoiceField(choices=OperationKind.choices)
     per_operation = MoneyIn(required=False, allow_null=True)

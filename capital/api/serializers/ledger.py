@@ -216,7 +216,7 @@ class ExpenseIn(OperationIn):
     tax = MoneyIn(required=False, help_text="the recoverable tax within the amount")
 
 
-class TransferIn(OperationIn):
+class MoneyTransferIn(OperationIn):
     to_account = AccountChoiceIn()
 
 
