@@ -96,6 +96,7 @@ class SignatureAsked(Event):
     request_id: str
     kind: str
     reason: str
+    requested_by_id: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -87,7 +87,7 @@ def recall_report(recall_id: UUID) -> RecallReport:
 
 
 def _traces(batch_ids: Sequence[int], kinds: Sequence[str]) -> list[Trace]:
-    rows: list[dict[str, Any]] = list(
+    rows: Sequence[Any] = list(
         _standing(batch_ids)
         .filter(kind__in=kinds)
         .values("batch_id", "source_type", "source_id", "reason", "party_type", "party_id")

@@ -105,7 +105,7 @@ def locations_by_id(location_ids: Collection[int | None]) -> dict[int | None, Lo
         row.pk: row for row in Location.objects.filter(is_active=True) if row.pk in location_ids
         or row.is_default
     }  # fmt: skip
-    found: dict[int | None, Location] = {**rows}
+    found: dict[int | None, Location] = dict(rows.items())
     found[None] = next(row for row in rows.values() if row.is_default)
     missing = [pk for pk in location_ids if pk not in found]
     if missing:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from core.api import IdIn
@@ -76,7 +77,7 @@ class RecallIn(StockReasonIn):
         by_party = bool(attrs.get("party_type")) and bool(attrs.get("party_id"))
         if bool(attrs.get("batch_ids")) == by_party:
             raise serializers.ValidationError(
-                {"batch_ids": "Give either batches or a supplier's type and id."},
+                {"batch_ids": _("Give either batches or a supplier's type and id.")},
                 code="batches_or_supplier",
             )
         return attrs

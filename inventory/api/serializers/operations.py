@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from core.api import IdIn, InputSerializer, MoneyOut, QuantityIn
@@ -71,15 +72,14 @@ class ArrivalLineIn(InputSerializer):
 
 
 class ArrivalIn(InputSerializer):
-    lines = ArrivalLineIn(
-        many=True, required=False, min_length=1, max_length=2000,
-        help_text="left out: everything still on its way",
-    )  # fmt: skip
+    lines = lines_of(
+        ArrivalLineIn, required=False, help_text="left out: everything still on its way"
+    )
 
     def validate_lines(self, lines: list[dict[str, int]]) -> dict[int, int]:
         received = {line["line"]: line["quantity"] for line in lines}
         if len(received) < len(lines):
-            raise serializers.ValidationError("Name every line once.", code="duplicate_line")
+            raise serializers.ValidationError(_("Number every line once."), code="duplicate_line")
         return received
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

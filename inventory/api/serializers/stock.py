@@ -21,9 +21,9 @@ def numbered(lines: list[dict[str, Any]], record: Any) -> list[Any]:
     return [record(line=position, **line) for position, line in enumerate(lines)]
 
 
-def lines_of(line: Callable[..., Any]) -> Any:
+def lines_of(line: Callable[..., Any], **options: Any) -> Any:
     """A field of 1 to 500 lines."""
-    return line(many=True, min_length=1, max_length=MAX_LINES)
+    return line(many=True, min_length=1, max_length=MAX_LINES, **options)
 
 
 class UnitCostIn(MoneyIn):
