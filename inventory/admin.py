@@ -154,9 +154,13 @@ class IncomingAdmin(ReadOnlyAdmin):
 
 @admin.register(StockAlert)
 class StockAlertAdmin(ReadOnlyAdmin):
-    list_display = ("product", "kind", "available", "threshold", "opened_at", "closed_at")
-    list_select_related = ("product",)
-    list_filter = ("kind",)
+    list_display = (
+        "kind", "product", "batch", "available", "threshold", "unit_cost", "price", "opened_at",
+        "closed_at", "told_on",
+    )  # fmt: skip
+    list_select_related = ("product", "batch__product")
+    list_filter = ("kind", ("closed_at", admin.EmptyFieldListFilter))
+    search_fields = ("product__name_ar", "product__name_en", "batch__number")
 
 
 @admin.register(LocationLimit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
@@ -29,6 +30,143 @@ class LowStockRecovered(Event):
     product_name: str
     available: int
     min_stock: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutOfStockCrossed(Event):
+    """Nothing is left that may be sold of a product that is in stock as a rule."""
+
+    name: ClassVar[str] = "inventory.out_of_stock_crossed"
+    product_id: int
+    product_name: str
+    min_stock: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutOfStockRecovered(Event):
+    """Something may be sold again, or nobody wants it to be. Base units."""
+
+    name: ClassVar[str] = "inventory.out_of_stock_recovered"
+    product_id: int
+    product_name: str
+    available: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverstockCrossed(Event):
+    """Available stock rose above the maximum. Once per crossing. Base units."""
+
+    name: ClassVar[str] = "inventory.overstock_crossed"
+    product_id: int
+    product_name: str
+    available: int
+    max_stock: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverstockRecovered(Event):
+    """Available stock is at or below the maximum again. Base units."""
+
+    name: ClassVar[str] = "inventory.overstock_recovered"
+    product_id: int
+    product_name: str
+    available: int
+    max_stock: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExpiryBandEntered(Event):
+    """A batch on hand came as close to its expiry as `band` says, or past it. Once per band.
+
+    band: expired, expiry_critical, expiry_warning or expiry_notice; within_days: its limit.
+    quantity: base units on hand, in all places.
+    """
+
+    name: ClassVar[str] = "inventory.expiry_band_entered"
+    product_id: int
+    product_name: str
+    batch_id: int
+    batch_number: str
+    expiry_date: date
+    band: str
+    within_days: int
+    quantity: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExpiryCleared(Event):
+    """A batch is in no band any more: sold, written off, or its date was corrected."""
+
+    name: ClassVar[str] = "inventory.expiry_cleared"
+    product_id: int
+    product_name: str
+    batch_id: int
+    batch_number: str
+    band: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NegativeMarginCrossed(Event):
+    """The public price fell below what the goods on hand cost on average. Per base unit."""
+
+    name: ClassVar[str] = "inventory.negative_margin_crossed"
+    product_id: int
+    product_name: str
+    public_price: Decimal
+    unit_cost: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class NegativeMarginRecovered(Event):
+    """The public price covers the cost again, or nothing is left to sell."""
+
+    name: ClassVar[str] = "inventory.negative_margin_recovered"
+    product_id: int
+    product_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadStockFound(Event):
+    """Nothing of a product on hand was handed out for `days` days. Base units."""
+
+    name: ClassVar[str] = "inventory.dead_stock_found"
+    product_id: int
+    product_name: str
+    on_hand: int
+    days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadStockCleared(Event):
+    """What lay still was asked for again, or is gone."""
+
+    name: ClassVar[str] = "inventory.dead_stock_cleared"
+    product_id: int
+    product_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlertsDigested(Event):
+    """What began since the last digest and still holds, counted by kind; once a day at most."""
+
+    name: ClassVar[str] = "inventory.alerts_digested"
+    day: date
+    expired: int
+    expiry_critical: int
+    expiry_warning: int
+    expiry_notice: int
+    overstock: int
+    dead_stock: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LedgersDiffer(Event):
+    """The nightly proof found differences. first: the first ten of them, in words."""
+
+    name: ClassVar[str] = "inventory.ledgers_differ"
+    day: date
+    differences: int
+    first: list[str]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,11 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
+from core.models import local_date
+from core.outbox import publish
+from inventory.events import LedgersDiffer
 from inventory.selectors.reconciliation import differences
+from inventory.services.alerts import alerts_digest, alerts_refresh_all
 from inventory.services.reservations import EXPIRED_AT_ONCE, reservations_expire
 
 logger = logging.getLogger(__name__)
@@ -17,9 +21,26 @@ logger = logging.getLogger(__name__)
 
 @shared_task(name="inventory.reconcile", ignore_result=True)
 def reconcile() -> None:
-    """Every difference is an error in the log, which is what the operations page watches."""
-    for sentence in differences():
+    """Every difference is an error in the log; that there are some is told to the owner."""
+    now = timezone.now()
+    found = differences(now=now)
+    for sentence in found:
         logger.error("ledgers differ: %s", sentence)
+    if found:
+        with transaction.atomic():
+            publish(LedgersDiffer(day=local_date(now), differences=len(found), first=found[:10]))
+
+
+@shared_task(name="inventory.refresh_alerts", ignore_result=True)
+def refresh_alerts() -> None:
+    """Bring alerts up to what the day has changed."""
+    alerts_refresh_all(now=timezone.now())
+
+
+@shared_task(name="inventory.digest_alerts", ignore_result=True)
+def digest_alerts() -> None:
+    """Tell in one message of what began since yesterday's."""
+    alerts_digest(now=timezone.now())
 
 
 @shared_task(name="inventory.advance_import", ignore_result=True)

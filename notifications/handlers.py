@@ -10,7 +10,14 @@ from django.utils import timezone
 from ai_integration.events import OfferJobFailed
 from core.money import currency, format_money
 from core.outbox import delivered_event_id, subscribe
-from inventory.events import LowStockCrossed, OpeningBalanceImported
+from inventory.events import (
+    AlertsDigested,
+    LedgersDiffer,
+    LowStockCrossed,
+    NegativeMarginCrossed,
+    OpeningBalanceImported,
+    OutOfStockCrossed,
+)
 from notifications.models import NotificationKind
 from notifications.services import notifications_create
 from purchases.events import OfferReady, ProposalApproved, ProposalRejected, ProposalSubmitted
@@ -21,6 +28,11 @@ REVIEW_OFFERS = "purchases.review_offers"
 UPLOAD_OFFERS = "ai_integration.upload"
 APPROVE = "purchases.approve"
 CREATE_PROPOSAL = "purchases.create_proposal"
+ADJUST_STOCK = "inventory.adjust"
+ALERTS = "inventory.alerts"
+IMPORT_OPENING = "inventory.import_opening"
+SEE_COSTS = "inventory.view_costs"
+SET_PRICES = "inventory.manage_catalogue"
 
 
 @subscribe(OfferReady)
@@ -103,6 +115,78 @@ def tell_low_stock(event: LowStockCrossed) -> None:
         product_name=event.product_name,
         available=event.available,
         min_stock=event.min_stock,
+    )
+
+
+@subscribe(OutOfStockCrossed)
+def tell_out_of_stock(event: OutOfStockCrossed) -> None:
+    """Those who can propose to buy it."""
+    _tell(
+        NotificationKind.OUT_OF_STOCK,
+        set(users_with_permission(CREATE_PROPOSAL)),
+        subject=("inventory.product", event.product_id),
+        product_name=event.product_name,
+        min_stock=event.min_stock,
+    )
+
+
+@subscribe(NegativeMarginCrossed)
+def tell_negative_margin(event: NegativeMarginCrossed) -> None:
+    """Those who set prices and may know costs."""
+    _tell(
+        NotificationKind.NEGATIVE_MARGIN,
+        set(users_with_permission(SET_PRICES)) & set(users_with_permission(SEE_COSTS)),
+        subject=("inventory.product", event.product_id),
+        product_name=event.product_name,
+        public_price=format_money(event.public_price),
+        unit_cost=f"{event.unit_cost:f}",
+        currency=currency(),
+    )
+
+
+@subscribe(AlertsDigested)
+def tell_expiry_digest(event: AlertsDigested) -> None:
+    """Those who take goods off the shelf: one message a day, however many batches."""
+    counts = {
+        "expired": event.expired,
+        "expiry_critical": event.expiry_critical,
+        "expiry_warning": event.expiry_warning,
+        "expiry_notice": event.expiry_notice,
+    }
+    if any(counts.values()):
+        _tell(
+            NotificationKind.EXPIRY_DIGEST,
+            set(users_with_permission(ADJUST_STOCK)),
+            subject=(ALERTS, event.day.isoformat()),
+            day=event.day.isoformat(),
+            **counts,
+        )
+
+
+@subscribe(AlertsDigested)
+def tell_idle_stock_digest(event: AlertsDigested) -> None:
+    """Those who decide what is bought: one message a day, however many products."""
+    if event.overstock or event.dead_stock:
+        _tell(
+            NotificationKind.IDLE_STOCK_DIGEST,
+            set(users_with_permission(CREATE_PROPOSAL)),
+            subject=(ALERTS, event.day.isoformat()),
+            day=event.day.isoformat(),
+            overstock=event.overstock,
+            dead_stock=event.dead_stock,
+        )
+
+
+@subscribe(LedgersDiffer)
+def tell_ledgers_differ(event: LedgersDiffer) -> None:
+    """Those who answer for the books."""
+    _tell(
+        NotificationKind.LEDGERS_DIFFER,
+        set(users_with_permission(IMPORT_OPENING)),
+        subject=("inventory.reconciliation", event.day.isoformat()),
+        day=event.day.isoformat(),
+        differences=event.differences,
+        first=event.first[0] if event.first else "",
     )
 
 

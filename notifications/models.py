@@ -16,6 +16,11 @@ class NotificationKind(models.TextChoices):
     PROPOSAL_REJECTED = "proposal_rejected", _("Proposal rejected")
     LOW_STOCK = "low_stock", _("Stock below its minimum")
     OPENING_LOW_STOCK = "opening_low_stock", _("Opening stock below its minimum")
+    OUT_OF_STOCK = "out_of_stock", _("Out of stock")
+    NEGATIVE_MARGIN = "negative_margin", _("Priced below its cost")
+    EXPIRY_DIGEST = "expiry_digest", _("Batches close to their expiry")
+    IDLE_STOCK_DIGEST = "idle_stock_digest", _("Too much, or not asked for")
+    LEDGERS_DIFFER = "ledgers_differ", _("The books do not agree")
 
 
 class Notification(models.Model):

@@ -97,6 +97,54 @@ TEXTS: dict[str, dict[str, Phrase]] = {
             "عدد المنتجات تحت الحد الأدنى بعد الاستيراد: {low_stock}.",
         ),
     },
+    NotificationKind.OUT_OF_STOCK: {
+        "en": Phrase("Out of stock: {product_name}", "Minimum: {min_stock} (base units)."),
+        "ar": Phrase("نفد المخزون: {product_name}", "الحد الأدنى: {min_stock} (بالوحدة الأساسية)."),
+    },
+    NotificationKind.NEGATIVE_MARGIN: {
+        "en": Phrase(
+            "Sold at a loss: {product_name}",
+            "Public price: {public_price} {currency}, cost on average: {unit_cost} {currency}"
+            " (per base unit).",
+        ),
+        "ar": Phrase(
+            "بيع بخسارة: {product_name}",
+            "سعر العموم: {public_price} {currency}، متوسط التكلفة: {unit_cost} {currency}"
+            " (للوحدة الأساسية).",
+        ),
+    },
+    NotificationKind.EXPIRY_DIGEST: {
+        "en": Phrase(
+            "Expiry of {day}",
+            "Batches newly expired: {expired}, critical: {expiry_critical},"
+            " to be warned of: {expiry_warning}, to be noticed: {expiry_notice}.",
+        ),
+        "ar": Phrase(
+            "صلاحيات يوم {day}",
+            "طبخات انتهت حديثاً: {expired}، حرجة: {expiry_critical}،"
+            " للتحذير: {expiry_warning}، للملاحظة: {expiry_notice}.",
+        ),
+    },
+    NotificationKind.IDLE_STOCK_DIGEST: {
+        "en": Phrase(
+            "Stock that ties up money, {day}",
+            "Products newly above their maximum: {overstock}, not asked for: {dead_stock}.",
+        ),
+        "ar": Phrase(
+            "مخزون يجمّد المال، {day}",
+            "منتجات تجاوزت الحد الأعلى حديثاً: {overstock}، راكدة: {dead_stock}.",
+        ),
+    },
+    NotificationKind.LEDGERS_DIFFER: {
+        "en": Phrase(
+            "The books do not agree",
+            "Differences found on {day}: {differences}. The first: {first}",
+        ),
+        "ar": Phrase(
+            "الدفاتر غير متطابقة",
+            "عدد الفروق المكتشفة في {day}: {differences}. أولها: {first}",
+        ),
+    },
 }
 
 

@@ -4,6 +4,7 @@ Secrets and hosts are not here: production reads them without defaults, dev and 
 as insecure.
 """
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -252,6 +253,35 @@ if unknown := {*CONTROLLED_PRESCRIPTION_CLASSES} - {"narcotic", "psychotropic", 
 STOCK_MIN_DAYS_TO_EXPIRY = env.int("STOCK_MIN_DAYS_TO_EXPIRY", default=0)
 if STOCK_MIN_DAYS_TO_EXPIRY < 0:
     raise ImproperlyConfigured("STOCK_MIN_DAYS_TO_EXPIRY must be 0 or more days.")
+# Days left to expiry up to which a batch is critical, to be warned of, or to be noticed.
+INVENTORY_EXPIRY_BANDS_DAYS = env.list(
+    "INVENTORY_EXPIRY_BANDS_DAYS", cast=int, default=[30, 90, 180]
+)
+_bands = INVENTORY_EXPIRY_BANDS_DAYS
+if len(_bands) != 3 or sorted({0, *_bands}) != [0, *_bands]:
+    raise ImproperlyConfigured(
+        "INVENTORY_EXPIRY_BANDS_DAYS must be three days that grow, e.g. 30,90,180."
+    )
+# Goods are dead stock when nothing of their product was handed out for so many days.
+INVENTORY_DEAD_STOCK_DAYS = env.int("INVENTORY_DEAD_STOCK_DAYS", default=180)
+if INVENTORY_DEAD_STOCK_DAYS < 1:
+    raise ImproperlyConfigured("INVENTORY_DEAD_STOCK_DAYS must be 1 or more days.")
+
+# Fast movers are handed out at least so many times a year as often as they are there on average.
+INVENTORY_FAST_TURNOVER = env("INVENTORY_FAST_TURNOVER", cast=Decimal, default=Decimal(3))
+# Percent of the value consumed that class A, and then B, make up; C is the rest.
+INVENTORY_ABC_PERCENT = env.list(
+    "INVENTORY_ABC_PERCENT", cast=Decimal, default=[Decimal(80), Decimal(15)]
+)
+# Coefficients of variation up to which demand is steady (X), or varying (Y), per period of days.
+INVENTORY_XYZ_LIMITS = env.list("INVENTORY_XYZ_LIMITS", cast=float, default=[0.5, 1.0])
+INVENTORY_XYZ_PERIOD_DAYS = env.int("INVENTORY_XYZ_PERIOD_DAYS", default=30)
+if len(INVENTORY_ABC_PERCENT) != 2 or not 0 < sum(INVENTORY_ABC_PERCENT) <= 100:
+    raise ImproperlyConfigured("INVENTORY_ABC_PERCENT must be two shares of 100, e.g. 80,15.")
+if len(INVENTORY_XYZ_LIMITS) != 2 or sorted(INVENTORY_XYZ_LIMITS) != INVENTORY_XYZ_LIMITS:
+    raise ImproperlyConfigured("INVENTORY_XYZ_LIMITS must be two figures that grow, e.g. 0.5,1.0.")
+if INVENTORY_XYZ_PERIOD_DAYS < 1:
+    raise ImproperlyConfigured("INVENTORY_XYZ_PERIOD_DAYS must be 1 or more days.")
 
 # --- Purchasing --------------------------------------------------------------------------------
 

@@ -40,6 +40,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "purge-expired": nightly("core.purge_expired", at="03:10"),
     # E-mails of invitations and resets that a broken broker or mail server held up.
     "send-unsent-links": every(300, "users.links_send_unsent"),
+    # Batches come closer to their expiry and goods grow idle with the day; the hourly run finds
+    # what a beat that was down at midnight left.
+    "refresh-alerts-of-the-day": nightly("inventory.refresh_alerts", at="00:01"),
+    "refresh-alerts": every(3600, "inventory.refresh_alerts"),
+    "digest-alerts": nightly("inventory.digest_alerts", at="07:30"),
     "reconcile": nightly("inventory.reconcile", at="03:40"),
     "sweep-orphaned-files": nightly("files.sweep_orphans", at="03:30"),
     "purge-import-rows": nightly("inventory.purge_imports", at="03:50"),

@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from capital.public import balances_check, capital_summary
 from core.money import format_money
+from inventory.selectors.alerts import alert_differences
 from inventory.selectors.register_checks import register_differences
 
 _LEVELS = """
@@ -43,18 +45,21 @@ SELECT coalesce(p.product_id, m.product_id),
 _VALUE = "SELECT coalesce(sum(value), 0) FROM inventory_stockmovement"
 
 
-def differences() -> list[str]:
+def differences(*, now: datetime | None = None) -> list[str]:
     """One sentence per difference between the ledgers and what is kept of them; none if exact.
 
     Levels and product totals against movements, the inventory account against the movements'
-    value, the register of controlled products, and what capital says of its own books.
+    value, the register of controlled products, what capital says of its own books, and the open
+    alerts against what holds today. now: the present moment if not given.
     """
+    alerts = alert_differences(now=now or timezone.now())
     return [
         *_level_differences(),
         *_product_differences(),
         *_account_difference(),
         *register_differences(),
-        *(str(sentence) for sentence in balances_check()),
+        *map(str, balances_check()),
+        *(sentence for sentences in alerts.values() for sentence in sentences),
     ]
 
 

@@ -20,7 +20,6 @@ from inventory.models import (
     Batch,
     Incoming,
     Product,
-    StockAlert,
     StockDocument,
     StockLevel,
     StockMovement,
@@ -208,14 +207,4 @@ def incoming_list(*, product_id: int | None = None, open_only: bool = True) -> Q
         rows = rows.filter(product_id=product_id)
     if open_only:
         rows = rows.filter(cancelled_at__isnull=True, received__lt=F("quantity"))
-    return rows.order_by("-pk")
-
-
-def alerts_list(*, kind: str = "", open_only: bool = True) -> QuerySet[StockAlert]:
-    """Alerts with their product, newest first."""
-    rows = StockAlert.objects.select_related("product")
-    if kind:
-        rows = rows.filter(kind=kind)
-    if open_only:
-        rows = rows.filter(closed_at__isnull=True)
     return rows.order_by("-pk")

@@ -2,63 +2,124 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from core.db import lock
-from core.outbox import Event, publish_all
-from inventory.events import LowStockCrossed, LowStockRecovered
-from inventory.lifecycle import WATCHED
-from inventory.models import AlertKind, Product, ProductStock, StockAlert
-from inventory.selectors.availability import available_by_product
+from core.models import local_date
+from core.outbox import publish, publish_all
+from inventory.alert_events import event_of_begin, event_of_end
+from inventory.conditions import Condition
+from inventory.events import AlertsDigested
+from inventory.models import (
+    EXPIRY_KINDS,
+    AlertKind,
+    Product,
+    ProductStock,
+    StockAlert,
+)
+from inventory.selectors.alerts import (
+    Key,
+    alert_differences,
+    conditions_hold,
+    product_states,
+)
 
 BATCH_SIZE = 2000
+PRODUCTS_AT_ONCE = 500
+# Kinds nobody has to run for; a digest tells of them once a day.
+DIGESTED_KINDS = (*EXPIRY_KINDS, AlertKind.OVERSTOCK, AlertKind.DEAD_STOCK)
 
 
 def alerts_refresh(*, products: Sequence[Product], now: datetime, announce: bool = True) -> int:
-    """Open and close the low-stock alerts of these products; returns how many were opened.
+    """Open and close the alerts of these products; returns how many were opened.
 
     The caller holds the lock of their stock. announce: False opens and closes without events,
-    for products that were low from the start and did not cross anything.
+    for products that were so from the start and did not cross anything. A constant number of
+    queries.
     """
-    ids = [product.pk for product in products]
-    available = available_by_product(ids, now=now)
-    open_alerts = {
-        alert.product_id: alert
-        for alert in StockAlert.objects.filter(
-            product_id__in=ids, kind=AlertKind.LOW_STOCK, closed_at__isnull=True
-        )
-    }
-    fallen, recovered = [], []
-    for product in products:
-        low = product.lifecycle in WATCHED and available.get(product.pk, 0) < product.min_stock
-        if low and product.pk not in open_alerts:
-            fallen.append(product)
-        elif not low and product.pk in open_alerts:
-            recovered.append(product)
-    _open(fallen, available, now)
-    _close([open_alerts[product.pk] for product in recovered], now)
+    states = {state.product_id: state for state in product_states(products, now=now)}
+    holding = conditions_hold(states.values(), now=now)
+    open_alerts = _open_alerts(states)
+    begun = [condition for key, condition in holding.items() if key not in open_alerts]
+    ended = [alert for key, alert in open_alerts.items() if key not in holding]
+    _close(ended, now)
+    _open(begun, now)
     if announce:
+        by_id = {product.pk: product for product in products}
+        # A batch that went from one band into another was not cleared.
+        still_in_a_band = {condition.batch_id for condition in holding.values()} - {None}
         publish_all(
-            [_event(LowStockCrossed, product, available) for product in fallen]
-            + [_event(LowStockRecovered, product, available) for product in recovered]
+            [event_of_begin(condition, by_id[condition.product_id]) for condition in begun]
+            + [
+                event_of_end(alert, by_id[alert.product_id], states[alert.product_id])
+                for alert in ended
+                if alert.batch_id not in still_in_a_band
+            ]
         )
-    return len(fallen)
+    return len(begun)
 
 
-def _open(products: Sequence[Product], available: dict[int, int], now: datetime) -> None:
+def alerts_refresh_all(*, now: datetime) -> int:
+    """Bring all alerts up to date, as batches expire and goods grow idle without any movement.
+
+    Returns how many were opened. Only products whose alerts disagree with their stock are locked,
+    some hundreds per transaction.
+    """
+    astray = sorted(alert_differences(now=now))
+    opened = 0
+    for start in range(0, len(astray), PRODUCTS_AT_ONCE):
+        with transaction.atomic():
+            ids = astray[start : start + PRODUCTS_AT_ONCE]
+            held = lock(ProductStock.objects.filter(product_id__in=ids))
+            products = Product.objects.filter(pk__in=[row.product_id for row in held])
+            opened += alerts_refresh(products=list(products.order_by("pk")), now=now)
+    return opened
+
+
+@transaction.atomic
+def alerts_digest(*, now: datetime) -> int:
+    """Tell once of what began since the last digest and still holds; returns how many alerts.
+
+    Nothing is told when nothing began. Running it twice tells nothing twice.
+    """
+    untold = list(
+        StockAlert.objects.filter(
+            closed_at__isnull=True, told_on__isnull=True, kind__in=DIGESTED_KINDS
+        ).select_for_update(skip_locked=True)  # those are just being closed
+    )
+    if not untold:
+        return 0
+    today = local_date(now)
+    StockAlert.objects.filter(pk__in=[alert.pk for alert in untold]).update(told_on=today)
+    counts = {str(kind): sum(alert.kind == kind for alert in untold) for kind in DIGESTED_KINDS}
+    publish(AlertsDigested(day=today, **counts))
+    return len(untold)
+
+
+def _open_alerts(product_ids: Iterable[int]) -> dict[Key, StockAlert]:
+    rows = StockAlert.objects.filter(
+        product_id__in=list(product_ids), closed_at__isnull=True
+    ).select_related("batch")
+    return {(alert.product_id, alert.kind, alert.batch_id): alert for alert in rows}
+
+
+def _open(conditions: Sequence[Condition], now: datetime) -> None:
     StockAlert.objects.bulk_create(
         [
             StockAlert(
-                product=product,
-                kind=AlertKind.LOW_STOCK,
-                available=available.get(product.pk, 0),
-                threshold=product.min_stock,
+                product_id=condition.product_id,
+                batch_id=condition.batch_id,
+                kind=condition.kind,
+                available=condition.available,
+                threshold=condition.threshold,
+                unit_cost=condition.unit_cost,
+                price=condition.price,
                 opened_at=now,
             )
-            for product in products
+            for condition in conditions
         ],
         batch_size=BATCH_SIZE,
     )
@@ -70,36 +131,3 @@ def _close(alerts: Sequence[StockAlert], now: datetime) -> None:
         alert.closed_at = max(now, alert.opened_at)
     if alerts:
         StockAlert.objects.bulk_update(alerts, ["closed_at"], batch_size=BATCH_SIZE)
-
-
-def _event(
-    kind: type[LowStockCrossed] | type[LowStockRecovered],
-    product: Product,
-    available: dict[int, int],
-) -> Event:
-    return kind(
-        product_id=product.pk,
-        product_name=str(product),
-        available=available.get(product.pk, 0),
-        min_stock=product.min_stock,
-    )
-
-
-@transaction.atomic
-def alerts_refresh_all(*, now: datetime) -> int:
-    """Bring all alerts up to date, as batches also expire without any movement.
-
-    Returns how many were opened. Only products whose alert disagrees with their stock are locked.
-    """
-    watched = Product.objects.filter(lifecycle__in=WATCHED, min_stock__gt=0)
-    available = available_by_product(list(watched.values_list("pk", flat=True)), now=now)
-    low = {
-        pk for pk, least in watched.values_list("pk", "min_stock") if available.get(pk, 0) < least
-    }
-    alerted = set(
-        StockAlert.objects.filter(kind=AlertKind.LOW_STOCK, closed_at__isnull=True).values_list(
-            "product_id", flat=True
-        )
-    )
-    ids = {row.pk for row in lock(ProductStock.objects.filter(pk__in=low ^ alerted))}
-    return alerts_refresh(products=list(Product.objects.filter(pk__in=ids)), now=now)

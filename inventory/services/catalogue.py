@@ -35,6 +35,8 @@ from inventory.services.product_fields import (
 from inventory.services.revision import catalogue_touch
 from inventory.services.search_words import other_names
 
+# Fields an alert depends on.
+ALERTING_FIELDS = frozenset({"min_stock", "max_stock", "public_price"})
 IDENTITY = "inventory_product_identity_unique"
 
 
@@ -101,7 +103,7 @@ def product_update(
         changed |= composition_write(product, ingredients)
     if not changed:
         return
-    if "min_stock" in changed:
+    if not ALERTING_FIELDS.isdisjoint(changed):
         alerts_refresh(products=[product], now=now)
     catalogue_touch()
     audit.record(actor=actor, action="inventory.product_updated", subject=product, changes=changed)

@@ -127,11 +127,11 @@ def test_loss_is_booked_at_the_batchs_cost():
 @pytest.mark.parametrize("lines", [1, 100])
 def test_cost_in_queries_does_not_grow_with_lines(lines):
     items = [product() for _ in range(101)]
-    receive(*[(item, "A", in_days(90), 5, 50) for item in items])
+    receive(*[(item, "A", in_days(500), 5, 50) for item in items])
     with CaptureQueriesContext(connection) as one_in:
-        receive((items[0], "B", in_days(60), 5, 50))
+        receive((items[0], "B", in_days(400), 5, 50))
     with CaptureQueriesContext(connection) as many_in:
-        receive(*[(item, "C", in_days(60), 5, 50) for item in items[:lines]])
+        receive(*[(item, "C", in_days(400), 5, 50) for item in items[:lines]])
     with CaptureQueriesContext(connection) as one_out:
         issue((items[100], 1))
     with CaptureQueriesContext(connection) as many_out:

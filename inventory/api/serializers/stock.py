@@ -218,6 +218,7 @@ class IncomingOut(serializers.Serializer):
 
 class AlertFilter(InputSerializer):
     kind = serializers.ChoiceField(choices=AlertKind.choices, required=False)
+    product_id = IdIn(required=False)
     open_only = serializers.BooleanField(required=False, default=True)
 
 
@@ -226,8 +227,19 @@ class AlertOut(serializers.Serializer):
     kind = serializers.ChoiceField(choices=AlertKind.choices)
     product_id = serializers.IntegerField()
     product_name = serializers.CharField(source="product")
-    available = serializers.IntegerField(help_text="base units when the alert was opened")
-    threshold = serializers.IntegerField()
+    batch_id = serializers.IntegerField(allow_null=True, help_text="of an expiry")
+    batch_number = serializers.CharField(source="batch.number", allow_null=True, default=None)
+    expiry_date = serializers.DateField(
+        source="batch.expiry_date", allow_null=True, default=None, help_text="of the batch, today's"
+    )
+    available = serializers.IntegerField(
+        help_text="base units concerned, when the alert was opened"
+    )
+    threshold = serializers.IntegerField(
+        allow_null=True,
+        help_text="the limit that was crossed: base units; of an expiry and dead stock days;"
+        " null for a negative margin",
+    )
     opened_at = serializers.DateTimeField()
     closed_at = serializers.DateTimeField(allow_null=True)
 

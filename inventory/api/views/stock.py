@@ -37,6 +37,7 @@ from inventory.api.serializers.stock import (
 from inventory.api.views.catalogue import example
 from inventory.imports.opening.rows import OpeningSheet, opening_read
 from inventory.selectors import stock as selectors
+from inventory.selectors.alerts import alerts_list
 from inventory.services import documents
 from inventory.services.opening import opening_import
 
@@ -273,7 +274,7 @@ class AlertListView(ApiView):
     )
     def get(self, request: Request) -> Response:
         """What should be looked at, newest first."""
-        return self.stream(selectors.alerts_list(**self.query(AlertFilter)), AlertOut)
+        return self.stream(alerts_list(**self.query(AlertFilter)), AlertOut)
 
 
 def document_answer(document_id: UUID, **kwargs: Any) -> Response:
