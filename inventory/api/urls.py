@@ -2,7 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from inventory.api.views import OF_CATALOGUE, OF_COUNTS, OF_OPERATIONS, OF_PRODUCT, OF_REGISTER, api, catalogue, from, import, imports, inventory, reports, stock, urls_counts, urls_operations, urls_register, views
+from inventory.api.urls_catalogue import OF_CATALOGUE, OF_PRODUCT
+from inventory.api.urls_counts import OF_COUNTS
+from inventory.api.urls_operations import OF_OPERATIONS
+from inventory.api.urls_register import OF_REGISTER
+from inventory.api.urls_reports import OF_REPORTS
+from inventory.api.views import catalogue, imports, stock
 
 _product = [
     *OF_PRODUCT,
@@ -23,6 +28,7 @@ _inventory: list[URLPattern | URLResolver] = [
     *OF_COUNTS,
     *OF_OPERATIONS,
     *OF_REGISTER,
+    *OF_REPORTS,
     path("products/", catalogue.ProductListView.as_view(), name="inventory-products"),
     path("products/<id:product_id>/", include(_product)),
     path("locations/", catalogue.LocationListView.as_view(), name="inventory-locations"),
@@ -65,22 +71,5 @@ _inventory: list[URLPattern | URLResolver] = [
     path("incoming/", stock.IncomingListView.as_view(), name="inventory-incoming"),
     path("alerts/", stock.AlertListView.as_view(), name="inventory-alerts"),
 ]
-
-_reports = [
-    path("stock-on-hand/", reports.StockOnHandReportView.as_view(), name="report-stock-on-hand"),
-    path("valuation/", reports.ValuationReportView.as_view(), name="report-valuation"),
-    path("ageing/", reports.AgeingReportView.as_view(), name="report-ageing"),
-    path(
-        "expiry-calendar/",
-        reports.ExpiryCalendarReportView.as_view(),
-        name="report-expiry-calendar",
-    ),
-    path("movements/", reports.MovementReportView.as_view(), name="report-movements"),
-    path("turnover/", reports.TurnoverReportView.as_view(), name="report-turnover"),
-    path("movers/", reports.MoversReportView.as_view(), name="report-movers"),
-    path("abc-xyz/", reports.AbcXyzReportView.as_view(), name="report-abc-xyz"),
-]
-
-_inventory.append(path("reports/", include(_reports)))
 
 urlpatterns = [path("inventory/", include(_inventory))]

@@ -83,7 +83,7 @@ def example(
         {
             "name": name,
             "value": {
-                "as_of": "2026-03-31T20:59:59.999999Z",
+                "as_of": "2026-03-31T23:59:59.999999+03:00",
                 "known_at": None,
                 "since": since,
                 "totals": totals,
@@ -264,7 +264,7 @@ class MovementReportView(ReportView):
                 "closing_quantity": 240,
                 "closing_value": "96000.00",
             },
-            since="2026-02-28T20:59:59.999999Z",
+            since="2026-02-28T23:59:59.999999+03:00",
         ),
     )
     def get(self, request: Request) -> HttpResponseBase:
@@ -303,7 +303,7 @@ class TurnoverReportView(ReportView):
                 "average_value": "200000.00",
                 "closing_value": "240000.00",
             },
-            since="2025-03-31T20:59:59.999999Z",
+            since="2025-03-31T23:59:59.999999+03:00",
         ),
     )
     def get(self, request: Request) -> HttpResponseBase:
@@ -335,7 +335,7 @@ class MoversReportView(ReportView):
                 }
             ],
             {"issued_quantity": 1200, "issues": 310, "quantity": 240, "value": "96000.00"},
-            since="2025-10-02T20:59:59.999999Z",
+            since="2025-10-02T23:59:59.999999+03:00",
         ),
     )
     def get(self, request: Request) -> HttpResponseBase:
@@ -375,7 +375,7 @@ class AbcXyzReportView(ReportView):
                 }
             ],
             {"consumption_value": "480000.00", "consumption_quantity": 1200},
-            since="2025-04-05T20:59:59.999999Z",
+            since="2025-04-05T23:59:59.999999+03:00",
         ),
     )
     def get(self, request: Request) -> HttpResponseBase:
