@@ -47,6 +47,11 @@ class NotComparable(RuleRefused):
     title = _("Give the product its generics with their strengths, and its form, to compare it")
 
 
+class MergeRefused(Conflict):
+    code = "merge_refused"
+    title = _("These products cannot be merged")
+
+
 class LifecycleRefused(Conflict):
     code = "lifecycle_refused"
     title = _("The product cannot go into this state now")

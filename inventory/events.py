@@ -274,3 +274,14 @@ class WriteOffRequested(Event):
     reason: str
     lines: int
     requested_by_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductsMerged(Event):
+    """Two products turned out to be one: all of merged_id is now of kept_id."""
+
+    name: ClassVar[str] = "inventory.products_merged"
+    kept_id: int
+    merged_id: int
+    kept_name: str
+    merged_name: str

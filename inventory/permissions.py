@@ -23,6 +23,11 @@ PERMISSIONS: list[PermissionSpec] = [
         roles=("owner", "pharmacist", "purchasing"),
     ),
     PermissionSpec(
+        "inventory.merge",
+        _("Merge two products that are one"),
+        roles=("owner",),
+    ),
+    PermissionSpec(
         "inventory.receive",
         _("Take goods into stock outside of purchasing"),
         roles=("owner", "pharmacist"),

@@ -15,6 +15,7 @@ from inventory.errors import (
     InsufficientStock,
     InvalidProduct,
     InvalidStockLine,
+    MergeRefused,
     MovementNotFound,
     PrescriptionRequired,
     ProductAlreadyExists,
@@ -27,6 +28,7 @@ from inventory.errors import (
     UnknownLocation,
     UnknownProduct,
 )
+from inventory.merging import Merge, merge_follower
 from inventory.records import (
     CatalogueProduct,
     CustomerReturnLine,
@@ -51,7 +53,9 @@ from inventory.selectors.catalogue import (
     product_exists,
     products_by_id,
 )
+from inventory.selectors.merged import merged_products
 from inventory.selectors.stock import shortages
+from inventory.services.aliases import aliases_learn
 from inventory.services.catalogue import product_create
 from inventory.services.incoming import (
     incoming_cancel,
@@ -84,6 +88,8 @@ __all__ = [
     "InvalidProduct",
     "InvalidStockLine",
     "IssueLine",
+    "Merge",
+    "MergeRefused",
     "MovementNotFound",
     "Override",
     "PackagingSummary",
@@ -105,6 +111,7 @@ __all__ = [
     "SupplierReturnLine",
     "UnknownLocation",
     "UnknownProduct",
+    "aliases_learn",
     "available_by_product",
     "catalogue_entries",
     "catalogue_version",
@@ -112,6 +119,8 @@ __all__ = [
     "incoming_receive",
     "incoming_receive_lines",
     "incoming_register",
+    "merge_follower",
+    "merged_products",
     "names_register",
     "packagings_by_id",
     "product_create",

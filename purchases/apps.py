@@ -8,7 +8,9 @@ class PurchasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from inventory.public import names_register
+        from inventory.public import merge_follower, names_register
         from purchases.selectors.suppliers import supplier_names
+        from purchases.services.merging import purchases_follow_merge
 
         names_register("purchases.supplier", supplier_names)
+        merge_follower(purchases_follow_merge)

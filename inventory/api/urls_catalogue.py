@@ -20,6 +20,7 @@ OF_PRODUCT: list[URLPattern] = [
         name="inventory-attachment-link",
     ),
     path("substitutes/", lookup.SubstituteListView.as_view(), name="inventory-substitutes"),
+    path("merge/", lookup.MergeView.as_view(), name="inventory-merge"),
 ]
 
 OF_CATALOGUE: list[URLPattern] = [

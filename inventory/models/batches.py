@@ -32,6 +32,15 @@ class Batch(models.Model):
     number = models.CharField(_("number"), max_length=60, blank=True)
     expiry_date = models.DateField(_("expiry date"), null=True, blank=True)
     received_at = models.DateTimeField(_("first received at"))
+    # Of a product that was merged into this one: both may have had the same batch.
+    merged_from = models.ForeignKey(
+        Product,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("came with the merged product"),
+    )
     status = models.CharField(
         _("status"),
         max_length=12,
@@ -58,7 +67,7 @@ class Batch(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["product", "number", "expiry_date"],
+                fields=["product", "number", "expiry_date", "merged_from"],
                 nulls_distinct=False,
                 name="inventory_batch_unique",
             ),

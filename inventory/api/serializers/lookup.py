@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from core.api import InputSerializer, MoneyOut
+from core.api import IdIn, InputSerializer, MoneyOut
 from inventory.api.serializers.catalogue import PackagingOut, ProductOut
 from inventory.selectors.scans import MOST_CHARACTERS
 from inventory.selectors.search import MOST_HITS
@@ -51,3 +51,8 @@ class ScanOut(serializers.Serializer):
     serial = serializers.CharField()
     amount = MoneyOut(allow_null=True, help_text="price printed by the pharmacy's own scales")
     warnings = ScanWarningOut(many=True)
+
+
+class MergeIn(InputSerializer):
+    merged_id = IdIn(help_text="the product that ends")
+    reason = serializers.CharField(max_length=500)

@@ -8,12 +8,14 @@ from rest_framework.response import Response
 
 from core.api import ApiView
 from core.pagination import page_of
-from inventory.api.serializers.catalogue import ProductOut
-from inventory.api.serializers.lookup import ScannedTextIn, ScanOut, SuggestFilter
+from inventory.api.serializers.catalogue import ProductDetailOut, ProductOut
+from inventory.api.serializers.lookup import MergeIn, ScannedTextIn, ScanOut, SuggestFilter
 from inventory.api.views.catalogue import READ, example
+from inventory.selectors.catalogue import product_detail
 from inventory.selectors.scan_results import scan_resolve
 from inventory.selectors.search import products_suggest
 from inventory.selectors.substitutes import substitutes_of
+from inventory.services.merging import products_merge
 
 
 class SuggestView(ApiView):
@@ -68,3 +70,22 @@ class SubstituteListView(ApiView):
         422 `not_comparable` where these are not known of the product.
         """
         return self.page(substitutes_of(product_id, now=self.now), ProductOut)
+
+
+class MergeView(ApiView):
+    permissions = {"post": "inventory.merge"}
+
+    @extend_schema(
+        operation_id="inventory_products_merge",
+        request=MergeIn,
+        responses=ProductDetailOut,
+        examples=example("The same box twice", merged_id=812, reason="Entered twice by the import"),
+    )
+    def post(self, request: Request, product_id: int) -> Response:
+        """Make one product of two: everything of `merged_id` becomes this product's.
+
+        409 `merge_refused` names what does not fit: another base unit, controlled class, generics
+        or form, a product that has ended, a running stock count. It cannot be undone.
+        """
+        products_merge(actor=self.actor, now=self.now, kept_id=product_id, **self.parse(MergeIn))
+        return Response(ProductDetailOut(product_detail(product_id, now=self.now)).data)

@@ -1,0 +1,103 @@
+"""Following a merge of two products: what purchasing has open names the one that is kept.
+
+Receipts, and orders and proposals that are done, are documents of their day and stay as they are;
+`inventory.public.merged_products` finds them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from core.db import lock
+from core.errors import FieldProblem
+from inventory.public import Merge, MergeRefused
+from purchases.models import (
+    OfferLine,
+    OrderState,
+    ProductAlias,
+    Proposal,
+    ProposalLine,
+    ProposalState,
+    PurchaseOrder,
+    PurchaseOrderLine,
+)
+
+OPEN_PROPOSALS = (ProposalState.DRAFT, ProposalState.SUBMITTED, ProposalState.APPROVED)
+OPEN_ORDERS = (OrderState.OPEN, OrderState.PARTIALLY_RECEIVED)
+BATCH_SIZE = 1000
+
+
+def purchases_follow_merge(merge: Merge) -> None:
+    """Let offers, learnt names, open proposals and open orders name the product kept.
+
+    Raises MergeRefused where an open proposal holds both: what to buy is then to be decided first.
+    """
+    kept, merged = merge.kept_id, merge.merged_id
+    proposals = _proposals_lock(kept, merged)
+    _orders_lock(merged)
+    ProposalLine.objects.filter(proposal__in=proposals, product_id=merged).update(product_id=kept)
+    PurchaseOrderLine.objects.filter(order__state__in=OPEN_ORDERS, product_id=merged).update(
+        product_id=kept
+    )
+    ProductAlias.objects.filter(product_id=merged).update(product_id=kept)
+    _suggestions_write(kept, merged)
+    OfferLine.objects.filter(product_id=merged).update(product_id=kept)
+    OfferLine.objects.filter(suggested_product_id=merged).update(suggested_product_id=kept)
+
+
+def _proposals_lock(kept: int, merged: int) -> list[Proposal]:
+    rows = lock(
+        Proposal.objects.filter(
+            state__in=OPEN_PROPOSALS,
+            pk__in=ProposalLine.objects.filter(product_id=merged).values("proposal_id"),
+        )
+    )
+    both = ProposalLine.objects.filter(proposal__in=rows, product_id=kept).order_by("proposal_id")
+    if names := list(both.values_list("proposal__number", flat=True)):
+        raise MergeRefused(
+            errors=[
+                FieldProblem(
+                    "merged_id",
+                    "both_proposed",
+                    _("Decide on these proposals first, both products are in them: %(numbers)s.")
+                    % {"numbers": ", ".join(names)},
+                )
+            ]
+        )
+    return rows
+
+
+def _orders_lock(merged: int) -> None:
+    lock(
+        PurchaseOrder.objects.filter(
+            state__in=OPEN_ORDERS,
+            pk__in=PurchaseOrderLine.objects.filter(product_id=merged).values("order_id"),
+        )
+    )
+
+
+def _suggestions_write(kept: int, merged: int) -> None:
+    """Suggestions for lines nobody has decided on, each product once."""
+    lines = OfferLine.objects.filter(
+        Q(product_id=merged)
+        | Q(suggested_product_id=merged)
+        | Q(candidates__contains=[{"product_id": merged}])
+    )
+    changed = []
+    for line in lines.only("pk", "candidates").iterator(chunk_size=BATCH_SIZE):
+        line.candidates = _without_merged(line.candidates, kept, merged)
+        changed.append(line)
+    OfferLine.objects.bulk_update(changed, ["candidates"], batch_size=BATCH_SIZE)
+
+
+def _without_merged(
+    candidates: list[dict[str, Any]], kept: int, merged: int
+) -> list[dict[str, Any]]:
+    found: dict[int, dict[str, Any]] = {}
+    for each in candidates:
+        product = kept if each["product_id"] == merged else each["product_id"]
+        found.setdefault(product, each | {"product_id": product})
+    return list(found.values())
