@@ -47,6 +47,16 @@ class NotComparable(RuleRefused):
     title = _("Give the product its generics with their strengths, and its form, to compare it")
 
 
+class ProductsJustMerged(Conflict):
+    code = "products_just_merged"
+    title = _("The product has just been merged with another one; try again")
+
+
+class ProductNotSellable(RuleRefused):
+    code = "product_not_sellable"
+    title = _("Discontinued and archived products are not sold")
+
+
 class MergeRefused(Conflict):
     code = "merge_refused"
     title = _("These products cannot be merged")

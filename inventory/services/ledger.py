@@ -20,8 +20,15 @@ from capital.public import entry_find, entry_post, entry_reverse
 from core.audit import Actor
 from core.db import lock
 from core.errors import FieldProblem
-from inventory.errors import DuplicateStockEffect, InvalidStockLine, UnknownLocation, UnknownProduct
+from inventory.errors import (
+    DuplicateStockEffect,
+    InvalidStockLine,
+    ProductsJustMerged,
+    UnknownLocation,
+    UnknownProduct,
+)
 from inventory.models import (
+    Batch,
     Location,
     MovementKind,
     Product,
@@ -204,6 +211,7 @@ def movements_post(
 
     announce: whether crossing a minimum is told as an event. Must run inside `effect_once`.
     """
+    _refuse_moved_batches(changes)
     _totals_write(stock, changes, cause=cause)
     reservations_cut(stock, now=now)
     levels = {id(change.level): change.level for change in changes}
@@ -229,6 +237,20 @@ def movements_post(
     alerts_refresh(products=list(stock.products.values()), now=now, announce=announce)
     _money_post(actor=actor, now=now, cause=cause, changes=changes)
     return movements
+
+
+def _refuse_moved_batches(changes: Sequence[Change]) -> None:
+    """Raises ProductsJustMerged where a batch was read before its product was merged away.
+
+    The lock then taken is not that of the product the batch is of now.
+    """
+    owners = dict(
+        Batch.objects.filter(pk__in={change.level.batch_id for change in changes}).values_list(
+            "pk", "product_id"
+        )
+    )
+    if any(owners[change.level.batch_id] != change.level.batch.product_id for change in changes):
+        raise ProductsJustMerged
 
 
 def _money_post(*, actor: Actor, now: datetime, cause: Cause, changes: Sequence[Change]) -> None:

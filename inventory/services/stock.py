@@ -14,8 +14,8 @@ from core.audit import Actor
 from core.errors import FieldProblem
 from core.money import is_exact_money, unit_cost
 from core.text import to_ascii_digits
-from inventory.errors import InvalidStockLine, ProductNotReceivable
-from inventory.lifecycle import RECEIVABLE, Lifecycle
+from inventory.errors import InvalidStockLine, ProductNotReceivable, ProductNotSellable
+from inventory.lifecycle import EMPTY, RECEIVABLE, Lifecycle
 from inventory.models import (
     Batch,
     MovementKind,
@@ -156,6 +156,8 @@ def issue_post(
     with effect_once():
         stock = stock_lock(line.product_id for line in lines)
         refuse_unknown_products([line.product_id for line in lines], stock.products)
+        if cause.reason == MovementReason.SALE:
+            _refuse_unsellable(lines, stock)
         default = locations_resolve([line.location_id for line in lines])
         promised = reservations_of(reserved_for, stock.products)
         promises = Promises(
@@ -318,6 +320,22 @@ def refuse_unreceivable(lines: Sequence[ReceiptLine], stock: LockedStock) -> Non
     ]
     if problems:
         raise ProductNotReceivable(errors=problems)
+
+
+def _refuse_unsellable(lines: Sequence[IssueLine], stock: LockedStock) -> None:
+    """Raises ProductNotSellable for what has ended; a `new` product has no stock to be sold."""
+    problems = [
+        FieldProblem(
+            f"lines.{position}.product_id",
+            "not_sellable",
+            _("%(product)s is %(state)s.")
+            % {"product": product, "state": product.get_lifecycle_display()},
+        )
+        for position, line in enumerate(lines)
+        if (product := stock.products[line.product_id]).lifecycle in EMPTY
+    ]
+    if problems:
+        raise ProductNotSellable(errors=problems)
 
 
 def products_activate(stock: LockedStock, received: set[int], *, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from django.apps import apps
 
 Incoming = apps.get_model("inventory", "Incoming")
+ProductStock = apps.get_model("inventory", "ProductStock")
 StockLevel = apps.get_model("inventory", "StockLevel")
 StockMovement = apps.get_model("inventory", "StockMovement")
 JournalEntry = apps.get_model("capital", "JournalEntry")
