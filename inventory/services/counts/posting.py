@@ -55,7 +55,10 @@ SELECT DISTINCT l.line
   JOIN inventory_stockmovement m
        ON m.batch_id = l.batch_id AND m.location_id = l.location_id AND m.id > l.ledger_mark
  WHERE l.count_id = %s AND l.status = 'counted' AND l.counted <> l.expected
-   AND (m.reason = ANY(%s) OR (m.occurred_at <= l.counted_at AND m.recorded_at > l.counted_at))
+   AND (m.reason = ANY(%s)
+        OR (m.occurred_at <= l.counted_at AND m.recorded_at > l.counted_at
+            -- dated back by a person; a sale may wait a moment for its locks
+            AND m.recorded_at - m.occurred_at > interval '1 minute'))
 """
 _LAST_COSTS = """
 SELECT DISTINCT ON (batch_id) batch_id, unit_cost
