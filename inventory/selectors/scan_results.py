@@ -14,7 +14,7 @@ from core.models import local_date
 from inventory.gs1 import Gs1Reading
 from inventory.models import Batch, BatchStatus, Packaging, Product
 from inventory.selectors.catalogue import products_with_stock
-from inventory.selectors.scans import Scanned, codes_look_up
+from inventory.selectors.scans import WITHOUT_QUANTITY, Scanned, codes_look_up
 from inventory.services.allocation import is_expired
 
 _NOTHING = Gs1Reading()
@@ -35,8 +35,6 @@ _DETAILS: dict[str, str | Promise] = {
     "recalled": _("The batch has been recalled."),
     "not_sellable": _("The product is not sold: its lifecycle is %(lifecycle)s."),
 }
-# The quantity is not known where one of these is open.
-_WITHOUT_QUANTITY = {"unknown_packaging", "weight_is_no_quantity", "price_is_no_quantity"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +92,7 @@ def scan_resolve(text: str, *, now: datetime) -> ScanResult:
         gtin=found.gtin,
         product=product,
         packaging=Packaging.objects.filter(pk=pack).first() if pack else None,
-        quantity=None if _WITHOUT_QUANTITY & set(codes) else found.units,
+        quantity=None if WITHOUT_QUANTITY & set(codes) else found.units,
         batch_number=found.batch_number or "",
         batch=batch,
         expiry_date=expiry,

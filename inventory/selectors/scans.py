@@ -28,6 +28,8 @@ from inventory.services.stock import batch_number_clean
 _SYMBOLOGY = re.compile(r"^\][A-Za-z]\d")
 _LOWEST_INDICATOR = "0"
 MOST_CHARACTERS = 300
+# Open points after which somebody has to say how much was scanned.
+WITHOUT_QUANTITY = frozenset({"unknown_packaging", "weight_is_no_quantity", "price_is_no_quantity"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

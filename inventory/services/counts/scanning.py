@@ -23,7 +23,7 @@ from inventory.models import (
     StockCount,
     StockCountLine,
 )
-from inventory.selectors.scans import Scanned, codes_read
+from inventory.selectors.scans import WITHOUT_QUANTITY, Scanned, codes_read
 from inventory.services.counts.planning import ONE_OPEN_COUNT, being_counted, locked_count
 from inventory.services.counts.tallying import Tally, tallies_write
 from inventory.services.ledger import BATCH_SIZE, constraint_of, stock_lock
@@ -80,8 +80,8 @@ def count_scan(
 
     A batch that is named and not in the count gets a line: it was found there. Raises
     CountNotFound, CountStateRefused, AlreadyBeingCounted and CountLinesRefused: unknown_code,
-    unknown_product, batch_needed, location_needed, unknown_location, not_in_count, and what
-    `count_tally` refuses. A constant number of queries.
+    unknown_product, quantity_needed, batch_needed, location_needed, unknown_location,
+    not_in_count, and what `count_tally` refuses. A constant number of queries.
     """
     count = locked_count(count_id, CountAction.COUNT)
     finds = _finds(scans)
@@ -118,6 +118,10 @@ def _finds(scans: Sequence[Scan]) -> list[Find]:
     finds: list[Find] = []
     for position, scan in enumerate(scans):
         scanned = read.get(scan.code) if scan.code else _typed(scan.product_id, products)
+        if scanned is not None and WITHOUT_QUANTITY & {*scanned.open_points}:
+            detail = _("The code does not say how much it is: send the product and its base units.")
+            problems.append(FieldProblem(f"scans.{position}.code", "quantity_needed", detail))
+            continue
         if scanned is None:
             detail = _("No product has this code; find the product and send its id.")
             path, code = ("code", "unknown_code") if scan.code else _UNKNOWN_PRODUCT
