@@ -215,3 +215,8 @@ class SessionRequired(Conflict):
 class DifferenceUnexplained(RuleRefused):
     code = "cash_difference_unexplained"
     title = _("The cash difference needs an explanation")
+
+
+class ReportTooLong(RuleRefused):
+    code = "report_too_long"
+    title = _("The report would have too many rows")

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.api import PermissionSpec
 
+VIEW_REPORTS = "capital.view_reports"
+
 PERMISSIONS: list[PermissionSpec] = [
     PermissionSpec("capital.view", _("See accounts, entries, commitments and the capital summary"),
                    roles=("owner", "accountant", "auditor")),
@@ -43,4 +45,6 @@ PERMISSIONS: list[PermissionSpec] = [
                    roles=("owner", "accountant", "pharmacist", "cashier")),
     PermissionSpec("capital.supervise_session", _("Count and close the cash sessions of others"),
                    roles=("owner", "accountant")),
+    PermissionSpec(VIEW_REPORTS, _("See and export financial reports"),
+                   roles=("owner", "accountant", "auditor")),
 ]  # fmt: skip

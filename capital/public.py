@@ -16,6 +16,7 @@ from capital.errors import (
     SessionStateRefused,
     UnbalancedEntry,
 )
+from capital.references import names_of, names_register
 from capital.selectors import (
     CapitalSummary,
     balances_check,
@@ -56,6 +57,8 @@ __all__ = [
     "entry_find",
     "entry_post",
     "entry_reverse",
+    "names_of",
+    "names_register",
     "party_balance",
     "till_account",
 ]

@@ -1,10 +1,11 @@
 """Paths of capital, below ``/api/v1/``."""
 
-from django.urls import path
+from django.urls import include, path
 
 from capital.api import views, views_chart, views_drawers, views_operations, views_periods
 
 urlpatterns = [
+    path("capital/reports/", include("capital.api.report_urls")),
     path("capital/summary/", views.CapitalSummaryView.as_view(), name="capital-summary"),
     path("capital/accounts/", views_chart.AccountListView.as_view(), name="capital-accounts"),
     path("capital/trial-balance/", views.TrialBalanceView.as_view(), name="capital-trial-balance"),

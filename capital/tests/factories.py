@@ -6,7 +6,10 @@ from datetime import datetime
 from decimal import Decimal
 from itertools import count
 
+from django.utils import timezone
+
 from capital.chart import SystemAccount
+from capital.models import Account, AccountBalance
 from capital.services.ledger import Posting, entry_post
 from core.audit import SYSTEM, Actor
 
@@ -43,3 +46,35 @@ def post(
 def put_in(amount: str | int | Decimal, *, now: datetime) -> int:
     """The owner puts `amount` into the cash drawer."""
     return post(SystemAccount.CASH, SystemAccount.OWNER_EQUITY, amount, now=now)
+
+
+def own_account(below: str) -> Account:
+    """A new account of the pharmacy's own below a system account ("own cash": below cash)."""
+    group = Account.objects.get(system_code=below.removeprefix("own "))
+    account = Account.objects.create(
+        code=f"{group.code}-{next(_sources)}",
+        name_en=f"Own {group.name_en}",
+        name_ar=f"{group.name_ar} خاص",
+        type=group.type,
+        normal_side=group.normal_side,
+        parent=group,
+        system_group=group.system_group,
+    )
+    AccountBalance.objects.create(account=account, never_negative=group.balance.never_negative)
+    return account
+
+
+def post_owed(debit: SystemAccount, amount: int, *, party_id: str) -> int:
+    """Something bought from a supplier on credit; returns the entry's id."""
+    party = {"party_type": "purchases.supplier", "party_id": party_id}
+    return entry_post(
+        actor=SYSTEM,
+        now=timezone.now(),
+        source_type="test.document",
+        source_id=str(next(_sources)),
+        kind="stock_receipt",
+        postings=[
+            Posting(account=debit, debit=Decimal(amount)),
+            Posting(account=SystemAccount.PAYABLES, credit=Decimal(amount), **party),  # type: ignore[arg-type]
+        ],
+    )
