@@ -1,10 +1,11 @@
 """Transactional outbox: events commit with the facts they tell, then reach every handler.
 
 ``publish`` writes the event and one delivery per subscribed handler. The relay (a Celery task,
-kicked on commit and by beat) takes due deliveries with SKIP LOCKED and runs each handler in one
-transaction with the mark "delivered": what a handler writes to this database happens exactly
-once. A failing handler is retried with growing pauses, and after ``MAX_ATTEMPTS`` its delivery
-is a dead letter, shown in the admin, where it can be sent again.
+kicked on commit and by beat) takes due deliveries with SKIP LOCKED, commits the attempt, and then
+runs each handler in one transaction with the mark "delivered": what a handler writes to this
+database happens exactly once, and a handler that kills its worker is counted all the same. A
+failing handler is retried with growing pauses, and after ``MAX_ATTEMPTS`` its delivery is a dead
+letter, shown in the admin, where it can be sent again.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 8
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(hours=1)
+WORKER_DIED = "The handler never came back: its worker died each time."
 
 
 class Event:
@@ -137,23 +139,56 @@ def relay(*, limit: int = 500) -> int:
 
 
 def _deliver_next() -> bool:
-    with transaction.atomic():
-        delivery = (
-            OutboxDelivery.objects.select_for_update(skip_locked=True, of=("self",))
-            .select_related("event")
-            .filter(status=OutboxDelivery.Status.PENDING, next_attempt_at__lte=timezone.now())
-            .order_by("next_attempt_at", "id")
-            .first()
-        )
-        if delivery is None:
-            return False
-        with correlated(delivery.event.correlation_id):
-            _attempt(delivery)
-        return True
+    claimed = _claim_next()
+    if claimed is None:
+        return False
+    if claimed.status == OutboxDelivery.Status.PENDING:
+        with correlated(claimed.event.correlation_id):
+            _deliver(claimed.pk, claimed.attempts)
+    return True
+
+
+@transaction.atomic
+def _claim_next() -> OutboxDelivery | None:
+    """The delivery that is due longest, its attempt counted and committed before it is made.
+
+    Until the handler has it locked it is not due again; one whose last attempt never came back
+    is a dead letter instead.
+    """
+    delivery = (
+        OutboxDelivery.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("event")
+        .filter(status=OutboxDelivery.Status.PENDING, next_attempt_at__lte=timezone.now())
+        .order_by("next_attempt_at", "id")
+        .first()
+    )
+    if delivery is None:
+        return None
+    if delivery.attempts >= MAX_ATTEMPTS:
+        logger.error("event handler stops its worker", extra={"handler": delivery.handler})
+        delivery.status = OutboxDelivery.Status.DEAD
+        delivery.last_error = delivery.last_error or WORKER_DIED
+    else:
+        delivery.attempts += 1
+        delivery.next_attempt_at = timezone.now() + _pause(delivery.attempts)
+    delivery.save()
+    return delivery
+
+
+@transaction.atomic
+def _deliver(delivery_id: int, attempt: int) -> None:
+    """Make the counted attempt, unless another worker has meanwhile been given the delivery."""
+    delivery = (
+        OutboxDelivery.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("event")
+        .filter(pk=delivery_id, status=OutboxDelivery.Status.PENDING, attempts=attempt)
+        .first()
+    )
+    if delivery is not None:
+        _attempt(delivery)
 
 
 def _attempt(delivery: OutboxDelivery) -> None:
-    delivery.attempts += 1
     token = _delivering.set(delivery.event_id)
     try:
         with transaction.atomic():
@@ -175,10 +210,9 @@ def _attempt(delivery: OutboxDelivery) -> None:
 
 def _mark_failed(delivery: OutboxDelivery, exc: Exception) -> None:
     delivery.last_error = redact(f"{type(exc).__name__}: {exc}")[:2000]
+    delivery.next_attempt_at = timezone.now() + _pause(delivery.attempts)
     if delivery.attempts >= MAX_ATTEMPTS:
         delivery.status = OutboxDelivery.Status.DEAD
-    else:
-        delivery.next_attempt_at = timezone.now() + _pause(delivery.attempts)
 
 
 def _pause(attempts: int) -> timedelta:

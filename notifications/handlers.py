@@ -20,7 +20,13 @@ from inventory.events import (
 )
 from notifications.models import NotificationKind
 from notifications.services import notifications_create
-from purchases.events import OfferReady, ProposalApproved, ProposalRejected, ProposalSubmitted
+from purchases.events import (
+    OfferReady,
+    ProposalApproved,
+    ProposalRejected,
+    ProposalStuck,
+    ProposalSubmitted,
+)
 from rbac.public import users_with_permission
 
 PROPOSAL = "purchases.proposal"
@@ -102,6 +108,20 @@ def tell_proposal_rejected(event: ProposalRejected) -> None:
         supplier_name=event.supplier_name,
         reason=event.reason,
         **_money(event.total),
+    )
+
+
+@subscribe(ProposalStuck)
+def tell_proposal_stuck(event: ProposalStuck) -> None:
+    """Those who may approve, and whoever waits for the goods."""
+    _tell(
+        NotificationKind.PROPOSAL_STUCK,
+        set(users_with_permission(APPROVE)) | {event.requested_by_id},
+        subject=(PROPOSAL, event.proposal_id),
+        number=event.number,
+        supplier_name=event.supplier_name,
+        failures=event.failures,
+        error_code=event.error_code or "-",
     )
 
 

@@ -14,6 +14,7 @@ class NotificationKind(models.TextChoices):
     PROPOSAL_WAITING = "proposal_waiting", _("Proposal waits for approval")
     PROPOSAL_APPROVED = "proposal_approved", _("Proposal approved")
     PROPOSAL_REJECTED = "proposal_rejected", _("Proposal rejected")
+    PROPOSAL_STUCK = "proposal_stuck", _("Approved proposal is not ordered")
     LOW_STOCK = "low_stock", _("Stock below its minimum")
     OPENING_LOW_STOCK = "opening_low_stock", _("Opening stock below its minimum")
     OUT_OF_STOCK = "out_of_stock", _("Out of stock")

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
 
 from notifications.errors import NotificationNotFound
 from notifications.models import Notification, NotificationKind
@@ -39,6 +42,18 @@ def notifications_create(
         ),
         ignore_conflicts=True,
     )
+
+
+def notifications_purge(*, now: datetime) -> int:
+    """Delete what was read long ago, and what nobody ever read for twice as long.
+
+    Ages by the setting NOTIFICATION_RETENTION_DAYS. Returns how many were deleted.
+    """
+    kept = timedelta(days=settings.NOTIFICATION_RETENTION_DAYS)
+    deleted, _rows = Notification.objects.filter(
+        Q(read_at__lt=now - kept) | Q(created_at__lt=now - 2 * kept)
+    ).delete()
+    return deleted
 
 
 def notification_read(*, recipient_id: int, notification_id: int, now: datetime) -> Notification:

@@ -77,6 +77,18 @@ TEXTS: dict[str, dict[str, Phrase]] = {
             "المورد: {supplier_name}. السبب: {reason}",
         ),
     },
+    NotificationKind.PROPOSAL_STUCK: {
+        "en": Phrase(
+            "Approved proposal {number} is not getting done",
+            "Supplier: {supplier_name}. Failed attempts: {failures}. Reason: {error_code}."
+            " It is tried again twice a minute; an administrator should look at it.",
+        ),
+        "ar": Phrase(
+            "المقترح المعتمد {number} لا يُنفَّذ",
+            "المورد: {supplier_name}. المحاولات الفاشلة: {failures}. السبب: {error_code}."
+            " تتكرر المحاولة مرتين في الدقيقة، ويحتاج الأمر إلى مسؤول النظام.",
+        ),
+    },
     NotificationKind.LOW_STOCK: {
         "en": Phrase(
             "Low stock: {product_name}",

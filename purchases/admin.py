@@ -144,8 +144,11 @@ class ProposalLineInline(_LinesInline):
 
 @admin.register(Proposal)
 class ProposalAdmin(ServiceAdmin):
-    list_display = ("number", "supplier", "state", "total", "requested_by", "decided_by")
-    list_filter = ("state", "supplier")
+    list_display = (
+        "number", "supplier", "state", "total", "requested_by", "decided_by",
+        "apply_failures", "apply_error", "stuck_at",
+    )  # fmt: skip
+    list_filter = ("state", ("stuck_at", admin.EmptyFieldListFilter), "supplier")
     list_select_related = ("supplier", "requested_by", "decided_by")
     search_fields = ("number",)
     inlines = (ProposalLineInline,)

@@ -60,6 +60,20 @@ class ProposalRejected(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProposalStuck(Event):
+    """No worker gets an approved proposal done. error_code: of the last failure, may be empty."""
+
+    name: ClassVar[str] = "purchases.proposal_stuck"
+    proposal_id: int
+    number: str
+    supplier_name: str
+    requested_by_id: int
+    approved_by_id: int | None
+    error_code: str
+    failures: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class OrderPlaced(Event):
     """An approved proposal became a purchase order."""
 

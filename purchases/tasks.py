@@ -1,12 +1,21 @@
 """Background work of purchasing. Tasks carry ids only; the rows say what is left to do."""
 
+import logging
 from datetime import timedelta
 
 from celery import shared_task
 from django.utils import timezone
 
+from core.errors import DomainError
 from purchases.selectors.waiting import orders_to_expire, proposals_to_apply
 from purchases.services.ordering import order_expire, proposal_apply
+from purchases.services.stuck import (
+    proposal_apply_failed,
+    proposal_apply_succeeded,
+    proposals_report_stuck,
+)
+
+logger = logging.getLogger(__name__)
 
 # Younger ones have a task under way that was sent when they were approved.
 LEFT_BEHIND_AFTER = timedelta(seconds=30)
@@ -14,14 +23,24 @@ LEFT_BEHIND_AFTER = timedelta(seconds=30)
 
 @shared_task(name="purchases.apply_proposal", ignore_result=True)
 def apply_proposal(proposal_id: int) -> None:
-    proposal_apply(now=timezone.now(), proposal_id=proposal_id)
+    """Apply an approved proposal; a failure is kept with it, and the sweeper tries again."""
+    try:
+        proposal_apply(now=timezone.now(), proposal_id=proposal_id)
+    except Exception as exc:
+        logger.exception("a proposal could not be applied", extra={"proposal_id": proposal_id})
+        code = exc.code if isinstance(exc, DomainError) else "internal_error"
+        proposal_apply_failed(proposal_id=proposal_id, code=code)
+    else:
+        proposal_apply_succeeded(proposal_id=proposal_id)
 
 
 @shared_task(name="purchases.sweep_approved", ignore_result=True)
 def sweep_approved() -> None:
-    """Queue again what a dead worker or an unreachable broker left behind."""
-    for proposal_id in proposals_to_apply(before=timezone.now() - LEFT_BEHIND_AFTER):
+    """Queue again what a dead worker or an unreachable broker left; tell people what is stuck."""
+    now = timezone.now()
+    for proposal_id in proposals_to_apply(before=now - LEFT_BEHIND_AFTER):
         apply_proposal.delay(proposal_id)
+    proposals_report_stuck(now=now)
 
 
 @shared_task(name="purchases.expire_orders", ignore_result=True)

@@ -297,6 +297,7 @@ AI_ENGINE_TIMEOUT_SECONDS = env.int("AI_ENGINE_TIMEOUT_SECONDS", default=30)
 AI_ENGINE_RESULT_TIMEOUT_MINUTES = env.int("AI_ENGINE_RESULT_TIMEOUT_MINUTES", default=30)
 # How long a job waits for an engine that is down before it fails.
 AI_ENGINE_GIVE_UP_HOURS = env.int("AI_ENGINE_GIVE_UP_HOURS", default=24)
+NOTIFICATION_RETENTION_DAYS = env.int("NOTIFICATION_RETENTION_DAYS", default=90)
 BACKEND_BASE_URL = env("BACKEND_BASE_URL", default="http://127.0.0.1:8000")
 
 # --- E-mail -----------------------------------------------------------------------------------

@@ -48,5 +48,6 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "reconcile": nightly("inventory.reconcile", at="03:40"),
     "sweep-orphaned-files": nightly("files.sweep_orphans", at="03:30"),
     "purge-import-rows": nightly("inventory.purge_imports", at="03:50"),
+    "purge-notifications": nightly("notifications.purge", at="03:25"),
     "purge-expired-accounts": nightly("users.purge_expired", at="03:20"),
 }

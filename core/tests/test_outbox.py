@@ -1,3 +1,5 @@
+import os
+import signal
 import threading
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -13,6 +15,7 @@ from core import numbering, outbox
 from core.correlation import correlated, current_correlation_id
 from core.models import DocumentSeries, OutboxDelivery, OutboxEvent
 from core.outbox import MAX_ATTEMPTS, Event, delivered_event_id, publish, relay, resend, subscribe
+from core.tests.crashing import KILLED, run_killed_at
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +48,7 @@ FILLED = ShelfFilled(
     at=datetime(2026, 2, 28, 12, tzinfo=UTC),
     batch=UUID(int=5),
 )
+HANDLER_KILLS = "PHARMACIO_TEST_HANDLER_KILLS"  # in the environment of a worker to die
 seen: list = []
 faults: list = []
 
@@ -216,3 +220,64 @@ def test_a_handler_knows_the_event_it_is_given_in_every_attempt():
 def test_outside_a_handler_there_is_no_delivered_event():
     with pytest.raises(LookupError):
         delivered_event_id()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShelfFell(Event):
+    name: ClassVar[str] = "test.shelf_fell"
+    shelf_id: int
+
+
+@subscribe(ShelfFell)
+def take_the_worker_along(_event):
+    numbering.next_number("TEST", on=date(2026, 1, 1))
+    if os.environ.get(HANDLER_KILLS):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def relay_in_a_worker(_argument):
+    """One relay in a process of its own, which its handler may kill."""
+    os.environ[HANDLER_KILLS] = "yes"
+    relay(limit=1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_handler_that_kills_its_worker_is_counted_and_becomes_a_dead_letter():
+    never = 10_000  # the handler itself ends the process, not a chosen statement
+    published(ShelfFell(shelf_id=1))
+    for attempt in range(1, 3):
+        make_due()
+        assert run_killed_at(never, __name__, "relay_in_a_worker", "") == KILLED
+        letter = OutboxDelivery.objects.get()
+        assert (letter.status, letter.attempts) == ("pending", attempt)
+        assert letter.next_attempt_at > timezone.now()
+    assert not documents_written().exists()
+    OutboxDelivery.objects.update(attempts=MAX_ATTEMPTS)
+    make_due()
+    assert relay() == 1
+    letter = OutboxDelivery.objects.get()
+    assert (letter.status, letter.attempts, letter.last_error) == (
+        "dead", MAX_ATTEMPTS, outbox.WORKER_DIED,
+    )  # fmt: skip
+    assert not documents_written().exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_event_whose_relay_is_killed_anywhere_takes_effect_exactly_once():
+    for statement in range(1, 40):
+        OutboxEvent.objects.all().delete()
+        DocumentSeries.objects.all().delete()
+        published(ShelfFell(shelf_id=1))
+        ended = run_killed_at(statement, __name__, "relay_once", "")
+        make_due()
+        relay()
+        assert list(documents_written()) == [1]
+        assert OutboxDelivery.objects.get().status == "delivered"
+        if ended == 0:
+            break
+    assert ended == 0
+    assert statement > 5
+
+
+def relay_once(_argument):
+    relay(limit=1)

@@ -11,7 +11,13 @@ from ai_integration.events import OfferJobFailed
 from core.models import OutboxDelivery
 from core.outbox import Event, publish, relay
 from inventory.events import LowStockCrossed, OpeningBalanceImported
-from purchases.events import OfferReady, ProposalApproved, ProposalRejected, ProposalSubmitted
+from purchases.events import (
+    OfferReady,
+    ProposalApproved,
+    ProposalRejected,
+    ProposalStuck,
+    ProposalSubmitted,
+)
 
 
 def happen(event: Event) -> None:
@@ -51,6 +57,18 @@ def offer_failed(uploaded_by_id: int | None) -> OfferJobFailed:
         uploaded_by_id=uploaded_by_id,
         reason_code="engine_unavailable",
         reason="The engine does not answer",
+    )
+
+
+def stuck(requested_by: int, approved_by: int) -> ProposalStuck:
+    return ProposalStuck(
+        proposal_id=4,
+        number="PP-2026-000004",
+        supplier_name="الفواز",
+        requested_by_id=requested_by,
+        approved_by_id=approved_by,
+        error_code="product_not_receivable",
+        failures=21,
     )
 
 

@@ -14,6 +14,7 @@ from notifications.tests.factories import (
     offer_ready,
     opening_imported,
     rejected,
+    stuck,
     submitted,
 )
 from rbac.tests.factories import user_with_role
@@ -129,3 +130,9 @@ def test_telling_many_takes_as_many_queries_as_telling_few(
         user_with_role("purchasing")
     with django_assert_num_queries(len(few)):
         happen(low_stock())
+
+
+def test_approvers_and_who_waits_for_the_goods_hear_of_a_proposal_that_sticks(staff):
+    happen(stuck(requested_by=staff["purchasing"].pk, approved_by=staff["owner"].pk))
+    assert told(staff) == {"owner", "purchasing"}
+    assert Notification.objects.first().params["error_code"] == "product_not_receivable"

@@ -49,7 +49,11 @@ def _user(**kwargs: Any) -> models.ForeignKey[Any, Any]:
 
 
 class Proposal(Timestamped):
-    """What to buy from one supplier. ``total``: the sum of its lines' amounts, money."""
+    """What to buy from one supplier. ``total``: the sum of its lines' amounts, money.
+
+    apply_failures, apply_error: how often a worker failed to finish the approved proposal, and
+    the code of the last reason; gone when it succeeds. stuck_at: when people were told.
+    """
 
     number = models.CharField(max_length=30)
     build = models.ForeignKey(ProposalBuild, on_delete=models.PROTECT, related_name="proposals")
@@ -67,6 +71,9 @@ class Proposal(Timestamped):
     cancelled_by = _user(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     reason = models.TextField(blank=True)
+    apply_failures = models.PositiveIntegerField(default=0)
+    apply_error = models.CharField(max_length=60, blank=True)
+    stuck_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("purchase proposal")
@@ -123,6 +130,16 @@ class Proposal(Timestamped):
             models.CheckConstraint(
                 condition=~Q(state="rejected") | ~Q(reason=""),
                 name="purchases_proposal_rejection_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(apply_failures=0, apply_error="")
+                | (Q(apply_failures__gt=0) & ~Q(apply_error="")),
+                name="purchases_proposal_apply_failure_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(apply_failures=0, stuck_at__isnull=True)
+                | Q(state__in=["approved", "ordered"]),
+                name="purchases_proposal_only_decided_ones_stick",
             ),
         ]
         indexes = [

@@ -143,6 +143,13 @@ class ProposalOut(serializers.Serializer):
     ordered_at = serializers.DateTimeField(allow_null=True)
     cancelled_at = serializers.DateTimeField(allow_null=True)
     reason = serializers.CharField()
+    apply_failures = serializers.IntegerField(
+        help_text="How often a worker failed to order the approved proposal; 0 once it is done."
+    )
+    apply_error = serializers.CharField(help_text="Code of the last such failure, or empty.")
+    stuck_at = serializers.DateTimeField(
+        allow_null=True, help_text="When people were told that no worker gets it done."
+    )
     order_id = serializers.SerializerMethodField()
     created_at = serializers.DateTimeField()
 
