@@ -145,5 +145,11 @@ def _candidates(decision: MatchDecision) -> list[dict[str, Any]]:
         for candidate in decision.candidates[:MOST_CANDIDATES]
     ]
     if not found and decision.product_id is not None:
-        return [{"product_id": decision.product_id, "score": "1.000", "reasons": ["alias"]}]
+        return [
+            {
+                "product_id": decision.product_id,
+                "score": "1.000",
+                "reasons": [["remembered", "", ""]],
+            }
+        ]
     return found

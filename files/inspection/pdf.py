@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import zlib
 from contextlib import closing
 
 import pypdfium2 as pdfium
@@ -18,10 +16,9 @@ from files.errors import (
     FileUnreadable,
     ImageHasTooManyPixels,
 )
+from files.inspection.streams import PackedStreams, unpacked_sizes
 
 _HEAD_BYTES = 1024
-_STREAM = re.compile(rb"stream\r?\n")
-_CHUNK = 1 << 20
 # A page is drawn at this resolution when it has to be read as a picture.
 RASTER_DPI = 200
 _POINTS_PER_INCH = 72
@@ -90,21 +87,17 @@ def _check_pixels(pixels: float, *, page: int) -> None:
 
 
 def _check_unpacked_size(content: bytes) -> None:
-    """Unpack every deflated stream piece by piece, keeping nothing, and stop at the limit."""
+    """Unpack every packed stream piece by piece, keeping nothing, and stop at the limit."""
     room = settings.FILE_MAX_UNPACKED_BYTES
-    for match in _STREAM.finditer(content):
-        unpacker = zlib.decompressobj()
-        packed: bytes | memoryview = memoryview(content)[match.end() :]
-        if bytes(packed[:1]) not in (b"\x78", b"\x48", b"\x68", b"\x58", b"\x38"):
-            continue
-        try:
-            while packed and not unpacker.eof:
-                room -= len(unpacker.decompress(packed, _CHUNK))
-                packed = unpacker.unconsumed_tail
-                if room < 0:
-                    raise FileUnpacksTooLarge(
-                        _("Unpacked it would exceed %(limit)d MB. Export it again, smaller.")
-                        % {"limit": settings.FILE_MAX_UNPACKED_BYTES // 1024 // 1024}
-                    )
-        except zlib.error:
-            continue  # not deflated after all
+    try:
+        for size in unpacked_sizes(content):
+            room -= size
+            if room < 0:
+                raise FileUnpacksTooLarge(
+                    _("Unpacked it would exceed %(limit)d MB. Export it again, smaller.")
+                    % {"limit": settings.FILE_MAX_UNPACKED_BYTES // 1024 // 1024}
+                )
+    except PackedStreams as exc:
+        raise FileUnpacksTooLarge(
+            _("The PDF is packed several times over. Print it to a new PDF and send that.")
+        ) from exc

@@ -71,6 +71,23 @@ def pdf_bomb(unpacked: int) -> bytes:
     )
 
 
+def pdf_with_content(body: bytes, filters: bytes) -> bytes:
+    """A page whose content is ``body`` as it is, said to be packed by ``filters``."""
+    return raw_pdf(
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R>>",
+        b"<</Length %d/Filter%s>>\nstream\n%s\nendstream" % (len(body), filters, body),
+    )
+
+
+def packed(times: int, unpacked: int = 1000) -> bytes:
+    body = b" " * unpacked
+    for _ in range(times):
+        body = zlib.compress(body, 9)
+    return body
+
+
 def picture(kind: str = "PNG", size: tuple[int, int] = (40, 30)) -> bytes:
     buffer = io.BytesIO()
     Image.new("RGB", size, "white").save(buffer, kind)

@@ -1,3 +1,5 @@
+import base64
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -86,3 +88,51 @@ def test_picture_of_ordinary_size_inside_a_pdf_is_fine():
 @pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "a/b/passwd"])
 def test_name_loses_its_folders(name):
     assert inspect(documents.csv(), name=name).name == "passwd"
+
+
+TWICE = documents.packed(2, 50 * 1024 * 1024)
+ONCE_LARGE = documents.packed(1, 210 * 1024 * 1024)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        documents.pdf_with_content(TWICE, b"[/FlateDecode/FlateDecode]"),
+        documents.pdf_with_content(TWICE, b"[/Fl /Fl]"),
+        documents.pdf_with_content(TWICE, b"[/#46lateDecode /Flate#44ecode]"),
+        documents.pdf_with_content(TWICE, b" 9 0 R"),
+        documents.pdf_with_content(TWICE, b"/FlateDecode"),
+        documents.pdf_with_content(
+            base64.a85encode(TWICE) + b"~>", b"[/ASCII85Decode/FlateDecode/FlateDecode]"
+        ),
+        documents.pdf_with_content(
+            base64.a85encode(ONCE_LARGE) + b"~>", b"[/ASCII85Decode/FlateDecode]"
+        ),
+        documents.pdf_with_content(
+            ONCE_LARGE.hex().encode() + b">", b"[/ASCIIHexDecode/FlateDecode]"
+        ),
+        documents.pdf_with_content(bytes(100_000), b"/LZWDecode"),
+    ],
+    ids=[
+        "twice", "twice, short names", "twice, written otherwise", "said elsewhere",
+        "twice, said once", "twice, as text", "large, as text", "large, as hex", "LZW",
+    ],
+)  # fmt: skip
+def test_pdf_packed_to_explode_is_refused_however_it_is_packed(content):
+    with pytest.raises(errors.FileUnpacksTooLarge):
+        inspect(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        documents.pdf_with_content(documents.packed(1), b"/FlateDecode"),
+        documents.pdf_with_content(
+            base64.a85encode(documents.packed(1)) + b"~>", b"[/ASCII85Decode/FlateDecode]"
+        ),
+        documents.pdf_with_content(bytes(1000), b"/RunLengthDecode"),
+    ],
+    ids=["once", "once, as text", "run lengths"],
+)
+def test_pdf_packed_as_programs_pack_is_taken(content):
+    assert inspect(content).pages == 1

@@ -14,6 +14,7 @@ from purchases.matching.records import (
     LineToMatch,
     MatchDecision,
     MatchStatus,
+    Reason,
 )
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "MatchDecision",
     "MatchStatus",
     "MatcherIndex",
+    "Reason",
     "alias_key",
     "match",
     "match_many",

@@ -17,7 +17,7 @@ from purchases.matching.explanation import explain
 from purchases.matching.garbage import collection_paused
 from purchases.matching.index import IndexedProduct, MatcherIndex
 from purchases.matching.lines import LineReading, read_line
-from purchases.matching.records import Candidate, LineToMatch, MatchDecision
+from purchases.matching.records import Candidate, LineToMatch, MatchDecision, Reason
 from purchases.matching.weights import MIDDLE_SCORE, SCORE_SPREAD, WEIGHTS
 
 __all__ = ["alias_key", "match", "match_many"]
@@ -92,7 +92,7 @@ def match(
     """
     known = _known(line, aliases or {})
     if known is not None:
-        remembered = Candidate(known, 1.0, ("remembered: a person decided so before",))
+        remembered = Candidate(known, 1.0, (Reason("remembered"),))
         return MatchDecision("matched", (remembered,), known)
     reading = read_line(index, line)
     weighed = sorted(
@@ -121,7 +121,7 @@ def _settled_by_name(decision: MatchDecision, bearer: int | None) -> MatchDecisi
     best = decision.candidates[0]
     if bearer is None or best.product_id != bearer:
         return decision
-    sure = Candidate(bearer, best.score, ("name: exactly the same", *best.reasons))
+    sure = Candidate(bearer, best.score, (Reason("name_same"), *best.reasons))
     return MatchDecision("matched", (sure, *decision.candidates[1:]), bearer)
 
 

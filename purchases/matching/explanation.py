@@ -1,20 +1,21 @@
-"""Why a product is proposed for a line, in words a person can check at a glance."""
+"""Why a product is proposed for a line, as facts a person can check at a glance."""
 
 from collections.abc import Iterable, Iterator
 
 from purchases.matching.index import IndexedProduct
 from purchases.matching.lines import LineReading
+from purchases.matching.records import Reason
 
 __all__ = ["explain"]
 
 _SAME_PRICE = 0.006
 
 
-def explain(line: LineReading, product: IndexedProduct, *, joined: float) -> tuple[str, ...]:
+def explain(line: LineReading, product: IndexedProduct, *, joined: float) -> tuple[Reason, ...]:
     """What agrees and what differs, the name first. joined: likeness of the names, 0 to 1."""
     said = line.said
     return (
-        f"name: {round(100 * joined)} % alike",
+        Reason("name_alike", str(round(100 * joined))),
         *_compared("strength", line.doses, product.doses),
         *_compared("percent", said.percents, product.percents),
         *_compared("size", _in_grams(said.sizes), _in_grams(product.sizes)),
@@ -29,15 +30,15 @@ def explain(line: LineReading, product: IndexedProduct, *, joined: float) -> tup
 
 def _compared(
     what: str, said: Iterable[float] | Iterable[str], has: Iterable[float] | Iterable[str]
-) -> Iterator[str]:
+) -> Iterator[Reason]:
     wanted, offered = {_plain(part) for part in said}, {_plain(part) for part in has}
     if not wanted or not offered:
         return
     common = wanted & offered
     if common:
-        yield f"{what} agrees: {', '.join(sorted(common))}"
+        yield Reason(f"{what}_agrees", ", ".join(sorted(common)))
     else:
-        yield f"{what} differs: {', '.join(sorted(wanted))} ≠ {', '.join(sorted(offered))}"
+        yield Reason(f"{what}_differs", ", ".join(sorted(wanted)), ", ".join(sorted(offered)))
 
 
 def _plain(part: float | str) -> str:
@@ -49,18 +50,18 @@ def _in_grams(sizes: Iterable[float]) -> set[float]:
     return {size / 1000 if size > 1000 else size for size in sizes}
 
 
-def _described(line: LineReading, product: IndexedProduct) -> Iterator[str]:
+def _described(line: LineReading, product: IndexedProduct) -> Iterator[Reason]:
     for group, wanted in line.rivals.items():
         if group in product.rivals:
             yield from _compared("description", [wanted], product.rivals[group])
 
 
-def _priced(line: LineReading, product: IndexedProduct) -> Iterator[str]:
+def _priced(line: LineReading, product: IndexedProduct) -> Iterator[Reason]:
     price = product.price
     if price is None or not line.prices:
         return
     closest = min(line.prices, key=lambda asked: abs(asked - price))
     if abs(closest - price) <= _SAME_PRICE * price:
-        yield f"price agrees: {closest:g}"
+        yield Reason("price_agrees", f"{closest:g}")
     else:
-        yield f"price differs: {closest:g} ≠ {price:g}"
+        yield Reason("price_differs", f"{closest:g}", f"{price:g}")

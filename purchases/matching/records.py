@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
-__all__ = ["Candidate", "CatalogueEntry", "LineToMatch", "MatchDecision", "MatchStatus"]
+__all__ = ["Candidate", "CatalogueEntry", "LineToMatch", "MatchDecision", "MatchStatus", "Reason"]
 
 MatchStatus = Literal["matched", "needs_review", "unmatched"]
 
@@ -38,13 +38,25 @@ class LineToMatch:
     public_price: Decimal | None = None
 
 
+class Reason(NamedTuple):
+    """Something that agreed or not, to be put into words by whoever shows it.
+
+    code: what was compared and how it came out (`strength_agrees`, `price_differs`). said: what
+    the line says, or what both say; has: what the product has instead.
+    """
+
+    code: str
+    said: str = ""
+    has: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A product the line may mean. score: 0 to 1, how sure; reasons: what agreed and what not."""
 
     product_id: int
     score: float
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,13 @@ class OfferLineFactory(factory.django.DjangoModelFactory[OfferLine]):
     status = "needs_review"
     candidates = factory.LazyAttribute(
         lambda line: (
-            [{"product_id": line.suggested_product_id, "score": "0.700", "reasons": ["name"]}]
+            [
+                {
+                    "product_id": line.suggested_product_id,
+                    "score": "0.700",
+                    "reasons": [["name_alike", "93", ""]],
+                }
+            ]
             if line.suggested_product_id
             else []
         )

@@ -3,7 +3,7 @@
     python -m scripts.sample_offer FOLDER
 
 writes a warehouse's Arabic PDF offer, a second supplier's XLSX and CSV of the same products, and an
-opening balance. The same day gives the same bytes of PDF and CSV.
+opening balance. The same day gives the same bytes.
 """
 
 from .documents import SampleFiles, write_samples

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import io
+import re
+import zipfile
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,6 +34,9 @@ OPENING_COLUMNS = (
     "unit_cost",
     "controlled",
 )
+#: The moment at which every sample workbook was saved, so that the same day gives the same bytes.
+ALWAYS = datetime(2026, 1, 1)  # noqa: DTZ001 - a workbook's clock has no time zone
+_SAVED_AT = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 #: In-store use: 20..29 are the prefixes nobody else hands out.
 BARCODE_PREFIX = "2900000"
 
@@ -89,7 +95,24 @@ def _write_xlsx(path: Path, products: Sequence[SampleProduct]) -> None:
         cell.fill = PatternFill("solid", fgColor="FFD9E1F2")
     for column, width in zip("ABCDE", (46, 14, 14, 22, 24), strict=True):
         sheet.column_dimensions[column].width = width
-    workbook.save(path)
+    workbook.properties.created = workbook.properties.modified = ALWAYS
+    held = io.BytesIO()
+    workbook.save(held)
+    path.write_bytes(_undated(held.getvalue()))
+
+
+def _undated(package: bytes) -> bytes:
+    """The same workbook with no trace of when it was saved."""
+    undated = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(package)) as dated,
+        zipfile.ZipFile(undated, "w", zipfile.ZIP_DEFLATED) as fresh,
+    ):
+        for part in dated.infolist():
+            body = _SAVED_AT.sub(rf"\g<1>{ALWAYS:%Y-%m-%dT%H:%M:%SZ}".encode(), dated.read(part))
+            undated_part = zipfile.ZipInfo(part.filename, ALWAYS.timetuple()[:6])
+            fresh.writestr(undated_part, body, compress_type=zipfile.ZIP_DEFLATED)
+    return undated.getvalue()
 
 
 def _opening_rows(products: Sequence[SampleProduct], as_of: date) -> list[list[object]]:

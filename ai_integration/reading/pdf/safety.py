@@ -73,11 +73,24 @@ def _refuse_bombs(content: bytes) -> None:
             raise DocumentTooLarge("The PDF would unpack to more than may be read.")
 
 
+def _refuse_packed_twice(chunk: bytes) -> None:
+    """No page, font or picture begins like a packed stream: it could unpack to anything."""
+    if chunk[:2] not in _ZLIB_HEADERS:
+        return
+    try:
+        twice = zlib.decompressobj().decompress(chunk, _STEP)
+    except zlib.error:
+        return
+    if len(twice) > len(chunk):
+        raise DocumentTooLarge("The PDF is packed several times over.")
+
+
 def _unpacked_size(content: bytes, start: int) -> int:
     unpacker = zlib.decompressobj()
     size = 0
     try:
         chunk = unpacker.decompress(memoryview(content)[start:], _STEP)
+        _refuse_packed_twice(chunk)
         while chunk and size <= LARGEST_STREAM:
             size += len(chunk)
             if unpacker.eof:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 
 from ai_integration.reading.errors import DocumentEmpty, DocumentUnreadable, TextUndecodable
@@ -15,6 +16,7 @@ from .rows import document_of, sheet_table
 Progress = Callable[[int, int, int], None]
 
 ENGINE = "embedded.csv"
+_EXCELS_LINE = re.compile(r"\A\s*\"?sep=.\"?[ \t]*(?:\r\n|\r|\n|\Z)", re.IGNORECASE)
 
 
 def read_csv(content: bytes, *, on_progress: Progress | None = None) -> ExtractedDocument:
@@ -28,7 +30,10 @@ def read_csv(content: bytes, *, on_progress: Progress | None = None) -> Extracte
         raise TextUndecodable(str(error)) from error
     if not text.strip():
         raise DocumentEmpty("The file has no text.")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
+    delimiter = delimiter_of(text)
+    # Excel's own line `sep=;` says how cells are parted and is no row of the table.
+    table_text = _EXCELS_LINE.sub(r"\n", text, count=1)
+    reader = csv.reader(io.StringIO(table_text, newline=""), delimiter=delimiter)
     try:
         table = sheet_table(1, ((row, None) for row in reader))
     except csv.Error as error:

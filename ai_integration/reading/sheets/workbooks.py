@@ -57,6 +57,8 @@ _XLS_FAULTS = (
     TypeError,
     ValueError,
 )
+# A cell whose formula is followed by no value, or an empty one.
+_VALUELESS_FORMULA = re.compile(rb"(?:</f>|<f\b[^>]*/>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
 _ARGB = re.compile(r"^[0-9A-Fa-f]{8}$")
 
 
@@ -79,8 +81,10 @@ def read_xlsx(
     try:
         sheets = [sheet for sheet in workbook.worksheets if sheet.sheet_state == "visible"]
         _check_count(len(sheets), max_sheets)
+        formulas = _formula_sheets(content)
         tables = [
-            sheet_table(number, _xlsx_rows(sheet)) for number, sheet in enumerate(sheets, start=1)
+            sheet_table(number, _xlsx_rows(sheet, formulas.get(sheet.title)))
+            for number, sheet in enumerate(sheets, start=1)
         ]
     except _WORKBOOK_FAULTS as error:
         raise DocumentUnreadable("The workbook is damaged and cannot be read.") from error
@@ -114,17 +118,47 @@ def _check_count(sheets: int, max_sheets: int) -> None:
         raise TooManyPages(sheets, max_sheets)
 
 
-def _xlsx_rows(sheet: Any) -> Iterator[SheetRow]:
+def _formula_sheets(content: bytes) -> dict[str, Any]:
+    """The sheets with their formulas, by title; none where every formula keeps its last value.
+
+    A program that is no spreadsheet may write a formula alone. Its value is unknown then, which
+    is not the same as an empty cell: a name with an empty price is a company.
+    """
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        parts = [name for name in package.namelist() if name.startswith("xl/worksheets/")]
+        if not any(_VALUELESS_FORMULA.search(package.read(name)) for name in parts):
+            return {}
+    workbook = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
+    return {sheet.title: sheet for sheet in workbook.worksheets}
+
+
+def _xlsx_rows(sheet: Any, formulas: Any | None) -> Iterator[SheetRow]:
+    """Rows of cells as they are shown; a formula without value as the formula itself."""
+    if formulas is None:
+        for row in _cells(sheet):
+            yield [_xlsx_value(cell) for cell in row], _xlsx_fill(row)
+        return
+    for row, asked in zip(_cells(sheet), _cells(formulas), strict=False):
+        values = [
+            str(formula.value) if cell.value is None and formula.data_type == "f" else value
+            for cell, formula, value in zip(row, asked, map(_xlsx_value, row), strict=False)
+        ]
+        yield values, _xlsx_fill(row)
+
+
+def _cells(sheet: Any) -> Iterator[Any]:
     # The size a sheet claims may be a million rows of nothing; what is there is read instead.
     sheet.reset_dimensions()
-    for row in sheet.iter_rows(max_row=MOST_ROWS + 1):
-        yield [_xlsx_value(cell) for cell in row], _xlsx_fill(row)
+    return iter(sheet.iter_rows(max_row=MOST_ROWS + 1))
 
 
 def _xlsx_value(cell: Any) -> object:
     """A cell's value; a share formatted as a percentage as it is shown: 0.225 is 22.5%."""
-    value = cell.value
-    if type(value) in (int, float) and "%" in (cell.number_format or ""):
+    return _as_shown(cell.value, cell.number_format or "")
+
+
+def _as_shown(value: Any, number_format: str) -> object:
+    if type(value) in (int, float) and "%" in number_format:
         return f"{round(value * 100, 6):.6f}".rstrip("0").rstrip(".") + "%"
     return value
 
@@ -178,8 +212,17 @@ def _open_xls(content: bytes) -> Any:
 def _xls_rows(workbook: Any, sheet: Any) -> Iterator[SheetRow]:
     for number in range(sheet.nrows):
         cells = sheet.row(number)
-        values = [None if cell.ctype == xlrd.XL_CELL_ERROR else cell.value for cell in cells]
-        yield values, _xls_fill(workbook, cells)
+        yield [_xls_value(workbook, cell) for cell in cells], _xls_fill(workbook, cells)
+
+
+def _xls_value(workbook: Any, cell: Any) -> object:
+    """A cell as it is shown: an error by its name (#N/A), 0.225 formatted as 22.5% as that."""
+    if cell.ctype == xlrd.XL_CELL_ERROR:
+        return xlrd.error_text_from_code.get(cell.value, "#ERROR!")
+    if cell.ctype != xlrd.XL_CELL_NUMBER or cell.xf_index is None:
+        return cell.value
+    its_format = workbook.format_map.get(workbook.xf_list[cell.xf_index].format_key)
+    return _as_shown(cell.value, its_format.format_str if its_format else "")
 
 
 def _xls_fill(workbook: Any, cells: Any) -> Colour | None:

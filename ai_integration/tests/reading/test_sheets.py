@@ -1,12 +1,15 @@
 import io
 import zipfile
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
+import xlrd
 from openpyxl import Workbook
 
 from ai_integration.reading import read_document
 from ai_integration.reading.errors import DocumentTooLarge, ReadingError
+from ai_integration.reading.sheets.workbooks import _xls_value
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TEXT = 'الاسم,البونص,السعر\nكالسيوم كير,1+6,"76,000"\nلوستريل 50,دفتر,11600\n'
@@ -103,3 +106,78 @@ def test_discount_formatted_as_a_percentage_is_read_as_it_is_shown():
 def test_discount_column_is_known_with_its_percent_sign_glued_on(heading):
     content = f"name,price,{heading}\nConcor 5,54,22.5\nCetal,31,7\n".encode()
     assert [line.discount_percent for line in read_csv(content)] == [Decimal("22.5"), Decimal(7)]
+
+
+@pytest.mark.parametrize("first", ["sep=;", "SEP=;\r", '"sep=;"'])
+def test_excels_line_that_names_the_delimiter_is_no_company(first):
+    lines = read_csv(f"{first}\nname;price\nConcor 5;54\nCetal;31\n".encode())
+    assert [(line.name, line.company, line.list_price) for line in lines] == [
+        ("Concor 5", "", 54),
+        ("Cetal", "", 31),
+    ]
+
+
+@pytest.mark.parametrize("formula", ["=B2*1.2", "=VLOOKUP(A3,Prices,2)"])
+def test_price_formula_without_its_value_is_flagged_and_its_name_no_company(formula):
+    rows = [["Item", "Price"], ["Concor 5", 54], ["Cetal", formula], ["Panadol", 12]]
+    lines = read_document(workbook(rows), XLSX).lines
+    assert [(line.name, line.company, line.list_price) for line in lines] == [
+        ("Concor 5", "", 54),
+        ("Cetal", "", None),
+        ("Panadol", "", 12),
+    ]
+    assert lines[1].flags == ("price_unreadable",)
+    assert formula in lines[1].raw_text
+
+
+def test_formula_with_its_value_is_read_as_the_value():
+    content = workbook([["Item", "Price"], ["Concor 5", "=50+4"], ["Cetal", 31]])
+    lines = read_document(_with_cached_value(content, b"50+4", b"54"), XLSX).lines
+    assert [line.list_price for line in lines] == [54, 31]
+
+
+def _with_cached_value(content, formula, value):
+    """The workbook as a spreadsheet program saves it: with the formula's last value."""
+    packed = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as old,
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for part in old.infolist():
+            body = old.read(part)
+            for empty in (b"<v></v>", b"<v/>", b"<v />", b""):
+                before = b"<f>%s</f>%s</c>" % (formula, empty)
+                if before in body:
+                    body = body.replace(before, b"<f>%s</f><v>%s</v></c>" % (formula, value))
+                    break
+            new.writestr(part, body)
+    return packed.getvalue()
+
+
+class _Cell:
+    """What the reader needs of a cell of xlrd."""
+
+    def __init__(self, ctype, value, xf_index=0):
+        self.ctype, self.value, self.xf_index = ctype, value, xf_index
+
+
+@pytest.mark.parametrize(
+    ("number_format", "value", "shown"),
+    [
+        ("0.0%", 0.225, "22.5%"),
+        ("0%", 0.07, "7%"),
+        ("General", 0.225, 0.225),
+        ("#,##0", 54.0, 54.0),
+    ],
+)
+def test_xls_discount_formatted_as_a_percentage_is_read_as_it_is_shown(number_format, value, shown):
+    book = SimpleNamespace(
+        xf_list=[SimpleNamespace(format_key=9)],
+        format_map={9: SimpleNamespace(format_str=number_format)},
+    )
+    assert _xls_value(book, _Cell(xlrd.XL_CELL_NUMBER, value)) == shown
+
+
+def test_xls_error_is_not_an_empty_cell():
+    book = SimpleNamespace(xf_list=[], format_map={})
+    assert _xls_value(book, _Cell(xlrd.XL_CELL_ERROR, 42)) == "#N/A"

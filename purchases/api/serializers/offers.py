@@ -14,6 +14,7 @@ from purchases.api.serializers.common import (
     SupplierRef,
 )
 from purchases.models import LineDecision, LineStatus
+from purchases.reasons import reason_text
 from purchases.services.review import NewProduct
 
 
@@ -95,10 +96,17 @@ class DealOut(serializers.Serializer):
     flags = serializers.ListField(child=serializers.CharField())
 
 
+class ReasonOut(serializers.CharField):
+    """A reason of the matcher, in the reader's language."""
+
+    def to_representation(self, value: Any) -> str:
+        return reason_text(value)
+
+
 class CandidateOut(serializers.Serializer):
     product = ProductOf(source="product_id")
     score = serializers.CharField(help_text="How sure, 0 to 1.")
-    reasons = serializers.ListField(child=serializers.CharField())
+    reasons = serializers.ListField(child=ReasonOut())
 
 
 class ProvenanceOut(serializers.Serializer):
