@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('purchases', '0003_receipts_append_only'),
+        ('purchases', '0004_orders_expire'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
