@@ -9,6 +9,7 @@ from inventory.models import (
     Barcode,
     Batch,
     BatchEvent,
+    CatalogueRevision,
     Category,
     ImportJob,
     ImportRow,
@@ -46,6 +47,11 @@ class ProductAdmin(ReadOnlyAdmin):
     list_display = ("id", "name_ar", "name_en", "strength", "public_price", "lifecycle")
     list_filter = ("lifecycle",)
     search_fields = ("name_ar", "name_en", "barcodes__value")
+
+
+@admin.register(CatalogueRevision)
+class CatalogueRevisionAdmin(ReadOnlyAdmin):
+    list_display = ("id", "token")
 
 
 @admin.register(Category)
