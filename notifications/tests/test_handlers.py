@@ -134,5 +134,5 @@ def test_telling_many_takes_as_many_queries_as_telling_few(
 
 def test_approvers_and_who_waits_for_the_goods_hear_of_a_proposal_that_sticks(staff):
     happen(stuck(requested_by=staff["purchasing"].pk, approved_by=staff["owner"].pk))
-    assert told(staff) == {"owner", "purchasing"}
+    assert told(staff) == {"owner", "pharmacist", "purchasing"}
     assert Notification.objects.first().params["error_code"] == "product_not_receivable"
