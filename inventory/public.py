@@ -56,7 +56,7 @@ from inventory.selectors.catalogue import (
 )
 from inventory.selectors.merged import merged_products
 from inventory.selectors.stock import shortages
-from inventory.services.aliases import aliases_learn
+from inventory.services.aliases import aliases_forget, aliases_learn
 from inventory.services.catalogue import product_create
 from inventory.services.incoming import (
     incoming_cancel,
@@ -113,6 +113,7 @@ __all__ = [
     "SupplierReturnLine",
     "UnknownLocation",
     "UnknownProduct",
+    "aliases_forget",
     "aliases_learn",
     "available_by_product",
     "catalogue_entries",

@@ -94,10 +94,11 @@ class CatalogueProduct:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shortage:
-    """A product below its minimum, counting what is on its way.
+    """A product to be ordered, counting what is on its way.
 
     on_hand: everything on the shelves, available: what of it may be sold (not expired),
     incoming: ordered and not yet received, needed: max_stock - available - incoming, > 0.
+    order_at: the reorder point it came down to, or the minimum it fell below.
     """
 
     product_id: int
@@ -105,6 +106,7 @@ class Shortage:
     available: int
     incoming: int
     min_stock: int
+    order_at: int
     max_stock: int
     needed: int
 

@@ -44,7 +44,7 @@ def expires_on(path: str) -> Coalesce:
 def shortages(
     *, product_ids: Collection[int] | None = None, now: datetime | None = None
 ) -> list[Shortage]:
-    """Products below their minimum with what is on its way counted in, by id. One query.
+    """Products to be ordered, with what is on its way counted in, by id. One query.
 
     Only products that may be ordered. needed = max_stock - available - incoming.
     now: decides which batches have expired; the present moment if not given.
@@ -59,6 +59,7 @@ def shortages(
             available=row.available,
             incoming=row.incoming_quantity,
             min_stock=row.min_stock,
+            order_at=row.order_at,
             max_stock=row.max_stock,
             needed=row.needed,
         )
@@ -67,12 +68,22 @@ def shortages(
 
 
 def shortages_list(*, now: datetime) -> QuerySet[Product]:
-    """Products to be ordered, annotated with `needed` and as `products_with_stock` does."""
+    """Products to be ordered, annotated with `needed` and as `products_with_stock` does.
+
+    What is available and on its way is below the minimum or, where a reorder point is set, has
+    come down to it.
+    """
     return (
         products_with_stock(now=now)
-        .filter(lifecycle__in=PURCHASABLE, min_stock__gt=0)
-        .annotate(needed=F("max_stock") - F("available") - F("incoming_quantity"))
-        .filter(min_stock__gt=F("available") + F("incoming_quantity"))
+        .filter(lifecycle__in=PURCHASABLE)
+        .annotate(
+            position=F("available") + F("incoming_quantity"),
+            needed=F("max_stock") - F("position"),
+        )
+        .filter(
+            Q(reorder_point__isnull=True, min_stock__gt=F("position"))
+            | Q(reorder_point__gte=F("position"), needed__gt=0)
+        )
         .order_by("pk")
     )
 

@@ -1,4 +1,7 @@
-"""Other names of products, typed by staff or learnt from what suppliers write."""
+"""Other names of products, typed by staff or learnt from what suppliers write.
+
+People search by them; the matcher of offers has its own memory, so the mark of the catalogue stays.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,6 @@ from inventory.errors import AliasNotFound, AliasRefused, ProductNotFound
 from inventory.models import AliasSource, ProductAlias
 from inventory.services.ledger import constraint_of, stock_lock
 from inventory.services.product_fields import LONGEST_KEY
-from inventory.services.revision import catalogue_touch
 from inventory.services.search_words import search_words_write
 
 ALIAS_ONCE = "inventory_alias_once"
@@ -52,7 +54,6 @@ def alias_add(*, actor: Actor, now: datetime, product_id: int, text: str) -> int
             raise
         raise _refused("taken", _("The product is called so already.")) from error
     search_words_write(products.values())
-    catalogue_touch()
     audit.record(
         actor=actor,
         action="inventory.alias_added",
@@ -77,7 +78,6 @@ def alias_remove(*, actor: Actor, product_id: int, alias_id: int) -> None:
     )
     alias.delete()
     search_words_write(products.values())
-    catalogue_touch()
 
 
 @transaction.atomic
@@ -122,8 +122,28 @@ def aliases_learn(
     )
     if new:
         search_words_write(products[pk] for pk in {product_id for product_id, _key in new})
-        catalogue_touch()
     return len(new)
+
+
+@transaction.atomic
+def aliases_forget(*, names: Collection[tuple[int, str]]) -> int:
+    """Drop learnt names that turned out to be another product's; returns how many.
+
+    names: (product id, name). Names typed by staff stay.
+    """
+    products = stock_lock(product_id for product_id, _text in names).products
+    wrong = {
+        (product_id, search_key(text[:LONGEST_ALIAS])[:LONGEST_KEY]) for product_id, text in names
+    }
+    rows = [
+        row
+        for row in ProductAlias.objects.filter(product_id__in=products, source=AliasSource.LEARNT)
+        if (row.product_id, row.key) in wrong
+    ]
+    ProductAlias.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    if rows:
+        search_words_write(products[pk] for pk in {row.product_id for row in rows})
+    return len(rows)
 
 
 def _refused(code: str, detail: str) -> AliasRefused:

@@ -21,7 +21,7 @@ from core.audit import Actor
 from core.db import lock
 from core.money import round_money
 from core.states import next_state
-from inventory.public import product_create, products_by_id
+from inventory.public import aliases_forget, aliases_learn, product_create, products_by_id
 from purchases.errors import (
     OfferLineInUse,
     OfferLineNotFound,
@@ -214,6 +214,12 @@ def _reread_deal(line: OfferLine, deal_text: str) -> None:
 def _learn(line: OfferLine, product_id: int, actor: Actor, now: datetime) -> None:
     if not line.match_key:
         return
+    known = ProductAlias.objects.filter(
+        supplier_id=line.offer.supplier_id, key=line.match_key
+    ).first()
+    if known is not None and known.product_id != product_id:
+        aliases_forget(names=[(known.product_id, line.name)])
+    aliases_learn(actor=actor, now=now, names=[(product_id, line.name)])
     ProductAlias.objects.update_or_create(
         supplier_id=line.offer.supplier_id,
         key=line.match_key,
@@ -231,6 +237,7 @@ def _forget(line: OfferLine) -> None:
     forgotten, _rows = ProductAlias.objects.filter(learnt_from=line).delete()
     if not forgotten or line.product_id is None:
         return
+    aliases_forget(names=[(line.product_id, line.name)])
     followers = OfferLine.objects.filter(
         offer__supplier_id=line.offer.supplier_id,
         match_key=line.match_key,

@@ -254,5 +254,6 @@ class ShortageOut(serializers.Serializer):
     available = serializers.IntegerField()
     incoming = serializers.IntegerField(source="incoming_quantity")
     min_stock = serializers.IntegerField()
+    order_at = serializers.IntegerField(help_text="the reorder point, or the minimum without one")
     max_stock = serializers.IntegerField()
     needed = serializers.IntegerField(help_text="maximum - available - incoming, base units")

@@ -258,7 +258,7 @@ class ShortageListView(ApiView):
 
     @extend_schema(operation_id="inventory_shortages_list", responses=page_of(ShortageOut))
     def get(self, request: Request) -> Response:
-        """Products to be ordered: available and incoming together are below the minimum."""
+        """Products to be ordered: stock and incoming are down to the reorder point or minimum."""
         return self.page(shortages_list(now=self.now), ShortageOut)
 
 
