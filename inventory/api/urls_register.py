@@ -4,7 +4,18 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from inventory.api.views import register
 
-_controlled = [
+_signature = [
+    path("", register.SignatureDetailView.as_view(), name="inventory-signature"),
+    path("sign/", register.SignatureSignView.as_view(), name="inventory-sign"),
+    path("refuse/", register.SignatureRefuseView.as_view(), name="inventory-refuse"),
+    path(
+        "withdraw/",
+        register.SignatureWithdrawView.as_view(),
+        name="inventory-signature-withdraw",
+    ),
+]
+
+_controlled: list[URLPattern | URLResolver] = [
     path("registers/", register.RegisterListView.as_view(), name="inventory-registers"),
     path(
         "registers/<id:product_id>/",
@@ -21,21 +32,16 @@ _controlled = [
     path(
         "adjust/", register.ControlledAdjustmentView.as_view(), name="inventory-controlled-adjust"
     ),
+    path("repack/", register.ControlledRepackView.as_view(), name="inventory-controlled-repack"),
+    path(
+        "reverse/<uuid:document_id>/",
+        register.ControlledReversalView.as_view(),
+        name="inventory-controlled-reverse",
+    ),
     path("signatures/", register.SignatureListView.as_view(), name="inventory-signatures"),
     path(
         "signatures/<uuid:request_id>/",
-        include(
-            [
-                path("", register.SignatureDetailView.as_view(), name="inventory-signature"),
-                path("sign/", register.SignatureSignView.as_view(), name="inventory-sign"),
-                path("refuse/", register.SignatureRefuseView.as_view(), name="inventory-refuse"),
-                path(
-                    "withdraw/",
-                    register.SignatureWithdrawView.as_view(),
-                    name="inventory-signature-withdraw",
-                ),
-            ]
-        ),
+        include(_signature),
     ),
 ]
 

@@ -122,7 +122,8 @@ class SignatureState(models.TextChoices):
 class SignatureRequest(models.Model):
     """A stock document over controlled products that one person asks for and another signs.
 
-    lines: as the service of `kind` takes them, in JSON. Nothing has moved before it is signed.
+    lines: as the service of `kind` takes them, in JSON; none where it `undoes` a document. Nothing
+    has moved before it is signed.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -134,6 +135,13 @@ class SignatureRequest(models.Model):
     note = models.CharField(_("note"), max_length=500, blank=True)
     occurred_at = models.DateTimeField(_("occurred at"))
     lines = models.JSONField(_("lines"))
+    undoes = models.ForeignKey(
+        StockDocument,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("document to be undone"),
+    )
     requested_at = models.DateTimeField(_("requested at"))
     requested_by = _user(verbose_name=_("requested by"))
     decided_at = models.DateTimeField(_("decided at"), null=True)
@@ -157,8 +165,14 @@ class SignatureRequest(models.Model):
                 name="inventory_signature_state_known",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    kind__in=[MovementKind.RECEIPT, MovementKind.ISSUE, MovementKind.ADJUSTMENT]
+                condition=Q(undoes__isnull=False)
+                | Q(
+                    kind__in=[
+                        MovementKind.RECEIPT,
+                        MovementKind.ISSUE,
+                        MovementKind.ADJUSTMENT,
+                        MovementKind.REPACK,
+                    ]
                 ),
                 name="inventory_signature_kind_signable",
             ),

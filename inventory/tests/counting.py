@@ -17,7 +17,7 @@ from inventory.services.locations import location_default
 from users.tests.factories import UserFactory
 
 
-def person() -> Actor:
+def person():
     """A fresh user acting."""
     user = UserFactory()
     return Actor(id=user.pk, label=user.username)

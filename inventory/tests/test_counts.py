@@ -390,6 +390,30 @@ def test_scans_count_packs_of_their_barcode(item, counter):
     }  # fmt: skip
 
 
+def test_datamatrix_names_its_batch_and_finds_one_nobody_expected(item, counter):
+    barcode_add(actor=counter, now=timezone.now(), product_id=item, value="4006381333931")
+    receive((item, "B", in_days(200), 4, 200))
+    count_id = started(counter)
+    new = in_days(300)
+    scan(
+        counter,
+        count_id,
+        {"code": "(01)04006381333931(10)B", "quantity": 4},
+        {"code": f"(01)04006381333931(17){new:%y%m%d}(10)NEW"},
+    )
+    assert StockCountLine.objects.get(batch__number="B").counted == 4
+    found = StockCountLine.objects.get(batch__number="NEW")
+    assert (found.is_found, found.counted, found.batch.expiry_date) == (True, 1, new)
+
+
+def test_scan_that_does_not_say_how_much_is_named(item, counter):
+    barcode_add(actor=counter, now=timezone.now(), product_id=item, value="4006381333931")
+    count_id = started(counter)
+    carton = "(01)14006381333938"  # of the known item, but nobody knows how many are in it
+    codes = refused(CountLinesRefused, lambda: scan(counter, count_id, {"code": carton}))
+    assert codes == ["quantity_needed"]
+
+
 def test_scan_of_a_product_with_two_batches_asks_which(item, counter):
     receive((item, "B", in_days(200), 4, 200))
     count_id = started(counter)

@@ -160,6 +160,31 @@ def test_receipts_and_issues_by_hand_take_two_people_as_well(
     assert RegisterEntry.objects.latest("sequence").quantity == quantity
 
 
+def test_repacking_takes_two_people(pharmacist, second, item):
+    line = {**adjustment(item)["lines"][0], "quantity": 2, "to_product_id": item, "to_quantity": 2,
+            "to_batch_number": "A2", "to_expiry_date": str(in_days(30))}  # fmt: skip
+    alone = pharmacist.post("/api/v1/inventory/repack/", {"lines": [line]})
+    assert alone.json()["code"] == "second_signature_required", alone.json()
+    request_id = pharmacist.post(f"{CONTROLLED}repack/", {"lines": [line]}).json()["id"]
+    assert decided(second, request_id, "sign").json()["state"] == "signed"
+    rows = RegisterEntry.objects.order_by("-sequence").values_list("quantity", "balance")[:2]
+    assert list(rows) == [(2, 7), (-2, 5)]
+
+
+def test_undoing_a_document_takes_two_people_again(client_as, second, item):
+    owner = client_as("owner")
+    signed = decided(second, asked(owner, item), "sign").json()
+    body = {"reason": "it was the other batch"}
+    path = f"documents/{signed['document_id']}/reverse/"
+    alone = owner.post(f"/api/v1/inventory/{path}", body)
+    assert alone.json()["code"] == "second_signature_required", alone.json()
+    asking = owner.post(f"{CONTROLLED}reverse/{signed['document_id']}/", body)
+    assert asking.json()["undoes_id"] == signed["document_id"]
+    assert decided(second, asking.json()["id"], "sign").status_code == 200
+    row = RegisterEntry.objects.latest("sequence")
+    assert (row.quantity, row.balance, row.movement.reverses.quantity) == (1, 7, -1)
+
+
 def test_what_could_not_be_posted_is_not_even_asked_for(pharmacist, item):
     answer = pharmacist.post(f"{CONTROLLED}adjust/", adjustment(item, quantity=-8))
     assert (answer.status_code, answer.json()["code"]) == (409, "insufficient_stock")

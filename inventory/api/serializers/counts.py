@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from core.api import MAX_QUANTITY, IdIn, InputSerializer, MoneyOut, UnitCostOut
-from inventory.api.serializers.stock import UnitCostIn
+from inventory.api.serializers.stock import UnitCostIn, lines_of
 from inventory.models import AbcClass, CountLineStatus, CountMode, CountScope, CountState
 from inventory.services.counts.review import UNCOUNTED_CHOICES
 from inventory.services.counts.scanning import Scan
@@ -75,7 +75,7 @@ class TallyIn(InputSerializer):
 
 
 class TalliesIn(InputSerializer):
-    lines = TallyIn(many=True, min_length=1, max_length=MAX_TALLIES)
+    lines = lines_of(TallyIn)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         return {"tallies": [Tally(**line) for line in attrs["lines"]]}
@@ -103,7 +103,7 @@ class ScanIn(InputSerializer):
 
 
 class ScansIn(InputSerializer):
-    scans = ScanIn(many=True, min_length=1, max_length=MAX_TALLIES)
+    scans = lines_of(ScanIn)
 
     def validate_scans(self, scans: list[dict[str, Any]]) -> list[Scan]:
         return [Scan(**scan) for scan in scans]
@@ -139,7 +139,7 @@ class LineCostIn(InputSerializer):
 
 
 class CostsIn(InputSerializer):
-    lines = LineCostIn(many=True, min_length=1, max_length=MAX_TALLIES)
+    lines = lines_of(LineCostIn)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         return {"costs": {line["line"]: line["unit_cost"] for line in attrs["lines"]}}

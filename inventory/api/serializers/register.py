@@ -98,6 +98,7 @@ class SignatureOut(serializers.Serializer):
     note = serializers.CharField()
     occurred_at = serializers.DateTimeField()
     lines = serializers.ListField(child=serializers.DictField(), help_text="as they were asked for")
+    undoes_id = serializers.UUIDField(allow_null=True, help_text="document to be undone")
     requested_at = serializers.DateTimeField()
     requested_by_id = serializers.IntegerField()
     requested_by_name = serializers.CharField(source="requested_by")

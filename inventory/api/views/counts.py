@@ -42,7 +42,7 @@ class CountView(ApiView):
 
     @property
     def viewer(self) -> selectors.Viewer:
-        user = self.request.user
+        user: Any = self.request.user
         return selectors.Viewer(user_id=user.pk, may_approve=user.has_perm(APPROVE))
 
     def detail(self, count_id: int, **kwargs: Any) -> Response:

@@ -14,6 +14,7 @@ from rest_framework.status import HTTP_201_CREATED
 from core.api import ApiView
 from core.pagination import page_of, stream_of
 from files.public import ExportableView, export_schema
+from inventory.api.serializers.operations import RepackIn, StockReasonIn
 from inventory.api.serializers.register import (
     EntriesFilter,
     PeriodFilter,
@@ -27,7 +28,7 @@ from inventory.api.serializers.register import (
 )
 from inventory.api.serializers.stock import AdjustmentIn, IssueIn, ReceiptIn
 from inventory.api.views.catalogue import example
-from inventory.models import MovementKind
+from inventory.models import MovementKind, MovementReason
 from inventory.register_table import register_table
 from inventory.selectors import register as selectors
 from inventory.services.register import signatures
@@ -137,6 +138,40 @@ class ControlledAdjustmentView(SignatureView):
         Nothing moves before somebody else signs; what could not be posted is refused at once.
         """
         return self.ask(MovementKind.ADJUSTMENT, AdjustmentIn)
+
+
+class ControlledRepackView(SignatureView):
+    permissions = {"post": "inventory.repack"}
+
+    @extend_schema(
+        operation_id="inventory_controlled_repack", request=RepackIn, responses={201: SignatureOut}
+    )
+    def post(self, request: Request) -> Response:
+        """Ask for a second signature under the repacking of controlled products."""
+        request_id = signatures.signature_ask(
+            actor=self.actor,
+            now=self.now,
+            kind=MovementKind.REPACK,
+            reason=MovementReason.REPACKING,
+            **self.parse(RepackIn),
+        )
+        return self.answer(request_id, status=HTTP_201_CREATED)
+
+
+class ControlledReversalView(SignatureView):
+    permissions = {"post": "inventory.reverse_document"}
+
+    @extend_schema(
+        operation_id="inventory_controlled_reverse",
+        request=StockReasonIn,
+        responses={201: SignatureOut},
+    )
+    def post(self, request: Request, document_id: UUID) -> Response:
+        """Ask for a second signature under the undoing of a document over controlled products."""
+        request_id = signatures.signature_ask_reversal(
+            actor=self.actor, now=self.now, document_id=document_id, **self.parse(StockReasonIn)
+        )
+        return self.answer(request_id, status=HTTP_201_CREATED)
 
 
 class SignatureListView(SignatureView):

@@ -21,17 +21,20 @@ from core.db import lock
 from core.outbox import publish
 from core.states import next_state
 from inventory.errors import (
+    DocumentNotFound,
     NotTheRequester,
     SignatureNotFound,
     SignatureStateRefused,
     SignerIsRequester,
 )
 from inventory.events import SignatureAsked
-from inventory.models import MovementKind, SignatureRequest, SignatureState
-from inventory.records import AdjustmentLine, IssueLine, ReceiptLine
+from inventory.models import MovementKind, SignatureRequest, SignatureState, StockDocument
+from inventory.records import AdjustmentLine, IssueLine, ReceiptLine, RepackLine
 from inventory.services.documents import stock_adjust, stock_issue_by_hand, stock_receive_by_hand
+from inventory.services.repacking import stock_repack
+from inventory.services.reversal import document_reverse
 
-Line = ReceiptLine | IssueLine | AdjustmentLine
+Line = ReceiptLine | IssueLine | AdjustmentLine | RepackLine
 
 
 class SignatureAction(StrEnum):
@@ -44,11 +47,6 @@ SIGNATURE_TRANSITIONS: Mapping[tuple[str, str], str] = {
     (SignatureState.WAITING, SignatureAction.SIGN): SignatureState.SIGNED,
     (SignatureState.WAITING, SignatureAction.REFUSE): SignatureState.REFUSED,
     (SignatureState.WAITING, SignatureAction.WITHDRAW): SignatureState.WITHDRAWN,
-}
-_POST: dict[str, Callable[..., uuid.UUID]] = {
-    MovementKind.RECEIPT: stock_receive_by_hand,
-    MovementKind.ISSUE: stock_issue_by_hand,
-    MovementKind.ADJUSTMENT: stock_adjust,
 }
 
 
@@ -67,11 +65,11 @@ def signature_ask(
     note: str = "",
     occurred_at: datetime | None = None,
 ) -> uuid.UUID:
-    """Ask for a second signature under a receipt, issue or adjustment; returns the request's id.
+    """Ask for a second signature under a document by hand; returns the request's id.
 
-    It is tried out at once, so that what could not be posted is not asked for. Publishes
-    SignatureAsked. Raises what `stock_receive_by_hand`, `stock_issue_by_hand` and `stock_adjust`
-    raise.
+    kind: receipt, issue, adjustment or repack, with lines of that kind. It is tried out at once,
+    so that what could not be posted is not asked for. Publishes SignatureAsked. Raises what
+    `stock_receive_by_hand`, `stock_issue_by_hand`, `stock_adjust` or `stock_repack` raises.
     """
     request = SignatureRequest(
         kind=kind,
@@ -82,12 +80,43 @@ def signature_ask(
         requested_at=now,
         requested_by_id=_person(actor),
     )
+    return _ask(actor, now, request)
+
+
+@transaction.atomic
+def signature_ask_reversal(
+    *, actor: Actor, now: datetime, document_id: uuid.UUID, reason: str
+) -> uuid.UUID:
+    """Ask for a second signature under the undoing of a document; returns the request's id.
+
+    reason: why. Raises DocumentNotFound and what `document_reverse` raises.
+    """
+    document = StockDocument.objects.filter(pk=document_id).first()
+    if document is None:
+        raise DocumentNotFound
+    request = SignatureRequest(
+        kind=document.kind,
+        reason=document.reason,
+        note=reason,
+        occurred_at=now,
+        lines=[],
+        undoes=document,
+        requested_at=now,
+        requested_by_id=_person(actor),
+    )
+    return _ask(actor, now, request)
+
+
+def _ask(actor: Actor, now: datetime, request: SignatureRequest) -> uuid.UUID:
     _rehearse(actor, now, request)
     request.save(force_insert=True)
     _record(actor, "asked", request)
     publish(
         SignatureAsked(
-            request_id=str(request.pk), kind=kind, reason=reason, requested_by_id=_person(actor)
+            request_id=str(request.pk),
+            kind=request.kind,
+            reason=request.reason,
+            requested_by_id=_person(actor),
         )
     )
     return request.pk
@@ -161,15 +190,19 @@ def _rehearse(actor: Actor, now: datetime, request: SignatureRequest) -> None:
 
 
 def _post(actor: Actor, now: datetime, request: SignatureRequest, *, cosigner_id: int) -> uuid.UUID:
-    from_json = _FROM_JSON[request.kind]
-    return _POST[request.kind](
-        actor=actor,
-        now=now,
-        reason=request.reason,
-        lines=[from_json(line) for line in request.lines],
+    both: dict[str, Any] = {"actor": actor, "now": now, "cosigner_id": cosigner_id}
+    if request.undoes_id is not None:
+        return document_reverse(document_id=request.undoes_id, reason=request.note, **both)
+    service, line_of = _POST[request.kind]
+    lines = [line_of(line) for line in request.lines]
+    if request.kind == MovementKind.REPACK:
+        return service(lines=lines, note=request.note, **both)
+    return service(
+        lines=lines,
         note=request.note,
+        reason=request.reason,
         occurred_at=request.occurred_at,
-        cosigner_id=cosigner_id,
+        **both,
     )
 
 
@@ -200,10 +233,19 @@ def _adjustment_line(fields: Mapping[str, Any]) -> AdjustmentLine:
     return AdjustmentLine(**{**fields, "unit_cost": None if cost is None else Decimal(cost)})
 
 
-_FROM_JSON: dict[str, Callable[[Mapping[str, Any]], Line]] = {
-    MovementKind.RECEIPT: _receipt_line,
-    MovementKind.ISSUE: _issue_line,
-    MovementKind.ADJUSTMENT: _adjustment_line,
+def _repack_line(fields: Mapping[str, Any]) -> RepackLine:
+    expiry = fields["to_expiry_date"]
+    return RepackLine(
+        **{**fields, "to_expiry_date": None if expiry is None else date.fromisoformat(expiry)}
+    )
+
+
+# kind -> what posts it, and how its lines are read back.
+_POST: dict[str, tuple[Callable[..., uuid.UUID], Callable[[Mapping[str, Any]], Line]]] = {
+    MovementKind.RECEIPT: (stock_receive_by_hand, _receipt_line),
+    MovementKind.ISSUE: (stock_issue_by_hand, _issue_line),
+    MovementKind.ADJUSTMENT: (stock_adjust, _adjustment_line),
+    MovementKind.REPACK: (stock_repack, _repack_line),
 }
 
 
