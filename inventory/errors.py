@@ -397,6 +397,11 @@ class CountNotPostable(Conflict):
     title = _("Some differences cannot be posted; nothing was posted")
 
 
+class CatalogueChanged(Conflict):
+    code = "catalogue_changed"
+    title = _("The catalogue was changed at the same moment; try again")
+
+
 class ImportNotFound(NotFound):
     code = "import_not_found"
     title = _("There is no such import")

@@ -12,7 +12,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from core.money import MAX_AMOUNT, UNIT_COST_PLACES, exponent, is_exact_money
-from core.text import fold
+from core.text import fold, spreadsheet_safe
 from inventory.imports.table import Cell
 from inventory.models import BarcodeKind
 from inventory.services.barcodes import (
@@ -80,6 +80,8 @@ def text_of(cell: Cell, *, longest: int) -> str:
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     text = " ".join("".join(c for c in str(cell) if c.isprintable() or c.isspace()).split())
+    if text.startswith("'") and spreadsheet_safe(text[1:]) == text:
+        text = text[1:]  # the apostrophe an export puts before what looks like a formula
     if len(text) > longest:
         raise BadCell(
             "too_long", _("At most %(longest)d characters are kept.") % {"longest": longest}

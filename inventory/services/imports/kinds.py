@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 from inventory.imports.judgement import ImportOptions, ImportRules
 from inventory.models import ImportJob, ImportKind
+from inventory.services.imports.catalogue import CatalogueRules
 from inventory.services.imports.opening import OpeningRules
 
 RULES: Mapping[str, ImportRules] = {
     ImportKind.OPENING: OpeningRules(),
+    ImportKind.CATALOGUE: CatalogueRules(),
 }
 
 
