@@ -4,10 +4,11 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from inventory.api.urls_catalogue import OF_CATALOGUE, OF_PRODUCT
 from inventory.api.urls_counts import OF_COUNTS
+from inventory.api.urls_imports import OF_IMPORTS
 from inventory.api.urls_operations import OF_OPERATIONS
 from inventory.api.urls_register import OF_REGISTER
 from inventory.api.urls_reports import OF_REPORTS
-from inventory.api.views import catalogue, imports, stock
+from inventory.api.views import catalogue, stock
 
 _product = [
     *OF_PRODUCT,
@@ -45,29 +46,7 @@ _inventory: list[URLPattern | URLResolver] = [
     path("documents/", stock.DocumentListView.as_view(), name="inventory-documents"),
     path("documents/<uuid:document_id>/", stock.DocumentView.as_view(), name="inventory-document"),
     path("opening-balance/", stock.OpeningBalanceView.as_view(), name="inventory-opening-balance"),
-    path("imports/", imports.ImportListView.as_view(), name="inventory-imports"),
-    path("imports/opening/", imports.OpeningImportView.as_view(), name="inventory-imports-opening"),
-    path(
-        "imports/catalogue/",
-        imports.CatalogueImportView.as_view(),
-        name="inventory-imports-catalogue",
-    ),
-    path("imports/<uuid:job_id>/", imports.ImportView.as_view(), name="inventory-import"),
-    path(
-        "imports/<uuid:job_id>/rows/",
-        imports.ImportRowsView.as_view(),
-        name="inventory-import-rows",
-    ),
-    path(
-        "imports/opening/<uuid:job_id>/cancel/",
-        imports.OpeningImportCancelView.as_view(),
-        name="inventory-import-opening-cancel",
-    ),
-    path(
-        "imports/catalogue/<uuid:job_id>/cancel/",
-        imports.CatalogueImportCancelView.as_view(),
-        name="inventory-import-catalogue-cancel",
-    ),
+    *OF_IMPORTS,
     path("incoming/", stock.IncomingListView.as_view(), name="inventory-incoming"),
     path("alerts/", stock.AlertListView.as_view(), name="inventory-alerts"),
 ]

@@ -101,9 +101,14 @@ def cleaned(field: str, value: object) -> object:
 
 def refuse_unfit(product: Product) -> None:
     """Raises InvalidProduct naming every field that does not fit. Two queries at most."""
-    problems = [*_naming(product), *_classing(product), *_figures(product), *_references(product)]
+    problems = [*unfit(product), *_references(product)]
     if problems:
         raise InvalidProduct(errors=problems)
+
+
+def unfit(product: Product) -> list[FieldProblem]:
+    """Every field that does not fit within the product itself; asks the database nothing."""
+    return [*_naming(product), *_classing(product), *_figures(product)]
 
 
 def refuse_units(purchase_units: int) -> None:

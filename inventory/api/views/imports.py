@@ -142,7 +142,8 @@ class _UploadView(ApiView):
 
     def prepare(self, request: Request, **kwargs: Any) -> dict[str, Any]:
         options = self.parse(self.serializer)
-        return {**options, "prepared": jobs.import_prepare(file=options.pop("file"))}
+        prepared = jobs.import_prepare(file=options.pop("file"))
+        return {**options, "prepared": prepared}
 
     def start(self) -> Response:
         job = jobs.import_create(actor=self.actor, now=self.now, kind=self.kind, **self.prepared)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -93,33 +94,30 @@ def _part_read(text: str) -> Strength:
             "invalid_ingredients", _("“%(text)s” names no ingredient.") % {"text": text[:60]}
         )
     is_arabic = any("\u0600" <= letter <= "\u06ff" for letter in name)
-    names = {"name_ar" if is_arabic else "name_en": name}
-    return Strength(**names, **_amounts(rest.rstrip())) if rest.strip() else Strength(**names)
+    named = Strength(name_ar=name) if is_arabic else Strength(name_en=name)
+    return _with_amounts(named, rest.strip()) if rest.strip() else named
 
 
-def _amounts(text: str) -> dict[str, object]:
-    found = _STRENGTH.match(to_ascii_digits(" " + text.lstrip()))
+def _with_amounts(named: Strength, text: str) -> Strength:
+    found = _STRENGTH.match(to_ascii_digits(f" {text}"))
     unit = _unit(found["unit"]) if found else None
     if found is None or unit is None:
         raise BadCell(
             "unknown_strength",
             _("“%(text)s” is no strength. Write it as 500 mg, 2 % or 250 mg/5 ml.")
-            % {"text": text.strip()[:40]},
+            % {"text": text[:40]},
         )
-    amounts: dict[str, object] = {"strength": _decimal(found["amount"]), "unit": unit}
-    if found["per_unit"]:
-        per_unit = _per_unit(found["per_unit"])
-        if per_unit is None:
-            raise BadCell(
-                "unknown_strength",
-                _("“%(text)s”: an amount is given per ml, l, g, dose or hour.")
-                % {"text": text.strip()[:40]},
-            )
-        amounts |= {
-            "per_value": _decimal(found["per"] or "1", places=4, limit=LARGEST_PER),
-            "per_unit": per_unit,
-        }
-    return amounts
+    dosed = replace(named, strength=_decimal(found["amount"]), unit=unit)
+    if not found["per_unit"]:
+        return dosed
+    per_unit = _per_unit(found["per_unit"])
+    if per_unit is None:
+        raise BadCell(
+            "unknown_strength",
+            _("“%(text)s”: an amount is given per ml, l, g, dose or hour.") % {"text": text[:40]},
+        )
+    per = _decimal(found["per"] or "1", places=4, limit=LARGEST_PER)
+    return replace(dosed, per_value=per, per_unit=per_unit)
 
 
 def _unit(word: str) -> str | None:

@@ -81,7 +81,7 @@ def _plans(
         product = matches.products[row.number]
         if _is_wanted(row, product, options.mode, faults, warnings):
             _refuse_unknown_names(row, held, faults)
-            plans.append(planner.plan(row, product))
+            plans.append(planner.plan(row, product, named=row.number in matches.named))
     return plans
 
 
@@ -162,7 +162,7 @@ class _Rules:
     def _ingredients(self, plans: Sequence[Plan]) -> None:
         """No generic twice in a product, in whatever spelling or language. One query."""
         keys = {key for plan in plans for key in _generic_keys(plan)}
-        known = {}
+        known: dict[str, str] = {}
         for pk, arabic, english in Ingredient.objects.filter(
             Q(key_ar__in=keys) | Q(key_en__in=keys)
         ).values_list("pk", "key_ar", "key_en"):

@@ -17,9 +17,13 @@ from inventory.services.product_fields import product_key
 
 @dataclass(slots=True)
 class Matches:
-    """products: row number -> the product it means, None: to be added. barcodes: key -> barcode."""
+    """products: row number -> the product it means, None: to be added. barcodes: key -> barcode.
+
+    named: rows that found theirs by name alone.
+    """
 
     products: dict[int, Product | None] = field(default_factory=dict)
+    named: set[int] = field(default_factory=set)
     barcodes: dict[str, Barcode] = field(default_factory=dict)
 
 
@@ -143,6 +147,7 @@ class _Matcher:
                 % {"product": f"{similar[0]} (id {similar[0].pk})"},
             )  # fmt: skip
         self.matches.products[row.number] = named[0] if named else None
+        self.matches.named.add(row.number)
 
     def _named(self, row: CatalogueRow) -> list[Product]:
         """Products the row's names fit; the manufacturer narrows them."""

@@ -109,8 +109,11 @@ class Planner:
         self.held = held
         self.known_barcodes = barcodes
 
-    def plan(self, row: CatalogueRow, product: Product | None) -> Plan:
+    def plan(self, row: CatalogueRow, product: Product | None, *, named: bool) -> Plan:
+        """named: it was its names, strength and form by which the row found its product."""
         plan = Plan(row, Product() if product is None else product, product is None)
+        if named and product is not None:
+            _keep_spelling(row, product)
         for name in PLAIN:
             if name in row.values:
                 self._set(plan, name, row.values[name])
@@ -142,7 +145,7 @@ class Planner:
         if [fold(name) for name in path] == [fold(name) for name in old]:
             return
         found = self._category(path)
-        if found == old_id and path:
+        if found is not None and found == old_id:
             return
         plan.before["category_id"] = old_id
         plan.changes["category"] = [path_write(old), path_write(path)]
@@ -198,14 +201,15 @@ class Planner:
         pack = next((pack for pack in held if fold(pack.name) == fold(asked.name)), None)
         is_new = pack is None
         if pack is None:
-            pack = Packaging(product=plan.product, name=asked.name, units=asked.units)
+            pack = Packaging(product=plan.product, name=asked.name, units=asked.units or 0)
             held = [*held, pack]
         changed = {} if is_new else _pack_changes(pack, asked)
         if is_new:
             pack.price = None if asked.price is CLEAR else asked.price
             pack.is_purchase_default = bool(asked.ordered)
         if is_new or changed:
-            plan.packs.append(pack)
+            if pack not in plan.packs:
+                plan.packs.append(pack)
             label = f"pack {pack.name}"
             plan.changes[label] = ["" if is_new else changed, _pack_text(pack)]
         if asked.ordered:
@@ -234,10 +238,17 @@ class Planner:
                     )  # fmt: skip
                     shown = barcode_write(code.value, code.kind)
                     plan.changes.setdefault("barcodes", ["", ""])[1] += f" {shown}".lstrip()
-            elif pack is not None and known.packaging_id != pack.pk:
+            elif pack is not None and (pack.pk is None or known.packaging_id != pack.pk):
                 known.packaging = pack
                 plan.moved.append(known)
                 plan.changes[f"barcode {known.value}"] = ["", pack.name]
+
+
+def _keep_spelling(row: CatalogueRow, product: Product) -> None:
+    """What the product was found by is another spelling of it at most, and no change of it."""
+    for name in ("name_ar", "name_en", "strength", "form", "manufacturer"):
+        if fold(row.values.get(name, "")) == fold(getattr(product, name)):
+            row.values.pop(name, None)
 
 
 def _pack_changes(pack: Packaging, asked: PackRow) -> str:
