@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.text import fold
-from inventory.imports.catalogue.composition import composition_write
+from inventory.imports.catalogue.composition import composition_read, composition_write
 from inventory.imports.catalogue.rows import CatalogueRow, PackRow
 from inventory.imports.catalogue.values import CLEAR, path_write, written
 from inventory.imports.cells import ReadBarcode, barcode_write, text_of
@@ -130,7 +130,7 @@ class Planner:
 
     def _set(self, plan: Plan, name: str, value: Any) -> None:
         old = getattr(plan.product, name)
-        if old == value or (isinstance(old, str) and text_of(old, longest=10_000) == value):
+        if old == value or (isinstance(old, str) and as_read(old) == value):
             return
         plan.before[name] = old
         plan.changes[name] = [written(old), written(value)]
@@ -142,7 +142,7 @@ class Planner:
         path: tuple[str, ...] = plan.row.values["category"]
         old_id = plan.product.category_id
         old = self.held.paths.get(old_id, ()) if old_id else ()
-        if [fold(name) for name in path] == [fold(name) for name in old]:
+        if path_write(path) == as_read(path_write(old)) or _folded(path) == _folded(old):
             return
         found = self._category(path)
         if found is not None and found == old_id:
@@ -180,7 +180,8 @@ class Planner:
             return
         old = self.held.ingredients[plan.product.pk] if plan.product.pk else []
         before, after = composition_write(old), composition_write(plan.row.ingredients)
-        if _composition_key(old) == _composition_key(plan.row.ingredients):
+        was = composition_read(as_read(before)) if before else ()
+        if _composition_key(was) == _composition_key(plan.row.ingredients):
             return
         plan.strengths = plan.row.ingredients
         plan.changes["ingredients"] = [before, after]
@@ -198,7 +199,8 @@ class Planner:
 
     def _set_pack(self, plan: Plan, asked: PackRow) -> None:
         held = self.held.packs[plan.product.pk] if plan.product.pk else []
-        pack = next((pack for pack in held if fold(pack.name) == fold(asked.name)), None)
+        names = (fold(as_read(pack.name)) for pack in held)
+        pack = dict(zip(names, held, strict=True)).get(fold(asked.name))
         is_new = pack is None
         if pack is None:
             pack = Packaging(product=plan.product, name=asked.name, units=asked.units or 0)
@@ -242,6 +244,15 @@ class Planner:
                 known.packaging = pack
                 plan.moved.append(known)
                 plan.changes[f"barcode {known.value}"] = ["", pack.name]
+
+
+def as_read(text: str) -> str:
+    """A text as a file with it reads: single-spaced, without what cannot be seen."""
+    return text_of(text, longest=10_000)
+
+
+def _folded(names: Sequence[str]) -> list[str]:
+    return [fold(name) for name in names]
 
 
 def _keep_spelling(row: CatalogueRow, product: Product) -> None:

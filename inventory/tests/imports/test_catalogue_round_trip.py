@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -112,7 +112,20 @@ def add(number: int, wanted: dict) -> None:
 
 
 class RoundTrip(TestCase):
-    @settings(max_examples=25)
+    @settings(max_examples=20)
+    @example(
+        wanted=[
+            {
+                "fields": {"name_en": "'=0", "notes": "'+1"},
+                "ingredients": [("'=0", Strength())],
+                "category": ["'=0"],
+                "packs": [("'=0", 5, None, True)],
+                "barcodes": [],
+            }
+        ],
+        format="csv",
+        language="en",
+    )
     @given(
         wanted=st.lists(products(), min_size=1, max_size=4),
         format=st.sampled_from(["csv", "xlsx"]),
