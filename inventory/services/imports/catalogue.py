@@ -18,6 +18,7 @@ from inventory.imports.remarks import Remarks
 from inventory.imports.table import Row
 from inventory.models import Barcode, Packaging, Product, ProductStock
 from inventory.services.alerts import alerts_refresh
+from inventory.services.catalogue import ALERTING_FIELDS
 from inventory.services.imports.catalogue_parts import categories_add, compositions_write
 from inventory.services.ledger import BATCH_SIZE, stock_lock
 from inventory.services.product_fields import product_derive
@@ -184,8 +185,12 @@ def _words_write(plans: Sequence[Plan]) -> None:
 
 def _alerts(plans: Sequence[Plan], *, now: datetime) -> int:
     """Alerts of limits that changed; the import tells of them as one, not product by product."""
-    limits = {"min_stock", "lifecycle"}
-    products = [plan.product for plan in plans if plan.before.keys() & limits]
+    fields = ALERTING_FIELDS | {"lifecycle"}
+    products = [
+        plan.product
+        for plan in plans
+        if (plan.product.min_stock if plan.is_new else plan.before.keys() & fields)
+    ]
     return alerts_refresh(products=products, now=now, announce=False) if products else 0
 
 
