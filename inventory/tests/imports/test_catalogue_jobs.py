@@ -75,7 +75,7 @@ def test_full_row_becomes_a_product_with_everything_that_hangs_on_it():
         ("700", "internal", None),
     }
     assert ProductStock.objects.get().on_hand == 0
-    assert StockAlert.objects.get().product == made
+    assert StockAlert.objects.get(kind="low_stock").product == made
     assert [row.pk for row in products_suggest(text="paracet", now=timezone.now(), limit=5)] == [
         made.pk
     ]
