@@ -62,6 +62,66 @@ def books_open(movements: int, *, fresh: bool) -> None:
         books_write(movements)
 
 
+def alerts_time() -> None:
+    """Bring the alerts to the present day, as the task of the day change does."""
+    from django.utils import timezone
+
+    from inventory.models import StockAlert
+    from inventory.services.alerts import alerts_refresh_all
+
+    started = time.perf_counter()
+    opened = alerts_refresh_all(now=timezone.now())
+    print(f"alerts of the day: {time.perf_counter() - started:.1f} s, {opened:,} opened of "
+          f"{StockAlert.objects.filter(closed_at=None).count():,}")  # fmt: skip
+    started = time.perf_counter()
+    alerts_refresh_all(now=timezone.now())
+    print(f"alerts, nothing to do: {time.perf_counter() - started:.1f} s")
+
+
+def reports_time() -> None:
+    """Every report of today and of a year ago: its first page, and all of its rows."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from inventory.api.views.reports import classing_of
+    from inventory.reports import flows, holdings
+    from inventory.reports.clock import Clock
+    from inventory.selectors.alerts import limits
+
+    everything, within = holdings.Chosen(), limits()
+    reports = {
+        "stock on hand": lambda clock: holdings.stock_on_hand(clock, everything),
+        "valuation, batch cost": lambda clock: holdings.valuation(
+            clock, everything, by="product", method="batch_cost", limits=within
+        ),
+        "valuation, weighted average": lambda clock: holdings.valuation(
+            clock, everything, by="product", method="weighted_average", limits=within
+        ),
+        "ageing": lambda clock: holdings.ageing(clock, everything),
+        "expiry calendar": lambda clock: holdings.expiry_calendar(clock, everything, step="month"),
+        "movements": lambda clock: flows.movements(
+            clock, everything, since=clock.days_ago(30), by="product"
+        ),
+        "turnover": lambda clock: flows.turnover(clock, everything, days=365, by="product"),
+        "movers": lambda clock: flows.movers(clock, everything, days=180, fast_from=3),
+        "ABC/XYZ": lambda clock: flows.abc_xyz(clock, everything, classing=classing_of(365)),
+    }
+    now = timezone.now()
+    for title, build in reports.items():
+        for moment, days in (("today", 0), ("a year ago", 365)):
+            clock = Clock(as_of=now - timedelta(days=days))
+            started = time.perf_counter()
+            rows = build(clock).rows
+            count, _ = rows.count(), rows[0:50]
+            page = time.perf_counter() - started
+            started = time.perf_counter()
+            assert sum(1 for _ in build(clock).rows) == count
+            whole = time.perf_counter() - started
+            print(f"report {title}, {moment}: first page {page:.1f} s, all {count:,} rows "
+                  f"{whole:.1f} s", flush=True)  # fmt: skip
+
+
 def reconcile_time() -> bool:
     from inventory.selectors.reconciliation import differences
 
@@ -174,7 +234,11 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--only", default="", help="only lists whose title contains this")
     asked = parser.parse_args(arguments)
     books_open(asked.movements, fresh=asked.fresh)
-    met = True if asked.only else reconcile_time()
+    met = True
+    if not asked.only:
+        alerts_time()
+        met = reconcile_time()
+        reports_time()
     return 0 if lists_time(asked.only) and met else 1
 
 

@@ -384,12 +384,13 @@ class AbcXyzReportView(ReportView):
             lambda clock, chosen, options: flows.abc_xyz(
                 clock,
                 chosen,
-                classing=_classing(options.get("days", settings.INVENTORY_ABC_DAYS)),
+                classing=classing_of(options.get("days", settings.INVENTORY_ABC_DAYS)),
             )
         )
 
 
-def _classing(days: int) -> flows.Classing:
+def classing_of(days: int) -> flows.Classing:
+    """The pharmacy's own limits, over the last `days` days in periods of its setting."""
     a_percent, b_percent = settings.INVENTORY_ABC_PERCENT
     x_limit, y_limit = settings.INVENTORY_XYZ_LIMITS
     period = min(days, settings.INVENTORY_XYZ_PERIOD_DAYS)
