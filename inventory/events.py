@@ -146,15 +146,23 @@ class DeadStockCleared(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AlertsDigested(Event):
-    """What began since the last digest and still holds, counted by kind; once a day at most."""
+class ExpiryDigested(Event):
+    """Batches that came into a band since the last digest and still are in it; once a day."""
 
-    name: ClassVar[str] = "inventory.alerts_digested"
+    name: ClassVar[str] = "inventory.expiry_digested"
     day: date
     expired: int
     expiry_critical: int
     expiry_warning: int
     expiry_notice: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdleStockDigested(Event):
+    """Products above their maximum or not asked for since the last digest; once a day."""
+
+    name: ClassVar[str] = "inventory.idle_stock_digested"
+    day: date
     overstock: int
     dead_stock: int
 

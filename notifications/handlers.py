@@ -11,7 +11,8 @@ from ai_integration.events import OfferJobFailed
 from core.money import currency, format_money
 from core.outbox import delivered_event_id, subscribe
 from inventory.events import (
-    AlertsDigested,
+    ExpiryDigested,
+    IdleStockDigested,
     LedgersDiffer,
     LowStockCrossed,
     NegativeMarginCrossed,
@@ -164,37 +165,32 @@ def tell_negative_margin(event: NegativeMarginCrossed) -> None:
     )
 
 
-@subscribe(AlertsDigested)
-def tell_expiry_digest(event: AlertsDigested) -> None:
+@subscribe(ExpiryDigested)
+def tell_expiry_digest(event: ExpiryDigested) -> None:
     """Those who take goods off the shelf: one message a day, however many batches."""
-    counts = {
-        "expired": event.expired,
-        "expiry_critical": event.expiry_critical,
-        "expiry_warning": event.expiry_warning,
-        "expiry_notice": event.expiry_notice,
-    }
-    if any(counts.values()):
-        _tell(
-            NotificationKind.EXPIRY_DIGEST,
-            set(users_with_permission(ADJUST_STOCK)),
-            subject=(ALERTS, event.day.isoformat()),
-            day=event.day.isoformat(),
-            **counts,
-        )
+    _tell(
+        NotificationKind.EXPIRY_DIGEST,
+        set(users_with_permission(ADJUST_STOCK)),
+        subject=(ALERTS, event.day.isoformat()),
+        day=event.day.isoformat(),
+        expired=event.expired,
+        expiry_critical=event.expiry_critical,
+        expiry_warning=event.expiry_warning,
+        expiry_notice=event.expiry_notice,
+    )
 
 
-@subscribe(AlertsDigested)
-def tell_idle_stock_digest(event: AlertsDigested) -> None:
+@subscribe(IdleStockDigested)
+def tell_idle_stock_digest(event: IdleStockDigested) -> None:
     """Those who decide what is bought: one message a day, however many products."""
-    if event.overstock or event.dead_stock:
-        _tell(
-            NotificationKind.IDLE_STOCK_DIGEST,
-            set(users_with_permission(CREATE_PROPOSAL)),
-            subject=(ALERTS, event.day.isoformat()),
-            day=event.day.isoformat(),
-            overstock=event.overstock,
-            dead_stock=event.dead_stock,
-        )
+    _tell(
+        NotificationKind.IDLE_STOCK_DIGEST,
+        set(users_with_permission(CREATE_PROPOSAL)),
+        subject=(ALERTS, event.day.isoformat()),
+        day=event.day.isoformat(),
+        overstock=event.overstock,
+        dead_stock=event.dead_stock,
+    )
 
 
 @subscribe(LedgersDiffer)

@@ -20,7 +20,6 @@ from inventory.reports.clock import HAPPENED
 from inventory.reports.rows import ListRows, Record
 
 ZERO = Decimal(0)
-READ_AT_ONCE = 10_000
 # A transfer moves goods of one product between places: nothing of it comes or goes.
 _STEPS = f"""
     SELECT b.product_id, m.quantity, m.value
@@ -50,7 +49,6 @@ def average_worth(params: dict[str, Any]) -> dict[int, tuple[int, Decimal]]:
     """Quantity and value, rounded to money, of every product. One query, read as it comes."""
     worth: dict[int, tuple[int, Decimal]] = {}
     with connection.chunked_cursor() as cursor:
-        cursor.itersize = READ_AT_ONCE
         cursor.execute(_STEPS, params)
         for product_id, steps in groupby(cursor, key=lambda row: row[0]):
             held, value = moving_average((row[1], row[2]) for row in steps)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from core.db import lock
 from core.models import local_date
-from core.outbox import publish, publish_all
+from core.outbox import Event, publish, publish_all
 from inventory.alert_events import event_of_begin, event_of_end
 from inventory.conditions import Condition
-from inventory.events import AlertsDigested
+from inventory.events import ExpiryDigested, IdleStockDigested
 from inventory.models import (
     EXPIRY_KINDS,
     AlertKind,
@@ -30,7 +30,11 @@ from inventory.selectors.alerts import (
 BATCH_SIZE = 2000
 PRODUCTS_AT_ONCE = 500
 # Kinds nobody has to run for; a digest tells of them once a day.
-DIGESTED_KINDS = (*EXPIRY_KINDS, AlertKind.OVERSTOCK, AlertKind.DEAD_STOCK)
+_DIGESTS: dict[Callable[..., Event], tuple[AlertKind, ...]] = {
+    ExpiryDigested: EXPIRY_KINDS,
+    IdleStockDigested: (AlertKind.OVERSTOCK, AlertKind.DEAD_STOCK),
+}
+DIGESTED_KINDS = tuple(kind for kinds in _DIGESTS.values() for kind in kinds)
 
 
 def alerts_refresh(*, products: Sequence[Product], now: datetime, announce: bool = True) -> int:
@@ -94,8 +98,10 @@ def alerts_digest(*, now: datetime) -> int:
         return 0
     today = local_date(now)
     StockAlert.objects.filter(pk__in=[alert.pk for alert in untold]).update(told_on=today)
-    counts = {str(kind): sum(alert.kind == kind for alert in untold) for kind in DIGESTED_KINDS}
-    publish(AlertsDigested(day=today, **counts))
+    for event, kinds in _DIGESTS.items():
+        counts = {str(kind): sum(alert.kind == kind for alert in untold) for kind in kinds}
+        if any(counts.values()):
+            publish(event(day=today, **counts))
     return len(untold)
 
 

@@ -18,6 +18,7 @@ from inventory.models import (
     ProductAttachment,
     ProductIngredient,
     Reservation,
+    StockAlert,
 )
 from inventory.services.aliases import LONGEST_ALIAS
 from inventory.services.product_fields import LONGEST_KEY
@@ -45,6 +46,7 @@ def references_move(
         "attachments": _attachments_move(kept, merged),
         "limits": _limits_move(kept, merged),
         "ingredients": _ingredients_move(kept, merged),
+        "alerts": _alerts_move(kept, merged),
     }
 
 
@@ -129,6 +131,12 @@ def _attachments_move(kept: Product, merged: Product) -> int:
     if ours.filter(is_primary=True).exists():
         theirs.update(is_primary=False)
     return theirs.update(product=kept)
+
+
+def _alerts_move(kept: Product, merged: Product) -> int:
+    """Open ones of batches: a batch that changes its product crosses nothing, nor recovers."""
+    open_ones = StockAlert.objects.filter(product=merged, closed_at__isnull=True)
+    return open_ones.filter(batch__isnull=False).update(product=kept)
 
 
 def _limits_move(kept: Product, merged: Product) -> int:

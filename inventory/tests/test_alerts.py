@@ -21,6 +21,7 @@ from inventory.selectors.alerts import alert_differences
 from inventory.services.alerts import alerts_digest, alerts_refresh_all
 from inventory.services.catalogue import product_move, product_update
 from inventory.services.documents import stock_adjust
+from inventory.services.merging import products_merge
 from inventory.tasks import digest_alerts, refresh_alerts
 from inventory.tests.stock import in_days, issue, product, receive
 
@@ -247,13 +248,13 @@ def test_a_digest_tells_of_everything_new_once(settings):
     receive((items[0], "B", in_days(80), 5, 50))
     digest_alerts()
     digest_alerts()
-    (digest,) = OutboxEvent.objects.filter(name="inventory.alerts_digested")
+    (digest,) = OutboxEvent.objects.filter(name="inventory.expiry_digested")
     counts = {key: value for key, value in digest.payload.items() if key != "day"}
     assert counts == {
         "expired": 0, "expiry_critical": 3, "expiry_warning": 1, "expiry_notice": 0,
-        "overstock": 0, "dead_stock": 0,
     }  # fmt: skip
     assert alerts_digest(now=timezone.now()) == 0
+    assert not OutboxEvent.objects.filter(name="inventory.idle_stock_digested").exists()
 
 
 def test_what_ended_before_the_digest_is_not_told():
@@ -261,7 +262,7 @@ def test_what_ended_before_the_digest_is_not_told():
     receive((item, "A", in_days(20), 5, 50))
     issue((item, 5))
     assert alerts_digest(now=timezone.now()) == 0
-    assert not OutboxEvent.objects.filter(name="inventory.alerts_digested").exists()
+    assert not OutboxEvent.objects.filter(name="inventory.expiry_digested").exists()
 
 
 def test_the_day_s_run_locks_and_writes_nothing_when_all_is_told():
@@ -318,7 +319,7 @@ def test_the_day_s_run_beside_sales_and_receipts_tells_nothing_twice():
     assert nothing_astray()
     for item in items:
         assert told(item).count("expiry_band_entered") == 1
-    digests = OutboxEvent.objects.filter(name="inventory.alerts_digested")
+    digests = OutboxEvent.objects.filter(name="inventory.expiry_digested")
     assert sum(event.payload["expiry_critical"] for event in digests) == 4
 
 
@@ -370,3 +371,18 @@ def test_an_adjustment_in_another_direction_reopens_what_was_closed():
         assert open_alerts(item) == alerts
     assert StockAlert.objects.filter(product_id=item, kind="low_stock").count() == 3
     assert ProductStock.objects.get(pk=item).last_issued_at is None
+
+
+def test_a_merge_neither_tells_again_of_a_batch_nor_leaves_alerts_behind():
+    kept = product(min_stock=5, max_stock=50, name_en="Same", name_ar="نفسه")
+    merged = product(min_stock=5, max_stock=50, name_en="Same one", name_ar="نفسه أيضا")
+    receive((kept, "K", in_days(400), 3, 30), (merged, "M", in_days(20), 3, 30))
+    alerts_digest(now=timezone.now())
+    products_merge(actor=SYSTEM, now=timezone.now(), kept_id=kept, merged_id=merged, reason="twin")
+    assert (open_alerts(kept), open_alerts(merged)) == (["expiry_critical"], [])
+    bands = OutboxEvent.objects.filter(name__startswith="inventory.expiry")
+    assert [event.name for event in bands] == ["inventory.expiry_band_entered"]
+    assert alerts_digest(now=timezone.now()) == 0
+    # 3 + 3 is no longer below 5.
+    assert told(kept)[-1] == "low_stock_recovered"
+    assert nothing_astray()

@@ -1,9 +1,16 @@
+from decimal import Decimal
+
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
 
-from core.models import AuditEntry
-from inventory.models import ProductStock, StockLevel
+from capital.public import Posting, SystemAccount, commitment_create, entry_post
+from core.audit import SYSTEM
+from core.models import AuditEntry, OutboxEvent
+from inventory.models import ProductStock, StockAlert, StockLevel
 from inventory.selectors.reconciliation import differences
+from inventory.tasks import reconcile
 from inventory.tests.stock import in_days, issue, product, receive
 
 pytestmark = pytest.mark.django_db
@@ -49,3 +56,50 @@ def test_fix_builds_levels_and_totals_again_from_the_ledger_and_is_audited(item)
     assert differences() == []
     assert list(StockLevel.objects.order_by("pk").values()) == before
     assert AuditEntry.objects.filter(action="inventory.stock_rebuilt").count() == 1
+
+
+def corrupt(statement):
+    """Another app's projection, behind the back of its services."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        assert cursor.rowcount == 1
+
+
+def test_a_planted_corruption_of_an_account_balance_is_found_and_named(item):
+    corrupt(
+        "UPDATE capital_accountbalance SET credit_total = credit_total + 1 FROM capital_account a"
+        " WHERE a.id = account_id AND a.system_code = 'payables'"
+    )
+    (sentence,) = differences()
+    assert sentence.startswith("Account 2000")
+
+
+def test_a_planted_corruption_of_a_commitment_is_found_and_named(item):
+    by = {"actor": SYSTEM, "now": timezone.now()}
+    postings = [
+        Posting(account=SystemAccount.CASH, debit=Decimal(1000)),
+        Posting(account=SystemAccount.OWNER_EQUITY, credit=Decimal(1000)),
+    ]
+    entry_post(**by, source_type="tests.start", source_id="1", kind="start", postings=postings)
+    commitment_create(**by, source_type="tests.order", source_id="7", amount=Decimal(100))
+    assert differences() == []
+    corrupt("UPDATE capital_commitment SET consumed = 40")
+    (sentence,) = differences()
+    assert "tests.order:7" in sentence
+
+
+def test_a_planted_corruption_of_an_alert_is_found_and_named(item):
+    alert = StockAlert.objects.filter(product_id=item, closed_at__isnull=True).first()
+    StockAlert.objects.filter(pk=alert.pk).update(closed_at=timezone.now())
+    (sentence,) = differences()
+    assert f"Alert {alert.kind} of product {item}" in sentence
+
+
+def test_the_nightly_proof_tells_people_of_differences_and_is_silent_without(item):
+    reconcile()
+    assert not OutboxEvent.objects.filter(name="inventory.ledgers_differ").exists()
+    ProductStock.objects.filter(product_id=item).update(on_hand=1234)
+    reconcile()
+    event = OutboxEvent.objects.get(name="inventory.ledgers_differ")
+    assert event.payload["differences"] == 1
+    assert f"Product {item}" in event.payload["first"][0]

@@ -1,9 +1,19 @@
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+
 import pytest
 from django.db import IntegrityError
 
 from core.models import OutboxEvent
+from inventory.events import (
+    ExpiryDigested,
+    IdleStockDigested,
+    LedgersDiffer,
+    NegativeMarginCrossed,
+    OutOfStockCrossed,
+)
 from notifications.models import Notification
 from notifications.tests.factories import (
     approved,
@@ -136,3 +146,42 @@ def test_approvers_and_who_waits_for_the_goods_hear_of_a_proposal_that_sticks(st
     happen(stuck(requested_by=staff["purchasing"].pk, approved_by=staff["owner"].pk))
     assert told(staff) == {"owner", "pharmacist", "purchasing"}
     assert Notification.objects.first().params["error_code"] == "product_not_receivable"
+
+
+DAY = date(2026, 3, 10)
+EXPIRIES = ExpiryDigested(day=DAY, expired=2, expiry_critical=3, expiry_warning=0, expiry_notice=9)
+IDLE = IdleStockDigested(day=DAY, overstock=1, dead_stock=4)
+AT_A_LOSS = NegativeMarginCrossed(
+    product_id=3, product_name="X", public_price=Decimal(10), unit_cost=Decimal("11.5")
+)
+
+
+@pytest.mark.parametrize(
+    ("event", "kind", "roles"),
+    [
+        (
+            OutOfStockCrossed(product_id=3, product_name="X", min_stock=5),
+            "out_of_stock",
+            {"owner", "pharmacist", "purchasing"},
+        ),
+        (AT_A_LOSS, "negative_margin", {"owner", "pharmacist", "purchasing"}),
+        (EXPIRIES, "expiry_digest", {"owner", "pharmacist"}),
+        (IDLE, "idle_stock_digest", {"owner", "pharmacist", "purchasing"}),
+        (
+            LedgersDiffer(day=DAY, differences=2, first=["Product 3: held 1, ledger 2", "…"]),
+            "ledgers_differ",
+            {"owner", "accountant"},
+        ),
+    ],
+)
+def test_alerts_of_stock_reach_who_can_do_something_about_them(staff, event, kind, roles):
+    happen(event)
+    assert told(staff) == roles
+    assert {row.kind for row in Notification.objects.all()} == {kind}
+
+
+def test_who_adjusts_and_buys_gets_both_digests_of_a_day_one_message_each(staff):
+    happen(EXPIRIES)
+    happen(IDLE)
+    kinds = Notification.objects.filter(recipient=staff["owner"]).values_list("kind", flat=True)
+    assert sorted(kinds) == ["expiry_digest", "idle_stock_digest"]

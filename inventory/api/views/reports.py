@@ -57,7 +57,7 @@ class ReportView(ExportableView):
     def _body(self, report: Report) -> Any:
         pages = PagePagination()
         rows: Any = report.rows
-        page = pages.paginate_queryset(rows, self.request, view=self)
+        page: Any = pages.paginate_queryset(rows, self.request, view=self)
         return self.out(
             {
                 "as_of": report.clock.as_of,
