@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.models import Timestamped
@@ -12,13 +12,26 @@ from inventory.models.catalogue import Product
 
 
 class Packaging(Timestamped):
-    """A pack of a product: box, strip, carton. The base unit itself needs none."""
+    """A pack of a product: box, strip, carton. The base unit itself needs none.
+
+    A box of three strips names its `inner` pack: units are then those of the inner pack times
+    `inner_count`, and follow when it changes. A deferred trigger keeps this so and refuses rings.
+    """
 
     product = models.ForeignKey(
         Product, on_delete=models.PROTECT, related_name="packagings", verbose_name=_("product")
     )
     name = models.CharField(_("name"), max_length=60)
     units = models.PositiveIntegerField(_("base units in it"))
+    inner = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="outer",
+        verbose_name=_("made of packs"),
+    )
+    inner_count = models.PositiveIntegerField(_("how many of them"), null=True, blank=True)
     is_purchase_default = models.BooleanField(_("ordered in this pack"), default=False)
     price = MoneyModelField(_("price of the pack"), null=True, blank=True)
 
@@ -39,6 +52,12 @@ class Packaging(Timestamped):
                 condition=Q(units__gt=0), name="inventory_packaging_units_positive"
             ),
             models.CheckConstraint(condition=~Q(name=""), name="inventory_packaging_is_named"),
+            models.CheckConstraint(
+                condition=Q(inner__isnull=True, inner_count__isnull=True)
+                | Q(inner__isnull=False, inner_count__isnull=False, inner_count__gte=1)
+                & ~Q(inner=F("id")),
+                name="inventory_packaging_inner_counted",
+            ),
             models.CheckConstraint(
                 condition=Q(price__isnull=True) | Q(price__gte=0),
                 name="inventory_packaging_price_not_negative",

@@ -1,7 +1,7 @@
 """What scanned codes say, many at a time.
 
-A text is, in this order: a code some pack carries, a GS1 element string, a label of the
-pharmacy's scales, an article number (PLU). docs/flows/barcodes.md explains each with examples.
+A text is, in this order: a GS1 element string, a label of the pharmacy's scales, a code some pack
+carries, an article number (PLU). docs/flows/barcodes.md explains each with examples.
 """
 
 from __future__ import annotations

@@ -75,11 +75,12 @@ def _packagings_move(kept: Product, merged: Product) -> int:
     ours = {pack.name: pack for pack in Packaging.objects.filter(product=kept)}
     has_default = any(pack.is_purchase_default for pack in ours.values())
     moving = []
+    doubles: dict[int, int] = {}
     for pack in Packaging.objects.filter(product=merged):
         twin = ours.get(pack.name)
         if twin is not None and twin.units == pack.units:
             Barcode.objects.filter(packaging=pack).update(packaging=twin)
-            pack.delete()
+            doubles[pack.pk] = twin.pk
             continue
         if twin is not None:
             pack.name = _free_name(pack, ours)
@@ -87,7 +88,11 @@ def _packagings_move(kept: Product, merged: Product) -> int:
         pack.product = kept
         pack.is_purchase_default = pack.is_purchase_default and not has_default
         moving.append(pack)
-    Packaging.objects.bulk_update(moving, ["product", "name", "is_purchase_default"])
+    for pack in moving:
+        pack.inner_id = doubles.get(pack.inner_id or 0, pack.inner_id)
+    Packaging.objects.bulk_update(moving, ["product", "name", "is_purchase_default", "inner"])
+    Packaging.objects.filter(pk__in=doubles).update(inner=None, inner_count=None)
+    Packaging.objects.filter(pk__in=doubles).delete()
     return len(moving)
 
 

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from inventory.gs1 import check_digit_of
@@ -297,3 +297,100 @@ def test_packaging_of_another_product_is_not_found(pharmacist, item):
     assert pharmacist.patch(path, {"units": 5}).json()["code"] == "packaging_not_found"
     assert pharmacist.delete(path).status_code == 404
     assert Packaging.objects.get(pk=box.pk).units == 30
+
+
+def sizes(client, item):
+    packs = client.get(f"{PRODUCTS}{item}/packagings/").json()
+    return {pack["name"]: pack["units"] for pack in packs}
+
+
+@pytest.fixture
+def nested(pharmacist):
+    """A carton of ten boxes of three strips of ten tablets; the ids by name."""
+    item = product(base_unit="tablet")
+    strip = pack(pharmacist, item, "Strip", 10)
+    ids = {"item": item, "strip": strip}
+    for name, inner, count in (("Box", "strip", 3), ("Carton", "box", 10)):
+        body = {"name": name, "inner_id": ids[inner], "inner_count": count}
+        answer = pharmacist.post(f"{PRODUCTS}{item}/packagings/", body)
+        assert answer.status_code == 201, answer.json()
+        ids[name.lower()] = answer.json()["id"]
+    return ids
+
+
+def change(client, ids, name, **body):
+    return client.patch(f"{PRODUCTS}{ids['item']}/packagings/{ids[name]}/", body)
+
+
+def test_box_of_strips_holds_what_they_hold(pharmacist, nested):
+    assert sizes(pharmacist, nested["item"]) == {"Strip": 10, "Box": 30, "Carton": 300}
+
+
+def test_packs_follow_what_they_are_made_of(pharmacist, nested):
+    assert change(pharmacist, nested, "strip", units=12).status_code == 200
+    assert sizes(pharmacist, nested["item"]) == {"Strip": 12, "Box": 36, "Carton": 360}
+    assert change(pharmacist, nested, "box", inner_count=2).json()["units"] == 24
+    assert sizes(pharmacist, nested["item"]) == {"Strip": 12, "Box": 24, "Carton": 240}
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_size_said_in_base_units_follows_no_more(pharmacist, nested):
+    answer = change(pharmacist, nested, "box", units=28)
+    assert (answer.json()["units"], answer.json()["inner_id"]) == (28, None)
+    change(pharmacist, nested, "strip", units=12)
+    assert sizes(pharmacist, nested["item"]) == {"Strip": 12, "Box": 28, "Carton": 280}
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "code"),
+    [
+        ("strip", {"inner_id": "carton", "inner_count": 1}, "within_itself"),
+        ("box", {"inner_id": "box", "inner_count": 2}, "within_itself"),
+        ("box", {"inner_count": None}, "incomplete"),
+        ("box", {"inner_id": 999999, "inner_count": 2}, "unknown_packaging"),
+        ("box", {"inner_id": "strip", "inner_count": 3, "units": 31}, "disagrees"),
+        ("strip", {"units": 2_000_000_000}, "too_many"),
+    ],
+)
+def test_pack_that_cannot_be_made_is_refused_and_nothing_follows(
+    pharmacist, nested, name, body, code
+):
+    before = list(Packaging.objects.order_by("pk").values())
+    sent = {field: nested.get(value, value) for field, value in body.items()}
+    answer = change(pharmacist, nested, name, **sent)
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (409, code)
+    assert list(Packaging.objects.order_by("pk").values()) == before
+
+
+def test_pack_others_are_made_of_is_not_removed(pharmacist, nested):
+    path = f"{PRODUCTS}{nested['item']}/packagings/"
+    assert pharmacist.delete(f"{path}{nested['strip']}/").json()["code"] == "packaging_in_use"
+    assert pharmacist.delete(f"{path}{nested['carton']}/").status_code == 204
+
+
+def test_pack_needs_a_size(pharmacist, item):
+    answer = pharmacist.post(f"{PRODUCTS}{item}/packagings/", {"name": "Bag"})
+    assert answer.json()["errors"][0]["code"] == "required"
+
+
+@pytest.mark.parametrize(
+    ("sql", "constraint"),
+    [
+        ("UPDATE inventory_packaging SET units = 31 WHERE name = 'Box'",
+         "inventory_packaging_holds_inner"),
+        ("UPDATE inventory_packaging SET inner_count = NULL WHERE name = 'Box'",
+         "inventory_packaging_inner_counted"),
+        ("UPDATE inventory_packaging SET units = 1, inner_count = 1, inner_id = "
+         "(SELECT o.id FROM inventory_packaging o WHERE o.name = 'Carton')",
+         "inventory_packaging_inner_counted"),
+    ],
+)  # fmt: skip
+def test_database_refuses_packs_that_do_not_hold_what_they_are_made_of(nested, sql, constraint):
+    with (
+        pytest.raises(IntegrityError) as refusal,
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"{sql}; SET CONSTRAINTS ALL IMMEDIATE")
+    assert refusal.value.__cause__.diag.constraint_name == constraint

@@ -130,6 +130,10 @@ class PackagingOut(serializers.Serializer):
     id = serializers.IntegerField()
     name = serializers.CharField()
     units = serializers.IntegerField(help_text="base units in the pack")
+    inner_id = serializers.IntegerField(
+        allow_null=True, help_text="the pack it is made of: a box of strips; null: of base units"
+    )
+    inner_count = serializers.IntegerField(allow_null=True, help_text="how many of them")
     price = MoneyOut(
         allow_null=True, help_text="of the pack; null if it is the base unit's times the units"
     )
@@ -206,14 +210,19 @@ class LifecycleIn(InputSerializer):
 
 class PackagingPatch(InputSerializer):
     name = serializers.CharField(required=False, max_length=60)
-    units = QuantityIn(required=False, help_text="base units in the pack")
+    units = QuantityIn(
+        required=False, help_text="base units in the pack; or inner_id and inner_count instead"
+    )
+    inner_id = IdIn(
+        required=False, allow_null=True, help_text="made of this pack; its size follows that one's"
+    )
+    inner_count = QuantityIn(required=False, allow_null=True, help_text="how many of them")
     price = MoneyIn(required=False, allow_null=True)
     is_purchase_default = serializers.BooleanField(required=False)
 
 
 class PackagingIn(PackagingPatch):
     name = serializers.CharField(max_length=60)
-    units = QuantityIn(help_text="base units in the pack")
 
 
 class BarcodeIn(InputSerializer):

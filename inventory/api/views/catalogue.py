@@ -178,7 +178,10 @@ class PackagingListView(ApiView):
         operation_id="inventory_packagings_create",
         request=PackagingIn,
         responses={201: PackagingOut},
-        examples=example("Strip", name="ظرف", units=10, price="4500.00"),
+        examples=[
+            *example("Strip of ten tablets", name="ظرف", units=10, price="4500.00"),
+            *example("Box of three strips", name="علبة", inner_id=7, inner_count=3),
+        ],
     )
     def post(self, request: Request, product_id: int) -> Response:
         """Add a pack; as purchase default it takes that from the one before."""
