@@ -47,7 +47,7 @@ DROP FUNCTION inventory_check_packaging();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0016_merged_batches'),
+        ('inventory', '0017_signature_of_reversals'),
     ]
 
     operations = [
