@@ -8,6 +8,9 @@ from capital.models import (
     Account,
     AccountBalance,
     AccountingPeriod,
+    BankReconciliation,
+    BankStatement,
+    BankStatementLine,
     CapitalPolicy,
     CashCount,
     CashDrawer,
@@ -20,6 +23,9 @@ from capital.models import (
     JournalLine,
     OperationLimit,
     PeriodChange,
+    ReconciledBankLine,
+    ReconciledJournalLine,
+    RejectedMatch,
 )
 from core.admin import ReadOnlyAdmin
 
@@ -150,3 +156,52 @@ class CashSessionAdmin(ReadOnlyAdmin):
 class CashCountAdmin(ReadOnlyAdmin):
     list_display = ["session", "counted_at", "counted_amount", "expected_amount", "actor"]
     list_select_related = ["session", "actor"]
+
+
+@admin.register(BankStatement)
+class BankStatementAdmin(ReadOnlyAdmin):
+    list_display = ["account", "starts_on", "ends_on", "format", "line_count", "imported_at"]
+    list_filter = ["format"]
+    list_select_related = ["account"]
+    search_fields = ["file_name"]
+
+
+@admin.register(BankStatementLine)
+class BankStatementLineAdmin(ReadOnlyAdmin):
+    list_display = ["date", "amount", "description", "reference", "statement"]
+    list_select_related = ["statement__account"]
+    search_fields = ["description", "reference", "bank_id"]
+    date_hierarchy = "date"
+
+
+class _ReconciledInline(admin.TabularInline):
+    extra = 0
+    can_delete = False
+    fields = readonly_fields = ("line", "standing")
+
+    def has_add_permission(self, request: object, obj: object = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: object, obj: object = None) -> bool:
+        return False
+
+
+class ReconciledBankLineInline(_ReconciledInline):
+    model = ReconciledBankLine
+
+
+class ReconciledJournalLineInline(_ReconciledInline):
+    model = ReconciledJournalLine
+
+
+@admin.register(BankReconciliation)
+class BankReconciliationAdmin(ReadOnlyAdmin):
+    list_display = ["id", "account", "made_at", "made_by", "undone_at"]
+    list_select_related = ["account", "made_by"]
+    inlines = [ReconciledBankLineInline, ReconciledJournalLineInline]
+
+
+@admin.register(RejectedMatch)
+class RejectedMatchAdmin(ReadOnlyAdmin):
+    list_display = ["bank_line", "journal_line", "rejected_at", "rejected_by"]
+    list_select_related = ["bank_line", "journal_line", "rejected_by"]

@@ -42,6 +42,7 @@ class SystemAccount(StrEnum):
     SALES_REVENUE = "sales_revenue"
     INVENTORY_GAIN = "inventory_gain"
     CASH_OVER = "cash_over"
+    OTHER_INCOME = "other_income"
     COST_OF_GOODS_SOLD = "cost_of_goods_sold"
     PURCHASE_PRICE_DIFFERENCE = "purchase_price_difference"
     INVENTORY_LOSS = "inventory_loss"

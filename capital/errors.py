@@ -217,6 +217,46 @@ class DifferenceUnexplained(RuleRefused):
     title = _("The cash difference needs an explanation")
 
 
+class BankAccountNotFound(NotFound):
+    code = "bank_account_not_found"
+    title = _("There is no such bank account")
+
+
+class StatementNotFound(NotFound):
+    code = "statement_not_found"
+    title = _("There is no such bank statement")
+
+
+class StatementAlreadyImported(Conflict):
+    code = "statement_already_imported"
+    title = _("This bank statement has already been imported")
+
+
+class BankLineNotFound(NotFound):
+    code = "bank_line_not_found"
+    title = _("There is no such line of the bank or of the journal")
+
+
+class InvalidReconciliation(RuleRefused):
+    code = "invalid_reconciliation"
+    title = _("These lines cannot be the same money")
+
+
+class AlreadyReconciled(Conflict):
+    code = "already_reconciled"
+    title = _("Some of these lines are reconciled already")
+
+
+class ReconciliationNotFound(NotFound):
+    code = "reconciliation_not_found"
+    title = _("There is no such reconciliation")
+
+
+class ReconciliationUndone(Conflict):
+    code = "reconciliation_undone"
+    title = _("This reconciliation has already been undone")
+
+
 class ReportTooLong(RuleRefused):
     code = "report_too_long"
     title = _("The report would have too many rows")

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from core.api import PermissionSpec
 
 VIEW_REPORTS = "capital.view_reports"
+IMPORT_STATEMENTS = "capital.import_statements"
+RECONCILE_BANK = "capital.reconcile_bank"
 
 PERMISSIONS: list[PermissionSpec] = [
     PermissionSpec("capital.view", _("See accounts, entries, commitments and the capital summary"),
@@ -47,4 +49,7 @@ PERMISSIONS: list[PermissionSpec] = [
                    roles=("owner", "accountant")),
     PermissionSpec(VIEW_REPORTS, _("See and export financial reports"),
                    roles=("owner", "accountant", "auditor")),
+    PermissionSpec(IMPORT_STATEMENTS, _("Import bank statements"), roles=("owner", "accountant")),
+    PermissionSpec(RECONCILE_BANK, _("Reconcile bank statements with the journal"),
+                   roles=("owner", "accountant")),
 ]  # fmt: skip

@@ -4,6 +4,7 @@ from files.api.exports import ExportableView, export_schema
 from files.inspection import InspectedFile, file_inspect
 from files.rendering import (
     Bilingual,
+    Cell,
     Column,
     ColumnKind,
     ExportFormat,
@@ -20,6 +21,7 @@ from files.services import file_put, file_register
 
 __all__ = [
     "Bilingual",
+    "Cell",
     "Column",
     "ColumnKind",
     "ExportFormat",

@@ -6,6 +6,7 @@ from capital.api import views, views_chart, views_drawers, views_operations, vie
 
 urlpatterns = [
     path("capital/reports/", include("capital.api.report_urls")),
+    path("capital/bank-statements/", include("capital.api.banking_urls")),
     path("capital/summary/", views.CapitalSummaryView.as_view(), name="capital-summary"),
     path("capital/accounts/", views_chart.AccountListView.as_view(), name="capital-accounts"),
     path("capital/trial-balance/", views.TrialBalanceView.as_view(), name="capital-trial-balance"),

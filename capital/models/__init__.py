@@ -5,6 +5,15 @@ migrations hold the triggers.
 """
 
 from capital.models.accounts import Account, AccountBalance
+from capital.models.banking import (
+    BankReconciliation,
+    BankStatement,
+    BankStatementLine,
+    ReconciledBankLine,
+    ReconciledJournalLine,
+    RejectedMatch,
+    StatementFormat,
+)
 from capital.models.commitments import (
     Commitment,
     CommitmentChange,
@@ -26,6 +35,9 @@ __all__ = [
     "Account",
     "AccountBalance",
     "AccountingPeriod",
+    "BankReconciliation",
+    "BankStatement",
+    "BankStatementLine",
     "CapitalPolicy",
     "CashCount",
     "CashDrawer",
@@ -45,5 +57,9 @@ __all__ = [
     "PeriodChange",
     "PeriodChangeKind",
     "PeriodStatus",
+    "ReconciledBankLine",
+    "ReconciledJournalLine",
+    "RejectedMatch",
     "SessionStatus",
+    "StatementFormat",
 ]

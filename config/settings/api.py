@@ -61,6 +61,7 @@ SPECTACULAR_SETTINGS = {
         "LanguageEnum": "users.models.Language",
         "AccountTypeEnum": "capital.chart.AccountType",
         "SideEnum": "capital.chart.Side",
+        "StatementFormatEnum": "capital.models.StatementFormat",
         "CommitmentStatusEnum": "capital.models.CommitmentStatus",
         "PeriodStatusEnum": "capital.models.PeriodStatus",
         "PeriodChangeKindEnum": "capital.models.PeriodChangeKind",

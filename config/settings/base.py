@@ -226,6 +226,9 @@ if FILE_STORAGE == "s3":
         },
     }
 
+# Bank statements are small; the bounds keep one upload from occupying a worker.
+BANK_STATEMENT_MAX_BYTES = env.int("BANK_STATEMENT_MAX_BYTES", default=5 * 1024 * 1024)
+BANK_STATEMENT_MAX_LINES = env.int("BANK_STATEMENT_MAX_LINES", default=20_000)
 FILE_MAX_BYTES = env.int("FILE_MAX_BYTES", default=10 * 1024 * 1024)
 FILE_MAX_PAGES = env.int("FILE_MAX_PAGES", default=200)
 FILE_MAX_PIXELS = env.int("FILE_MAX_PIXELS", default=50_000_000)

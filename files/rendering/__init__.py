@@ -6,6 +6,7 @@ language. Nothing here knows what the figures mean.
 
 from files.rendering.document import (
     Bilingual,
+    Cell,
     Column,
     ColumnKind,
     Row,
@@ -18,6 +19,7 @@ from files.rendering.render import ExportFormat, RenderedFile, render
 
 __all__ = [
     "Bilingual",
+    "Cell",
     "Column",
     "ColumnKind",
     "ExportFormat",
