@@ -3,6 +3,8 @@ import io
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from core.models import local_date
@@ -100,6 +102,27 @@ def test_a_period_that_ends_before_it_begins_is_refused(pharmacist, item):
 
 def test_who_may_not_see_the_register_does_not(client_as, item):
     assert client_as("cashier").get(f"{CONTROLLED}registers/").status_code == 403
+
+
+def test_lists_cost_the_same_queries_for_any_number_of_rows(pharmacist):
+    def queries(path):
+        with CaptureQueriesContext(connection) as captured:
+            assert pharmacist.get(f"{CONTROLLED}{path}").status_code == 200
+        return len(captured)
+
+    items = [controlled()]
+    receive((items[0], "A", in_days(60), 100, 100))
+    paths = ["registers/", f"registers/{items[0]}/entries/", "signatures/",
+             f"registers/{items[0]}/?date_from={today()}&date_to={today()}"]  # fmt: skip
+    asked(pharmacist, items[0])
+    sell(items[0], 1)
+    few = [queries(path) for path in paths]
+    items += [controlled() for _ in range(20)]
+    receive(*[(item, "A", in_days(60), 100, 100) for item in items])
+    for number in range(20):
+        sell(items[0], 1, source=f"again {number}")
+        asked(pharmacist, items[0])
+    assert [queries(path) for path in paths] == few
 
 
 # --- Second signatures ---------------------------------------------------------------------------
