@@ -9,7 +9,10 @@ from django.db import connection, transaction
 from core import audit
 from core.audit import Actor
 from inventory.models import StockLevel
+from inventory.selectors.availability import open_reservations
 from inventory.selectors.reconciliation import differences
+from inventory.services.ledger import stock_lock
+from inventory.services.reservation_loss import reservations_cut
 
 _LOCK = """
 LOCK TABLE inventory_stockmovement, inventory_stocklevel, inventory_productstock
@@ -52,7 +55,8 @@ WHEN NOT MATCHED BY SOURCE AND (p.on_hand, p.value, p.last_issued_at)
 def stock_rebuild(*, actor: Actor, now: datetime) -> list[str]:
     """Set every level and product total to its ledger's sum; returns what differed before.
 
-    Holds off writers of stock while it runs. Money is not touched: a wrong balance in the books
+    Promises beyond what is really on hand are released and their orders told. Holds off writers of
+    stock while it runs. Money is not touched: a wrong balance in the books
     is for a person to look into.
     """
     with connection.cursor() as cursor:
@@ -60,6 +64,7 @@ def stock_rebuild(*, actor: Actor, now: datetime) -> list[str]:
         before = differences()
         cursor.execute(_LEVELS)
         cursor.execute(_PRODUCTS)
+    _promises_fit(now)
     if before:
         audit.record(
             actor=actor,
@@ -69,3 +74,8 @@ def stock_rebuild(*, actor: Actor, now: datetime) -> list[str]:
             occurred_at=now,
         )
     return before
+
+
+def _promises_fit(now: datetime) -> None:
+    promised = open_reservations().values_list("product_id", flat=True).distinct()
+    reservations_cut(stock_lock(promised), now=now)

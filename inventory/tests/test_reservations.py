@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from core.audit import SYSTEM
@@ -18,6 +19,7 @@ from inventory.records import AdjustmentLine
 from inventory.selectors.search import products_list
 from inventory.selectors.stock import shortages
 from inventory.services.documents import stock_adjust
+from inventory.services.reconciliation import stock_rebuild
 from inventory.services.reservations import (
     reservation_extend,
     reservation_release,
@@ -175,3 +177,15 @@ def test_every_reading_of_available_counts_reservations(item):
     assert crossings() == [fallen + 1, recovered]
     reservation_release(actor=SYSTEM, now=timezone.now(), **ORDER)
     assert crossings() == [fallen + 1, recovered + 1]
+
+
+def test_building_stock_again_releases_what_was_promised_of_units_that_never_were(item):
+    ProductStock.objects.filter(product_id=item).update(on_hand=99)
+    Reservation.objects.create(
+        product_id=item, source_type="tests.order", source_id="1", line=0, quantity=50,
+        created_at=timezone.now(),
+    )  # fmt: skip
+    stock_rebuild(actor=SYSTEM, now=timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    assert (on_hand(item), available(item), told()) == (10, 0, [(0, 40, "lost")])
