@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from inventory.api.views import batches, operations
+from inventory.api.views import batches, operations, write_offs
 
 _batch = [
     path("", batches.BatchView.as_view(), name="inventory-batch"),
@@ -20,10 +20,10 @@ _transfer = [
 ]
 
 _write_off = [
-    path("", operations.WriteOffView.as_view(), name="inventory-write-off"),
-    path("approve/", operations.WriteOffApproveView.as_view(), name="inventory-write-off-approve"),
-    path("reject/", operations.WriteOffRejectView.as_view(), name="inventory-write-off-reject"),
-    path("cancel/", operations.WriteOffCancelView.as_view(), name="inventory-write-off-cancel"),
+    path("", write_offs.WriteOffView.as_view(), name="inventory-write-off"),
+    path("approve/", write_offs.WriteOffApproveView.as_view(), name="inventory-write-off-approve"),
+    path("reject/", write_offs.WriteOffRejectView.as_view(), name="inventory-write-off-reject"),
+    path("cancel/", write_offs.WriteOffCancelView.as_view(), name="inventory-write-off-cancel"),
 ]
 
 OF_OPERATIONS: list[URLPattern | URLResolver] = [
@@ -40,10 +40,10 @@ OF_OPERATIONS: list[URLPattern | URLResolver] = [
         operations.DocumentReverseView.as_view(),
         name="inventory-document-reverse",
     ),
-    path("write-offs/", operations.WriteOffListView.as_view(), name="inventory-write-offs"),
+    path("write-offs/", write_offs.WriteOffListView.as_view(), name="inventory-write-offs"),
     path(
         "write-offs/expired/",
-        operations.ExpiredWriteOffView.as_view(),
+        write_offs.ExpiredWriteOffView.as_view(),
         name="inventory-write-offs-expired",
     ),
     path("write-offs/<uuid:write_off_id>/", include(_write_off)),

@@ -15,7 +15,7 @@ from inventory.gs1 import Gs1Reading
 from inventory.models import Batch, BatchStatus, Packaging, Product
 from inventory.selectors.catalogue import products_with_stock
 from inventory.selectors.scans import WITHOUT_QUANTITY, Scanned, codes_look_up
-from inventory.services.allocation import is_expired
+from inventory.services.held_back import is_expired
 
 _NOTHING = Gs1Reading()
 _DETAILS: dict[str, str | Promise] = {

@@ -3,56 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 
-from django.utils.translation import gettext as _
-
-from core.errors import FieldProblem
 from core.money import round_money, unit_cost
-from inventory.errors import AllocationOverrideRequired, BatchHeldBack, InsufficientStock
-from inventory.models import BatchStatus, StockLevel
+from inventory.models import StockLevel
 from inventory.records import IssueLine
 from inventory.selectors.availability import Terms
+from inventory.services.held_back import HeldBack, held_back
+from inventory.services.shortfalls import (
+    Choice,
+    Lack,
+    held_back_error,
+    insufficient,
+    override_required,
+)
 
 ZERO = Decimal(0)
-
-
-class HeldBack(StrEnum):
-    """Why goods that are there are not handed out."""
-
-    EXPIRED = "expired"
-    SHORT_DATED = "short_dated"
-    QUARANTINED = "quarantined"
-    RECALLED = "recalled"
-    NOT_FOR_SALE_HERE = "not_for_sale_here"
-
-
-def is_expired(expiry_date: date | None, *, on: date) -> bool:
-    """Whether goods may no longer be handed out on the day `on` (pharmacy's local date).
-
-    The printed date itself is no day of sale any more. An unknown expiry is not expired.
-    """
-    return expiry_date is not None and expiry_date <= on
-
-
-def held_back(level: StockLevel, terms: Terms) -> HeldBack | None:
-    """Why the goods of a level (with its batch and location) are not handed out, or None."""
-    batch = level.batch
-    if batch.status == BatchStatus.RECALLED:
-        return HeldBack.RECALLED
-    if batch.status == BatchStatus.QUARANTINED:
-        return HeldBack.QUARANTINED
-    if is_expired(batch.expiry_date, on=terms.today):
-        return HeldBack.EXPIRED
-    if not level.location.is_allocatable:
-        return HeldBack.NOT_FOR_SALE_HERE
-    if is_expired(batch.expiry_date, on=terms.last_refused):
-        return HeldBack.SHORT_DATED
-    return None
 
 
 def unit_cost_of(level: StockLevel) -> Decimal:
@@ -101,16 +70,6 @@ class Promises:
         if kept:
             self.own[product_id] -= kept
             self.reserved[product_id] -= kept
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A line for which somebody chose a batch that would not have been its turn."""
-
-    line: IssueLine
-    batch_id: int
-    instead_of: int | None
-    why_not: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,16 +131,6 @@ class _Shelves:
         return max(0, total - promises.of_others(product_id))
 
 
-@dataclass(frozen=True, slots=True)
-class _Lack:
-    position: int
-    line: IssueLine
-    available: int
-    expired: int
-    held: int
-    reserved: int
-
-
 def allocate(
     lines: Sequence[IssueLine],
     levels: Iterable[StockLevel],
@@ -204,7 +153,7 @@ def allocate(
     promises = promises or Promises()
     shelves = _Shelves(levels, default_location=default_location, terms=terms)
     picks: list[Pick] = []
-    lacking: list[_Lack] = []
+    lacking: list[Lack] = []
     choices: list[Choice] = []
     for position, line in enumerate(lines):
         shelf = shelves.at(line)
@@ -223,9 +172,9 @@ def allocate(
         promises.keep(line.product_id, line.quantity)
         picks.extend(_serve(line, usable))
     if lacking:
-        raise _insufficient(lacking)
+        raise insufficient(lacking)
     if choices and not override_allowed:
-        raise _override_required(lines, choices)
+        raise override_required(lines, choices)
     return Allocation(picks, choices)
 
 
@@ -242,7 +191,7 @@ def _chosen(
     reasons = {held_back(level, terms) for level in named}
     allowed = [level for level in named if held_back(level, terms) in _CHOOSABLE]
     if named and not allowed:
-        raise _held_back(position, next(reason for reason in reasons if reason is not None))
+        raise held_back_error(position, next(reason for reason in reasons if reason is not None))
     turn = usable[0].batch_id if usable else None
     if turn == line.batch_id:
         return [level for level in usable if level.batch_id == line.batch_id], None
@@ -277,76 +226,8 @@ def _lack(
     here: int,
     free: int,
     shelves: _Shelves,
-) -> _Lack:
+) -> Lack:
     why = [(held_back(level, shelves.terms), level.quantity) for level in shelf]
     expired = sum(quantity for reason, quantity in why if reason is HeldBack.EXPIRED)
     held = sum(quantity for reason, quantity in why if reason not in (None, HeldBack.EXPIRED))
-    return _Lack(position, line, min(here, free), expired, held, max(0, here - free))
-
-
-def _insufficient(lacking: Sequence[_Lack]) -> InsufficientStock:
-    problems, shortfalls = [], []
-    for lack in lacking:
-        text = _("Asked for %(asked)d, available %(available)d.")
-        if lack.expired:
-            text = _("Asked for %(asked)d, available %(available)d; %(expired)d more have expired.")
-        elif lack.reserved:
-            text = _(
-                "Asked for %(asked)d, available %(available)d; %(reserved)d more are reserved."
-            )
-        elif lack.held:
-            text = _("Asked for %(asked)d, available %(available)d; %(held)d more are held back.")
-        values = {
-            "asked": lack.line.quantity,
-            "available": lack.available,
-            "expired": lack.expired,
-            "reserved": lack.reserved,
-            "held": lack.held,
-        }
-        problems.append(
-            FieldProblem(f"lines.{lack.position}.quantity", "insufficient_stock", text % values)
-        )
-        shortfalls.append(
-            {
-                "line": lack.line.line,
-                "product_id": lack.line.product_id,
-                "requested": lack.line.quantity,
-                "available": lack.available,
-                "expired": lack.expired,
-                "held_back": lack.held,
-                "reserved": lack.reserved,
-            }
-        )
-    return InsufficientStock(errors=problems, extra={"shortfalls": shortfalls})
-
-
-def _held_back(position: int, reason: HeldBack) -> BatchHeldBack:
-    texts: Mapping[HeldBack, str] = {
-        HeldBack.EXPIRED: _("The batch has expired; choose another one."),
-        HeldBack.QUARANTINED: _("The batch is in quarantine; release it first."),
-        HeldBack.RECALLED: _("The batch has been recalled; choose another one."),
-        HeldBack.NOT_FOR_SALE_HERE: _("Nothing is handed out from there; transfer it first."),
-    }
-    return BatchHeldBack(
-        errors=[FieldProblem(f"lines.{position}.batch_id", str(reason), texts[reason])]
-    )
-
-
-def _override_required(
-    lines: Sequence[IssueLine], choices: Sequence[Choice]
-) -> AllocationOverrideRequired:
-    positions = {line.line: position for position, line in enumerate(lines)}
-    texts = {
-        "another_expires_first": _("Batch %(turn)s is to go first."),
-        HeldBack.SHORT_DATED: _("The batch expires too soon to be handed out."),
-    }
-    return AllocationOverrideRequired(
-        errors=[
-            FieldProblem(
-                f"lines.{positions[choice.line.line]}.batch_id",
-                str(choice.why_not),
-                texts[choice.why_not] % {"turn": choice.instead_of},
-            )
-            for choice in choices
-        ]
-    )
+    return Lack(position, line, min(here, free), expired, held, max(0, here - free))

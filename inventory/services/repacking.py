@@ -18,8 +18,9 @@ from inventory.models import Batch, Location, MovementKind, MovementReason, Stoc
 from inventory.papers import Papers
 from inventory.records import ReceiptLine, RepackLine
 from inventory.selectors.availability import terms_of
-from inventory.services.allocation import HeldBack, held_back, take
+from inventory.services.allocation import take
 from inventory.services.documents import cause_of_new_document, document_write
+from inventory.services.held_back import HeldBack, held_back
 from inventory.services.ledger import (
     Change,
     effect_once,
@@ -29,6 +30,7 @@ from inventory.services.ledger import (
     stock_lock,
 )
 from inventory.services.shelves import Shelves, batches_by_id, locations_by_id
+from inventory.services.shortfalls import lacking
 from inventory.services.stock import (
     BatchKey,
     batch_number_clean,
@@ -103,11 +105,7 @@ def _repacked(
     level = shelves.at(batches[line.batch_id], place)
     _refuse_held_back(position, level, shelves)
     if level.quantity < line.quantity:
-        text = _("Cannot take away %(asked)d: %(available)d are there.")
-        values = {"asked": line.quantity, "available": level.quantity}
-        raise InsufficientStock(
-            errors=[FieldProblem(f"lines.{position}.quantity", "insufficient_stock", text % values)]
-        )
+        raise InsufficientStock(errors=[lacking(position, line.quantity, level.quantity)])
     cost, each = take(level, line.quantity)
     target = shelves.at(made, place)
     target.quantity += line.to_quantity

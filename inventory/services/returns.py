@@ -36,6 +36,7 @@ from inventory.services.ledger import (
     stock_lock,
 )
 from inventory.services.shelves import Shelves, batches_by_id, locations_by_id
+from inventory.services.shortfalls import lacking
 
 
 def stock_return_in(
@@ -140,7 +141,7 @@ def stock_return_out(
         for position, line in enumerate(lines):
             level = shelves.at(batches[line.batch_id], places[line.location_id])
             if level.quantity < line.quantity:
-                raise InsufficientStock(errors=[_lacking(position, line.quantity, level.quantity)])
+                raise InsufficientStock(errors=[lacking(position, line.quantity, level.quantity)])
             cost, each = take(level, line.quantity)
             changes.append(
                 Change(
@@ -279,9 +280,3 @@ def _refuse_wrong_receipts(lines: Sequence[SupplierReturnLine]) -> None:
                     )
                 ]
             )
-
-
-def _lacking(position: int, asked: int, available: int) -> FieldProblem:
-    text = _("Cannot take away %(asked)d: %(available)d are there.")
-    values = {"asked": asked, "available": available}
-    return FieldProblem(f"lines.{position}.quantity", "insufficient_stock", text % values)

@@ -11,7 +11,8 @@ from core.errors import FieldProblem
 from inventory.errors import StockReserved, UnknownBatch, UnknownLocation
 from inventory.models import Batch, Location, StockLevel
 from inventory.selectors.availability import Terms
-from inventory.services.allocation import held_back, take
+from inventory.services.allocation import take
+from inventory.services.held_back import held_back
 from inventory.services.ledger import Change, LockedStock
 
 

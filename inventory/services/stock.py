@@ -27,7 +27,7 @@ from inventory.models import (
 from inventory.papers import Papers
 from inventory.records import IssueLine, Override, ReceiptLine, StockEffect
 from inventory.selectors.availability import terms_of
-from inventory.services.allocation import Choice, Promises, allocate
+from inventory.services.allocation import Promises, allocate
 from inventory.services.ledger import (
     BATCH_SIZE,
     Cause,
@@ -42,6 +42,7 @@ from inventory.services.ledger import (
     stock_lock,
 )
 from inventory.services.reservations import reservations_consume, reservations_of
+from inventory.services.shortfalls import Choice
 
 BatchKey = tuple[int, str, date | None]
 

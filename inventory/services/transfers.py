@@ -7,7 +7,7 @@ batch; the database checks it at commit. No money is posted: the goods stay in I
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,11 +15,10 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.audit import Actor
-from core.db import lock
 from core.errors import FieldProblem
 from core.models import local_date
 from core.numbering import next_number
-from inventory.errors import InsufficientStock, InvalidTransfer, TransferNotFound, TransferRefused
+from inventory.errors import InsufficientStock, InvalidTransfer
 from inventory.models import (
     Batch,
     Location,
@@ -33,7 +32,8 @@ from inventory.models import (
 )
 from inventory.records import TransferItem
 from inventory.selectors.availability import terms_of
-from inventory.services.allocation import HeldBack, fefo, held_back
+from inventory.services.allocation import fefo
+from inventory.services.held_back import HeldBack, held_back
 from inventory.services.ledger import (
     BATCH_SIZE,
     Cause,
@@ -46,6 +46,7 @@ from inventory.services.ledger import (
     stock_lock,
 )
 from inventory.services.shelves import Shelves, batches_by_id, locations_by_id, move
+from inventory.services.shortfalls import lacking
 
 SOURCE_TYPE = "inventory.transfer"
 SERIES = "ST"
@@ -105,123 +106,12 @@ def transfer_post(
         rows, changes = _moved(transfer, taken, shelves, route.first_stop)
         if route.first_stop.kind != LocationKind.QUARANTINE:
             shelves.refuse_promised()
-        _post(actor, now, transfer, step=0, stock=stock, changes=changes)
+        step_post(actor, now, transfer, step=0, stock=stock, changes=changes)
         transfer.number = next_number(SERIES, on=local_date(now))
         transfer.save(force_insert=True)
         TransferLine.objects.bulk_create(rows, batch_size=BATCH_SIZE)
-        _record(actor, "inventory.transfer_posted", transfer, len(rows), now=now)
+        step_record(actor, "inventory.transfer_posted", transfer, len(rows), now=now)
     return transfer.pk
-
-
-def transfer_receive(
-    *,
-    actor: Actor,
-    now: datetime,
-    transfer_id: uuid.UUID,
-    received: Mapping[int, int] | None = None,
-) -> None:
-    """Goods in transit have arrived: line of the transfer -> base units, > 0; None: all the rest.
-
-    Raises TransferNotFound, TransferRefused (not in transit, or more than is on its way),
-    InvalidTransfer (no such line), InsufficientStock (no longer in transit).
-    """
-    _arrive(actor=actor, now=now, transfer_id=transfer_id, received=received, back=False)
-
-
-def transfer_cancel(*, actor: Actor, now: datetime, transfer_id: uuid.UUID) -> None:
-    """Bring back what has not arrived. Raises TransferNotFound, TransferRefused."""
-    _arrive(actor=actor, now=now, transfer_id=transfer_id, received=None, back=True)
-
-
-def _arrive(
-    *,
-    actor: Actor,
-    now: datetime,
-    transfer_id: uuid.UUID,
-    received: Mapping[int, int] | None,
-    back: bool,
-) -> None:
-    with effect_once():
-        transfer = _in_transit(transfer_id)
-        rows = {row.line: row for row in transfer.lines.select_related("batch").order_by("line")}
-        quantities = _quantities(rows, received)
-        stock = stock_lock({rows[line].batch.product_id for line in quantities})
-        shelves = Shelves(stock, terms_of(now))
-        places = Location.objects.in_bulk(
-            [transfer.transit_id, transfer.origin_id, transfer.destination_id]
-        )
-        target = places[transfer.origin_id if back else transfer.destination_id]
-        changes: list[Change] = []
-        for line, quantity in quantities.items():
-            level = shelves.at(rows[line].batch, places[transfer.transit_id])
-            if level.quantity < quantity:
-                raise InsufficientStock(errors=[_lacking(line, quantity, level.quantity)])
-            changes += move(level, shelves.at(rows[line].batch, target), quantity, line=line)
-            rows[line].received += 0 if back else quantity
-        _post(actor, now, transfer, step=transfer.steps, stock=stock, changes=changes)
-        transfer.steps += 1
-        _close_if_done(transfer, rows.values(), actor=actor, now=now, back=back)
-        TransferLine.objects.bulk_update(rows.values(), ["received"], batch_size=BATCH_SIZE)
-        action = "inventory.transfer_cancelled" if back else "inventory.transfer_received"
-        _record(actor, action, transfer, len(quantities), now=now)
-
-
-def _close_if_done(
-    transfer: Transfer, rows: Iterable[TransferLine], *, actor: Actor, now: datetime, back: bool
-) -> None:
-    done = all(row.received == row.quantity for row in rows)
-    if back or done:
-        transfer.status = TransferStatus.CANCELLED if back else TransferStatus.COMPLETED
-        transfer.closed_at, transfer.closed_by_id = now, actor.id
-    transfer.save(update_fields=["steps", "status", "closed_at", "closed_by"])
-
-
-def _in_transit(transfer_id: uuid.UUID) -> Transfer:
-    found = lock(Transfer.objects.filter(pk=transfer_id))
-    if not found:
-        raise TransferNotFound
-    (transfer,) = found
-    if transfer.status != TransferStatus.IN_TRANSIT:
-        raise TransferRefused(
-            _("%(number)s is not in transit: %(status)s.")
-            % {"number": transfer.number, "status": transfer.get_status_display()}
-        )
-    return transfer
-
-
-def _quantities(
-    rows: Mapping[int, TransferLine], received: Mapping[int, int] | None
-) -> dict[int, int]:
-    """Line -> base units that arrive now."""
-    if received is None:
-        return {row.line: row.quantity - row.received for row in rows.values()
-                if row.received < row.quantity}  # fmt: skip
-    refuse_malformed_lines(list(received), list(received.values()))
-    unknown = [line for line in received if line not in rows]
-    if unknown:
-        raise InvalidTransfer(
-            errors=[
-                FieldProblem(
-                    "lines",
-                    "unknown_line",
-                    _("The transfer has no line %(line)d.") % {"line": line},
-                )
-                for line in unknown
-            ]
-        )
-    problems = [
-        FieldProblem(
-            f"lines.{position}.quantity",
-            "more_than_sent",
-            _("%(open)d are still on their way.")
-            % {"open": rows[line].quantity - rows[line].received},
-        )
-        for position, (line, quantity) in enumerate(received.items())
-        if quantity > rows[line].quantity - rows[line].received
-    ]
-    if problems:
-        raise TransferRefused(errors=problems)
-    return dict(received)
 
 
 def _route(origin_id: int, destination_id: int, *, in_transit: bool) -> _Route:
@@ -283,7 +173,7 @@ def _taken(
     """From which levels how much is to go; raises InsufficientStock naming every lacking line."""
     taken: list[tuple[StockLevel, int]] = []
     left = {id(level): level.quantity for level in shelves.levels.values()}
-    lacking: list[FieldProblem] = []
+    missing: list[FieldProblem] = []
     for position, line in enumerate(lines):
         wanted = line.quantity
         for level in _meant(line, batches, shelves, origin):
@@ -293,9 +183,9 @@ def _taken(
                 left[id(level)] -= quantity
                 wanted -= quantity
         if wanted:
-            lacking.append(_lacking(position, line.quantity, line.quantity - wanted))
-    if lacking:
-        raise InsufficientStock(errors=lacking)
+            missing.append(lacking(position, line.quantity, line.quantity - wanted))
+    if missing:
+        raise InsufficientStock(errors=missing)
     return taken
 
 
@@ -333,7 +223,7 @@ def _moved(
     return rows, changes
 
 
-def _post(
+def step_post(
     actor: Actor,
     now: datetime,
     transfer: Transfer,
@@ -342,6 +232,7 @@ def _post(
     stock: LockedStock,
     changes: Sequence[Change],
 ) -> None:
+    """Write the movements of one step: 0 is the dispatch, each arrival one more."""
     cause = Cause(
         kind=MovementKind.TRANSFER,
         reason=MovementReason.RELOCATION,
@@ -352,7 +243,10 @@ def _post(
     movements_post(actor=actor, now=now, cause=cause, stock=stock, changes=changes)
 
 
-def _record(actor: Actor, action: str, transfer: Transfer, lines: int, *, now: datetime) -> None:
+def step_record(
+    actor: Actor, action: str, transfer: Transfer, lines: int, *, now: datetime
+) -> None:
+    """Audit a step of the transfer."""
     audit.record(
         actor=actor,
         action=action,
@@ -367,9 +261,3 @@ def _record(actor: Actor, action: str, transfer: Transfer, lines: int, *, now: d
         reason=transfer.note,
         occurred_at=now,
     )
-
-
-def _lacking(position: int, asked: int, available: int) -> FieldProblem:
-    text = _("Cannot take away %(asked)d: %(available)d are there.")
-    values = {"asked": asked, "available": available}
-    return FieldProblem(f"lines.{position}.quantity", "insufficient_stock", text % values)

@@ -52,6 +52,7 @@ from inventory.services.ledger import (
     stock_lock,
 )
 from inventory.services.shelves import Shelves, batches_by_id, locations_by_id
+from inventory.services.shortfalls import lacking
 
 SOURCE_TYPE = "inventory.write_off"
 SERIES = "WO"
@@ -237,18 +238,18 @@ def _save(actor: Actor, now: datetime, write_off: WriteOff, verb: str) -> None:
 
 def _taken(rows: Sequence[WriteOffLine], shelves: Shelves) -> list[Change]:
     changes: list[Change] = []
-    lacking: list[FieldProblem] = []
+    missing: list[FieldProblem] = []
     for row in rows:
         level = shelves.at(row.batch, row.location)
         if level.quantity < row.quantity:
-            lacking.append(_lacking(row.line, row.quantity, level.quantity))
+            missing.append(lacking(row.line, row.quantity, level.quantity))
             continue
         cost, each = take(level, row.quantity)
         changes.append(
             Change(line=row.line, level=level, quantity=-row.quantity, value=-cost, unit_cost=each)
         )
-    if lacking:
-        raise InsufficientStock(errors=lacking)
+    if missing:
+        raise InsufficientStock(errors=missing)
     return changes
 
 
@@ -272,16 +273,10 @@ def _refuse_missing(wanted: Sequence[tuple[Batch, Location, int]]) -> None:
         (level.batch_id, level.location_id): level.quantity
         for level in StockLevel.objects.filter(batch__in=[batch for batch, _place, _n in wanted])
     }
-    lacking = []
+    missing = []
     for position, (batch, place, quantity) in enumerate(wanted):
         available = there.pop((batch.pk, place.pk), 0)
         if available < quantity:
-            lacking.append(_lacking(position, quantity, available))
-    if lacking:
-        raise InsufficientStock(errors=lacking)
-
-
-def _lacking(position: int, asked: int, available: int) -> FieldProblem:
-    text = _("Cannot take away %(asked)d: %(available)d are there.")
-    values = {"asked": asked, "available": available}
-    return FieldProblem(f"lines.{position}.quantity", "insufficient_stock", text % values)
+            missing.append(lacking(position, quantity, available))
+    if missing:
+        raise InsufficientStock(errors=missing)

@@ -16,7 +16,8 @@ from inventory.records import (
 )
 from inventory.services.repacking import stock_repack
 from inventory.services.returns import stock_return_in, stock_return_out
-from inventory.services.transfers import transfer_post, transfer_receive
+from inventory.services.transfer_arrivals import transfer_receive
+from inventory.services.transfers import transfer_post
 from inventory.tests.stock import in_days, issue, main_store, place, product, receive, reserve
 
 pytestmark = pytest.mark.django_db

@@ -44,7 +44,7 @@ from inventory.services.batches import batch_quarantine, batch_release
 from inventory.services.documents import stock_adjust, stock_issue_by_hand
 from inventory.services.reservations import reservation_release, reservations_expire
 from inventory.services.reversal import document_reverse
-from inventory.services.transfers import transfer_cancel, transfer_receive
+from inventory.services.transfer_arrivals import transfer_cancel, transfer_receive
 from inventory.services.write_offs import (
     write_off_approve,
     write_off_request,

@@ -16,7 +16,8 @@ from inventory.errors import (
 from inventory.models import StockLevel, StockMovement, Transfer, TransferStatus
 from inventory.records import TransferItem
 from inventory.selectors.reconciliation import differences
-from inventory.services.transfers import transfer_cancel, transfer_post, transfer_receive
+from inventory.services.transfer_arrivals import transfer_cancel, transfer_receive
+from inventory.services.transfers import transfer_post
 from inventory.tests.stock import (
     available,
     everything,

@@ -1,4 +1,4 @@
-"""Endpoints of transfers, repacking, chosen batches, reversals, write-offs and reservations."""
+"""Endpoints of transfers, repacking, chosen batches, reversals, reservations and limits."""
 
 from __future__ import annotations
 
@@ -15,12 +15,9 @@ from core.pagination import page_of, stream_of
 from inventory.api.serializers.operations import (
     ArrivalIn,
     ChosenIssueIn,
-    DecisionIn,
-    ExpiredWriteOffIn,
     LimitFilter,
     LimitIn,
     LimitOut,
-    RejectionIn,
     RepackIn,
     ReservationFilter,
     ReservationOut,
@@ -29,20 +26,14 @@ from inventory.api.serializers.operations import (
     TransferFilter,
     TransferIn,
     TransferOut,
-    WriteOffDetailOut,
-    WriteOffFilter,
-    WriteOffIn,
-    WriteOffOut,
 )
 from inventory.api.serializers.stock import StockDocumentDetailOut
 from inventory.api.views.catalogue import READ, WRITE, example
-from inventory.api.views.stock import READ_COSTS, document_answer
+from inventory.api.views.stock import document_answer
 from inventory.selectors import operations as selectors
-from inventory.services import documents, limits, repacking, reversal, transfers, write_offs
+from inventory.services import documents, limits, repacking, reversal, transfer_arrivals, transfers
 
 TRANSFER = "inventory.transfer"
-REQUEST_WRITE_OFF = "inventory.request_write_off"
-APPROVE_WRITE_OFF = "inventory.approve_write_off"
 
 
 class TransferListView(ApiView):
@@ -97,7 +88,7 @@ class TransferReceiveView(ApiView):
     )
     def post(self, request: Request, transfer_id: UUID) -> Response:
         """Goods in transit have arrived, all that is left or some of it."""
-        transfers.transfer_receive(
+        transfer_arrivals.transfer_receive(
             actor=self.actor, now=self.now, transfer_id=transfer_id, **self.parse(ArrivalIn)
         )
         return _transfer(transfer_id)
@@ -111,7 +102,7 @@ class TransferCancelView(ApiView):
     )
     def post(self, request: Request, transfer_id: UUID) -> Response:
         """Bring back what has not arrived."""
-        transfers.transfer_cancel(actor=self.actor, now=self.now, transfer_id=transfer_id)
+        transfer_arrivals.transfer_cancel(actor=self.actor, now=self.now, transfer_id=transfer_id)
         return _transfer(transfer_id)
 
 
@@ -184,105 +175,6 @@ class DocumentReverseView(ApiView):
         return document_answer(new_id, status=HTTP_201_CREATED)
 
 
-class WriteOffListView(ApiView):
-    permissions = {"get": READ_COSTS, "post": REQUEST_WRITE_OFF}
-
-    @extend_schema(
-        operation_id="inventory_write_offs_list",
-        parameters=[WriteOffFilter],
-        responses=stream_of(WriteOffOut),
-    )
-    def get(self, request: Request) -> Response:
-        """Requests to write goods off, newest first."""
-        rows = selectors.write_offs_list(**self.query(WriteOffFilter))
-        return self.stream(rows, WriteOffOut, ordering=("-requested_at", "-id"))
-
-    @extend_schema(
-        operation_id="inventory_write_offs_request",
-        request=WriteOffIn,
-        responses={201: WriteOffDetailOut},
-        examples=example("Broken", reason="damage", lines=[{"batch_id": 31, "quantity": 2}]),
-    )
-    def post(self, request: Request) -> Response:
-        """Ask for goods to be written off; somebody else approves it."""
-        write_off_id = write_offs.write_off_request(
-            actor=self.actor, now=self.now, **self.parse(WriteOffIn)
-        )
-        return _write_off(write_off_id, status=HTTP_201_CREATED)
-
-
-class ExpiredWriteOffView(ApiView):
-    permissions = {"post": REQUEST_WRITE_OFF}
-
-    @extend_schema(
-        operation_id="inventory_write_offs_request_expired",
-        request=ExpiredWriteOffIn,
-        responses={201: WriteOffDetailOut},
-        examples=example("Everywhere", note="End of the month"),
-    )
-    def post(self, request: Request) -> Response:
-        """Ask for everything that has expired to be written off, controlled products included."""
-        write_off_id = write_offs.write_off_request_expired(
-            actor=self.actor, now=self.now, **self.parse(ExpiredWriteOffIn)
-        )
-        return _write_off(write_off_id, status=HTTP_201_CREATED)
-
-
-class WriteOffView(ApiView):
-    permissions = {"get": READ_COSTS}
-
-    @extend_schema(operation_id="inventory_write_offs_read", responses=WriteOffDetailOut)
-    def get(self, request: Request, write_off_id: UUID) -> Response:
-        """One request with its goods."""
-        return _write_off(write_off_id)
-
-
-class WriteOffApproveView(ApiView):
-    permissions = {"post": APPROVE_WRITE_OFF}
-
-    @extend_schema(
-        operation_id="inventory_write_offs_approve",
-        request=DecisionIn,
-        responses=WriteOffDetailOut,
-        examples=example("Seen", note="Counted and destroyed"),
-    )
-    def post(self, request: Request, write_off_id: UUID) -> Response:
-        """Take the goods out of stock and book the loss. Not by who asked for it."""
-        write_offs.write_off_approve(
-            actor=self.actor, now=self.now, write_off_id=write_off_id, **self.parse(DecisionIn)
-        )
-        return _write_off(write_off_id)
-
-
-class WriteOffRejectView(ApiView):
-    permissions = {"post": APPROVE_WRITE_OFF}
-
-    @extend_schema(
-        operation_id="inventory_write_offs_reject",
-        request=RejectionIn,
-        responses=WriteOffDetailOut,
-        examples=example("Return it", note="The supplier takes it back"),
-    )
-    def post(self, request: Request, write_off_id: UUID) -> Response:
-        """Refuse the request and say why; stock stays as it is."""
-        write_offs.write_off_reject(
-            actor=self.actor, now=self.now, write_off_id=write_off_id, **self.parse(RejectionIn)
-        )
-        return _write_off(write_off_id)
-
-
-class WriteOffCancelView(ApiView):
-    permissions = {"post": REQUEST_WRITE_OFF}
-
-    @extend_schema(
-        operation_id="inventory_write_offs_cancel", request=None, responses=WriteOffDetailOut
-    )
-    def post(self, request: Request, write_off_id: UUID) -> Response:
-        """Withdraw one's own request."""
-        write_offs.write_off_cancel(actor=self.actor, now=self.now, write_off_id=write_off_id)
-        return _write_off(write_off_id)
-
-
 class ReservationListView(ApiView):
     permissions = {"get": READ}
 
@@ -341,7 +233,3 @@ class LimitView(ApiView):
 
 def _transfer(transfer_id: UUID, **kwargs: Any) -> Response:
     return Response(TransferDetailOut(selectors.transfer_detail(transfer_id)).data, **kwargs)
-
-
-def _write_off(write_off_id: UUID, **kwargs: Any) -> Response:
-    return Response(WriteOffDetailOut(selectors.write_off_detail(write_off_id)).data, **kwargs)
