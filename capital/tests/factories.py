@@ -9,7 +9,9 @@ from itertools import count
 from django.utils import timezone
 
 from capital.chart import SystemAccount
-from capital.models import Account, AccountBalance
+from capital.models import Account, CashDrawer
+from capital.services.accounts import account_create
+from capital.services.drawers import drawer_create
 from capital.services.ledger import Posting, entry_post
 from core.audit import SYSTEM, Actor
 
@@ -17,8 +19,8 @@ _sources = count(1)
 
 
 def post(
-    debit: SystemAccount,
-    credit: SystemAccount,
+    debit: SystemAccount | int,
+    credit: SystemAccount | int,
     amount: str | int | Decimal,
     *,
     now: datetime,
@@ -48,22 +50,6 @@ def put_in(amount: str | int | Decimal, *, now: datetime) -> int:
     return post(SystemAccount.CASH, SystemAccount.OWNER_EQUITY, amount, now=now)
 
 
-def own_account(below: str) -> Account:
-    """A new account of the pharmacy's own below a system account ("own cash": below cash)."""
-    group = Account.objects.get(system_code=below.removeprefix("own "))
-    account = Account.objects.create(
-        code=f"{group.code}-{next(_sources)}",
-        name_en=f"Own {group.name_en}",
-        name_ar=f"{group.name_ar} خاص",
-        type=group.type,
-        normal_side=group.normal_side,
-        parent=group,
-        system_group=group.system_group,
-    )
-    AccountBalance.objects.create(account=account, never_negative=group.balance.never_negative)
-    return account
-
-
 def post_owed(debit: SystemAccount, amount: int, *, party_id: str) -> int:
     """Something bought from a supplier on credit; returns the entry's id."""
     party = {"party_type": "purchases.supplier", "party_id": party_id}
@@ -78,3 +64,24 @@ def post_owed(debit: SystemAccount, amount: int, *, party_id: str) -> int:
             Posting(account=SystemAccount.PAYABLES, credit=Decimal(amount), **party),  # type: ignore[arg-type]
         ],
     )
+
+
+def own_account(below: str, code: str = "", *, now: datetime | None = None) -> Account:
+    """A new account of the pharmacy's own below a system account ("own cash": below cash)."""
+    group = Account.objects.get(system_code=below.removeprefix("own "))
+    return account_create(
+        actor=SYSTEM,
+        now=now or timezone.now(),
+        parent_id=group.pk,
+        code=code or f"{group.code}-{next(_sources)}",
+        name_en=f"Own {group.name_en}",
+        name_ar=f"{group.name_ar} خاص",
+    )
+
+
+def drawer(code: str, *, now: datetime, kind: str = "till", holding: str | int = 0) -> CashDrawer:
+    """A drawer with its own account, holding money the owner has put in."""
+    made = drawer_create(actor=SYSTEM, now=now, code=code, name=f"Drawer {code}", kind=kind)
+    if holding:
+        post(made.account_id, SystemAccount.OWNER_EQUITY, holding, now=now)
+    return made

@@ -24,7 +24,7 @@ from capital.selectors import balances_check, capital_summary
 from capital.services.commitments import commitment_consume, commitment_create
 from capital.services.ledger import entry_reverse
 from capital.services.operations import owner_withdrawal_record
-from capital.tests.factories import post, put_in
+from capital.tests.factories import drawer, post, put_in
 from core.audit import SYSTEM
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -161,4 +161,24 @@ def test_two_receipts_of_one_order_consume_no_more_than_was_committed(now):
         ]
     )
     assert sorted(results) == [30, 70]
+    assert balances_check() == []
+
+
+def test_transfers_between_drawers_in_every_direction_never_deadlock(now):
+    accounts = [SystemAccount.CASH, SystemAccount.BANK]
+    accounts += [drawer(f"T{number}", now=now).account_id for number in range(3)]
+    for account in accounts:
+        post(account, SystemAccount.OWNER_EQUITY, 100, now=now)
+
+    def move_round(step: int) -> None:
+        with transaction.atomic():
+            for position in range(len(accounts)):
+                source = accounts[(position * step) % len(accounts)]
+                target = accounts[(position * step + step) % len(accounts)]
+                post(target, source, 1, now=now)
+
+    results = together([lambda step=step: move_round(step) for step in (1, 2, 3, 4) * 2])
+
+    assert results == [None] * 8
+    assert capital_summary().liquid == 500
     assert balances_check() == []
