@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -41,12 +42,13 @@ def standing(now) -> None:
     """1,000,000 in cash, 200,000 in the bank, 300,000 owed to supplier 7, 80,000 by customer 31."""
     post(SystemAccount.CASH, SystemAccount.OWNER_EQUITY, 1_000_000, now=now)
     post(SystemAccount.BANK, SystemAccount.OWNER_EQUITY, 200_000, now=now)
+    owing = {SystemAccount.PAYABLES, SystemAccount.RECEIVABLES}
     for debit, credit, party in (
         (SystemAccount.INVENTORY, SystemAccount.PAYABLES, (SUPPLIER_PARTY, "7")),
         (SystemAccount.RECEIVABLES, SystemAccount.SALES_REVENUE, (CUSTOMER_PARTY, "31")),
     ):
         amount = Decimal(300_000 if party[1] == "7" else 80_000)
-        named = {"party_type": party[0], "party_id": party[1]}
+        named: dict[str, Any] = {"party_type": party[0], "party_id": party[1]}
         entry_post(
             actor=SYSTEM,
             now=now,
@@ -54,8 +56,8 @@ def standing(now) -> None:
             source_id=party[1],
             kind="document",
             postings=[
-                Posting(account=debit, debit=amount, **(named if party[1] == "31" else {})),
-                Posting(account=credit, credit=amount, **(named if party[1] == "7" else {})),
+                Posting(account=debit, debit=amount, **(named if debit in owing else {})),
+                Posting(account=credit, credit=amount, **(named if credit in owing else {})),
             ],
         )
 
