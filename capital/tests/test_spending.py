@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import partial
 
 import pytest
+from django.apps import apps
 from django.utils import timezone
 
 from capital.chart import SystemAccount
@@ -53,7 +54,6 @@ from capital.tests.factories import own_account, put_in
 from capital.tests.test_concurrency import kinds, together
 from core.audit import SYSTEM, Actor
 from core.models import AuditEntry
-from rbac.models import Role
 
 pytestmark = pytest.mark.django_db
 
@@ -305,7 +305,7 @@ def accountant(user_as):
 
 
 def role_id(code: str) -> int:
-    return Role.objects.get(code=code).pk
+    return apps.get_model("rbac", "Role").objects.get(code=code).pk
 
 
 @pytest.mark.parametrize("kind", list(OperationKind))
