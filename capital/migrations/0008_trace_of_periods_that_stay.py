@@ -22,7 +22,7 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("capital", "0005_name_period_states")]
+    dependencies = [("capital", "0007_guards_of_bank_statements")]
 
     operations = [
         migrations.RunSQL(_CHECK % "state IS NOT NULL AND ", _CHECK % ""),
