@@ -27,7 +27,7 @@ from core.correlation import client_ip
 from core.errors import TooLarge
 from core.idempotency import run_once
 from core.money import MAX_AMOUNT, UNIT_COST_PLACES, exponent, format_money, round_money
-from core.pagination import CursorPagination, PagePagination
+from core.pagination import CursorPagination, KeysFirst, PagePagination
 from core.permissions import (
     AUTHENTICATED,
     PUBLIC,
@@ -136,7 +136,9 @@ class ApiView(APIView):
         return {"request": self.request, "view": self}
 
     def page(
-        self, queryset: QuerySet[Any], serializer_class: type[serializers.BaseSerializer]
+        self,
+        queryset: QuerySet[Any] | KeysFirst,
+        serializer_class: type[serializers.BaseSerializer],
     ) -> Response:
         """Numbered pages of ``queryset``, which must be ordered."""
         return self._paged(PagePagination(), queryset, serializer_class)
@@ -156,7 +158,7 @@ class ApiView(APIView):
     def _paged(
         self,
         paginator: Any,
-        queryset: QuerySet[Any],
+        queryset: QuerySet[Any] | KeysFirst,
         serializer_class: type[serializers.BaseSerializer],
     ) -> Response:
         rows = paginator.paginate_queryset(queryset, self.request, view=self)

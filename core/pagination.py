@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import DataError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
@@ -33,6 +33,27 @@ class PagePagination(PageNumberPagination):
     page_size = PAGE_SIZE
     max_page_size = MAX_PAGE_SIZE
     page_size_query_param = PAGE_SIZE_PARAMETER
+
+
+class KeysFirst:
+    """A queryset for numbered pages whose annotations are dear: computed for the page's rows only.
+
+    The database would otherwise compute them for every row it sorts or skips. Two queries a page.
+    """
+
+    ordered = True
+
+    def __init__(self, queryset: QuerySet[Any]) -> None:
+        self._queryset = queryset
+
+    def count(self) -> int:
+        return self._queryset.count()
+
+    __len__ = count
+
+    def __getitem__(self, wanted: slice) -> list[Any]:
+        keys = list(self._queryset.values_list("pk", flat=True)[wanted])
+        return list(self._queryset.filter(pk__in=keys))
 
 
 class CursorPagination(BasePagination):

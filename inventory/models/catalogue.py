@@ -170,6 +170,8 @@ class Product(Timestamped):
                 name="inventory_product_english",
             ),
             models.Index(fields=["lifecycle", "id"], name="inventory_product_lifecycle"),
+            # The order of the list of products.
+            models.Index(fields=["name_ar", "name_en", "id"], name="inventory_product_by_name"),
             models.Index(
                 fields=["composition_key", "form_key"],
                 condition=~Q(composition_key=""),

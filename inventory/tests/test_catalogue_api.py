@@ -135,3 +135,17 @@ def test_a_yes_or_no_that_is_not_asked_for_filters_nothing(client_as):
     assert client.get("/api/v1/inventory/products/?typo=").status_code == 400
     batches = client.get("/api/v1/inventory/batches/").json()["results"]
     assert [row["product_id"] for row in batches] == [stocked]
+
+
+def test_pages_of_products_hold_all_by_name_with_their_stock_in_as_many_queries(client_as):
+    items = [product(name_ar=f"ص {letter}") for letter in "جباهد"]
+    receive(*[(item, "A", in_days(400), 5 + n, 50) for n, item in enumerate(items)])
+    client, url, shown, made = client_as("pharmacist"), f"{PRODUCTS}?page_size=2", [], []
+    while url:
+        with CaptureQueriesContext(connection) as queries:
+            body = client.get(url).json()
+        shown += [(row["name_ar"], row["available"]) for row in body["results"]]
+        made.append(len(queries))
+        url = body["next"]
+    assert shown == sorted((f"ص {letter}", 5 + n) for n, letter in enumerate("جباهد"))
+    assert len(set(made)) == 1

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
 from core.api import ApiView
-from core.pagination import page_of
+from core.pagination import KeysFirst, page_of
 from inventory.api.serializers.catalogue import (
     BarcodeIn,
     BarcodeOut,
@@ -52,7 +52,8 @@ class ProductListView(ApiView):
     )
     def get(self, request: Request) -> Response:
         """Products with their stock, by name; search in Arabic, English or by barcode."""
-        return self.page(products_list(now=self.now, **self.query(ProductFilter)), ProductOut)
+        found = products_list(now=self.now, **self.query(ProductFilter))
+        return self.page(KeysFirst(found), ProductOut)
 
     @extend_schema(
         operation_id="inventory_products_create",
