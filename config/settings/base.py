@@ -197,6 +197,7 @@ LANGUAGES = [("ar", "العربية"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
+FORMAT_MODULE_PATH = ["config.formats"]
 TIME_ZONE = PHARMACY_TIME_ZONE
 
 # --- Files ------------------------------------------------------------------------------------
