@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from capital.api.report_serializers import DayIn
 from capital.banking.cells import DateOrder
 from capital.banking.csv_file import FIELDS, CsvLayout
 from capital.banking.suggestions import DEFAULT_WINDOW_DAYS
@@ -230,7 +231,7 @@ class ReconciliationOut(serializers.Serializer):
 
 class BankStatusFilter(InputSerializer):
     account_id = IdIn(required=False, help_text="the system's `bank` if not given")
-    as_of = serializers.DateField(required=False, help_text="today if not given")
+    as_of = DayIn(required=False, help_text="today if not given")
 
 
 class StatementCheckOut(serializers.Serializer):

@@ -15,6 +15,21 @@ from capital.reports.causes import Activity, cause_title
 from core.api import InputSerializer, MoneyOut
 
 MAX_BUCKETS = 11
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
+
+
+class DayIn(serializers.DateField):
+    """A day of the years 1900 to 2999; others are typing mistakes."""
+
+    def to_internal_value(self, value: Any) -> date:
+        day = super().to_internal_value(value)
+        if not FIRST_DAY <= day <= LAST_DAY:
+            raise serializers.ValidationError(
+                _("Give a day between %(first)s and %(last)s.")
+                % {"first": FIRST_DAY.isoformat(), "last": LAST_DAY.isoformat()},
+                code="out_of_range",
+            )
+        return day
 
 
 class _KnownAt(InputSerializer):
@@ -24,25 +39,25 @@ class _KnownAt(InputSerializer):
 
 
 class AsOfFilter(_KnownAt):
-    as_of = serializers.DateField(
+    as_of = DayIn(
         required=False,
         help_text="the end of this day in the pharmacy's time zone; today if not given",
     )
 
 
 class BalanceSheetFilter(AsOfFilter):
-    compare_to = serializers.DateField(required=False, help_text="a second day beside the first")
+    compare_to = DayIn(required=False, help_text="a second day beside the first")
 
 
 class TrialBalanceScopeFilter(AsOfFilter):
-    date_from = serializers.DateField(
+    date_from = DayIn(
         required=False, help_text="turnover from this day on; from the beginning if not given"
     )
 
 
 class PeriodFilter(_KnownAt):
-    date_from = serializers.DateField(help_text="first day")
-    date_to = serializers.DateField(help_text="last day, included")
+    date_from = DayIn(help_text="first day")
+    date_to = DayIn(help_text="last day, included")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         _refuse_backwards(attrs, "date_from", "date_to")
@@ -50,8 +65,8 @@ class PeriodFilter(_KnownAt):
 
 
 class ProfitAndLossFilter(PeriodFilter):
-    compare_from = serializers.DateField(required=False, help_text="first day of a second period")
-    compare_to = serializers.DateField(required=False, help_text="last day of a second period")
+    compare_from = DayIn(required=False, help_text="first day of a second period")
+    compare_to = DayIn(required=False, help_text="last day of a second period")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("compare_from" in attrs) != ("compare_to" in attrs):

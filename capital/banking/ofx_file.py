@@ -102,10 +102,15 @@ def _line(row: int, transaction: ofxbr.Transaction) -> ParsedLine:
         row=row,
         date=day,
         amount=transaction.amount,
-        description=text,
-        reference=(transaction.checknum or transaction.ref_num)[:200],
-        bank_id=transaction.fitid[:255],
+        description=_printable(text),
+        reference=_printable(transaction.checknum or transaction.ref_num)[:200],
+        bank_id=_printable(transaction.fitid)[:255],
     )
+
+
+def _printable(text: str) -> str:
+    """Without control characters, which the database does not take."""
+    return "".join(char for char in text if char >= " ")
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -27,6 +27,7 @@ from core.models import local_date
 from core.money import exponent, is_exact_money
 
 MAX_PROBLEMS = 50
+FIRST_DAY = date(1990, 1, 1)  # what is older is a misread year
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,8 @@ def _fault_of(line: ParsedLine, today: date) -> FieldProblem | None:
         )
     if line.date > today:
         return row_problem(line.row, "date", _("This day is in the future."))
+    if line.date < FIRST_DAY:
+        return row_problem(line.row, "date", _("This day is too long ago."))
     return None
 
 

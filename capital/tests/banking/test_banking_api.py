@@ -101,9 +101,9 @@ def test_faulty_rows_are_named_and_nothing_is_stored(client):
 
 
 def test_a_day_to_come_and_a_fraction_of_a_piastre_are_refused(client):
-    response = upload(client, "Date,Amount\n2999-01-01,5\n2026-03-01,5.001\n")
+    response = upload(client, "Date,Amount\n2999-01-01,5\n2026-03-01,5.001\n0026-03-01,5\n")
     assert {problem["field"] for problem in response.json()["errors"]} == {
-        "rows.2.date", "rows.3.amount",
+        "rows.2.date", "rows.3.amount", "rows.4.date",
     }  # fmt: skip
 
 

@@ -159,6 +159,11 @@ def test_a_faulty_ofx_is_refused(content):
         read_ofx(content.encode(), max_rows=100)
 
 
+def test_control_characters_of_a_file_do_not_reach_the_database():
+    read = read_ofx(OFX_1.replace("Sham", "Sh\x00\x07am").encode(), max_rows=100)
+    assert read.lines[1].description == "Sham warehouse INV 553"
+
+
 def test_ofx_of_too_many_lines_is_refused():
     with pytest.raises(StatementUnreadable):
         read_ofx(OFX_1.encode(), max_rows=1)

@@ -136,6 +136,8 @@ def test_today_is_the_day_where_none_is_given(client_as):
         ("payables-ageing", {"buckets": "x"}, "buckets"),
         ("profit-and-loss", {**MARCH, "compare_from": "2026-01-01"}, "compare_to"),
         ("balance-sheet", {"as_of": "31.3.2026"}, "as_of"),
+        ("trial-balance", {"as_of": "2026-03-31", "date_from": "0001-01-01"}, "date_from"),
+        ("capital-statement", {**MARCH, "date_to": "9999-12-31"}, "date_to"),
     ],
 )
 def test_a_faulty_filter_is_named(client_as, name, sent, field):
