@@ -48,8 +48,9 @@ PRODUCTS = 30_000
 MOST_P95_MS = 50.0
 EACH = 150  # searches of each sort
 CHUNK = 3000
-SYLLABLES = ["با", "سي", "را", "مو", "ني", "دو", "كا", "لي", "فا", "تا", "زو", "مي"]
-LATIN = ["ba", "si", "ra", "mo", "ni", "do", "ka", "li", "fa", "ta", "zo", "mi"]
+CONSONANTS = dict(zip("bdfghjklmnprstvz", "بدفجهيكلمنبرستفز", strict=True))
+VOWELS = {"a": "ا", "i": "ي", "o": "و", "e": ""}
+SYLLABLES = [(c + v, arabic + VOWELS[v]) for c, arabic in CONSONANTS.items() for v in VOWELS]
 
 
 def catalogue() -> Iterator[dict[str, str]]:
@@ -61,11 +62,11 @@ def catalogue() -> Iterator[dict[str, str]]:
     print(f"products: made up, as there is no {CATALOGUE}")
     chance = random.Random(7)
     for number in range(PRODUCTS):
-        picks = chance.choices(range(len(SYLLABLES)), k=chance.randint(2, 4))
+        picks = chance.choices(SYLLABLES, k=chance.randint(3, 5))
         strength, count = chance.choice((5, 10, 25, 50, 100, 250, 500)), chance.choice((10, 20, 30))
         yield {
-            "name_ar": f"{''.join(SYLLABLES[i] for i in picks)} {strength} مجم {count} قرص",
-            "name_en": f"{''.join(LATIN[i] for i in picks).upper()} {strength} MG {count} TAB",
+            "name_ar": f"{''.join(each for _, each in picks)} {strength} مجم {count} قرص",
+            "name_en": f"{''.join(each for each, _ in picks).upper()} {strength} MG {count} TAB",
             "price": str(chance.randint(5, 500)),
             "barcode": f"{6_221_000_000_000 + number}",
         }
@@ -206,6 +207,7 @@ def run() -> int:
     now = timezone.now()
     all_database: list[float] = []
     all_whole: list[float] = []
+    most_queries = 0
     for title, texts in searches(products, codes).items():
         products_suggest(now=now, text=texts[0])
         figures = [
@@ -215,7 +217,8 @@ def run() -> int:
         report(title, at_database, whole, max(queries))
         all_database += at_database
         all_whole += whole
-    report("all", all_database, all_whole, 0)
+        most_queries = max(most_queries, *queries)
+    report("all", all_database, all_whole, most_queries)
     return 0 if percentile(all_database, 0.95) < MOST_P95_MS else 1
 
 
