@@ -13,6 +13,7 @@ from core.outbox import delivered_event_id, subscribe
 from inventory.events import (
     ExpiryDigested,
     IdleStockDigested,
+    ImportFinished,
     LedgersDiffer,
     LowStockCrossed,
     NegativeMarginCrossed,
@@ -217,6 +218,23 @@ def tell_opening_low_stock(event: OpeningBalanceImported) -> None:
         subject=("inventory.opening_balance", event.document_id),
         number=event.number,
         low_stock=event.low_stock,
+    )
+
+
+@subscribe(ImportFinished)
+def tell_import_finished(event: ImportFinished) -> None:
+    """Whoever started it; where that was nobody, those who may import such a file."""
+    permission = f"inventory.import_{event.kind}"
+    started_by = event.started_by_id
+    _tell(
+        NotificationKind(f"import_{event.state}"),
+        set(users_with_permission(permission)) if started_by is None else {started_by},
+        subject=("inventory.import", event.job_id),
+        file_name=event.file_name,
+        rows=event.rows,
+        errors=event.errors,
+        warnings=event.warnings,
+        dry_run="✓" if event.dry_run else "✗",
     )
 
 

@@ -21,6 +21,9 @@ class NotificationKind(models.TextChoices):
     NEGATIVE_MARGIN = "negative_margin", _("Priced below its cost")
     EXPIRY_DIGEST = "expiry_digest", _("Batches close to their expiry")
     IDLE_STOCK_DIGEST = "idle_stock_digest", _("Too much, or not asked for")
+    IMPORT_DONE = "import_done", _("Import done")
+    IMPORT_REFUSED = "import_refused", _("Import refused")
+    IMPORT_FAILED = "import_failed", _("Import failed")
     LEDGERS_DIFFER = "ledgers_differ", _("The books do not agree")
 
 

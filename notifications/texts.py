@@ -109,6 +109,36 @@ TEXTS: dict[str, dict[str, Phrase]] = {
             "عدد المنتجات تحت الحد الأدنى بعد الاستيراد: {low_stock}.",
         ),
     },
+    NotificationKind.IMPORT_DONE: {
+        "en": Phrase(
+            "Import of {file_name} is done",
+            "Rows: {rows}, errors: {errors}, warnings: {warnings}. Dry run: {dry_run}.",
+        ),
+        "ar": Phrase(
+            "اكتمل استيراد {file_name}",
+            "الصفوف: {rows}، الأخطاء: {errors}، التنبيهات: {warnings}. تجربة فقط: {dry_run}.",
+        ),
+    },
+    NotificationKind.IMPORT_REFUSED: {
+        "en": Phrase(
+            "{file_name} was not imported",
+            "Errors: {errors} in {rows} rows; nothing was changed. Open the report to mend them.",
+        ),
+        "ar": Phrase(
+            "لم يتم استيراد {file_name}",
+            "الأخطاء: {errors}، الصفوف: {rows}؛ لم يتغير شيء. افتح التقرير لتصحيحها.",
+        ),
+    },
+    NotificationKind.IMPORT_FAILED: {
+        "en": Phrase(
+            "Import of {file_name} failed",
+            "A fault of ours, nothing was changed. Send it again or tell whoever runs the system.",
+        ),
+        "ar": Phrase(
+            "فشل استيراد {file_name}",
+            "خلل من جانبنا، ولم يتغير شيء. أعد الإرسال أو أبلغ مسؤول النظام.",
+        ),
+    },
     NotificationKind.OUT_OF_STOCK: {
         "en": Phrase("Out of stock: {product_name}", "Minimum: {min_stock} (base units)."),
         "ar": Phrase("نفد المخزون: {product_name}", "الحد الأدنى: {min_stock} (بالوحدة الأساسية)."),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from ai_integration.events import OfferJobFailed
 from core.models import OutboxDelivery
 from core.outbox import Event, publish, relay
-from inventory.events import LowStockCrossed, OpeningBalanceImported
+from inventory.events import ImportFinished, LowStockCrossed, OpeningBalanceImported
 from purchases.events import (
     OfferReady,
     ProposalApproved,
@@ -122,4 +122,18 @@ def opening_imported(low_stock: int) -> OpeningBalanceImported:
         products_created=90,
         value=Decimal("1000"),
         low_stock=low_stock,
+    )
+
+
+def import_finished(state: str, started_by_id: int | None) -> ImportFinished:
+    return ImportFinished(
+        job_id="8",
+        kind="catalogue",
+        state=state,
+        dry_run=False,
+        file_name="a.csv",
+        rows=10,
+        errors=2,
+        warnings=1,
+        started_by_id=started_by_id,
     )

@@ -19,6 +19,7 @@ from notifications.tests.factories import (
     approved,
     deliver_again,
     happen,
+    import_finished,
     low_stock,
     offer_failed,
     offer_ready,
@@ -95,6 +96,19 @@ def test_an_import_is_told_once_and_only_if_something_is_low(staff):
     happen(opening_imported(low_stock=12))
     assert told(staff) == {"owner", "pharmacist", "purchasing"}
     assert Notification.objects.count() == 3
+
+
+@pytest.mark.parametrize("state", ["done", "refused", "failed"])
+def test_who_started_an_import_hears_how_it_ended(staff, state):
+    happen(import_finished(state, staff["pharmacist"].pk))
+    assert told(staff) == {"pharmacist"}
+    note = Notification.objects.get()
+    assert (note.kind, note.params["errors"]) == (f"import_{state}", 2)
+
+
+def test_an_import_that_nobody_started_is_told_to_those_who_may_import(staff):
+    happen(import_finished("refused", None))
+    assert told(staff) == {"owner", "pharmacist", "purchasing"}
 
 
 def test_the_uploader_and_those_who_may_retry_hear_of_a_failed_offer(staff):

@@ -202,6 +202,27 @@ def test_good_rows_are_taken_and_faulty_ones_left_where_that_was_asked_for():
     assert {row.number: row.outcome for row in job.rows.all()} == {2: "faulty", 3: "created"}
 
 
+def test_example_of_the_flow_page():
+    """docs/flows/imports.md"""
+    rows = [
+        ["name", "barcode", "price"],
+        ["Panadol", "6221234567891", "12.50"],
+        ["Brufen", "5.28E+12", "9"],
+        ["Cetal", "", "1"],
+        ["panadol", "", "13"],
+    ]
+    job = catalogue(*rows, placeholder_price=Decimal(1))
+    assert (job.state, job.error_count) == ("refused", 3)
+    assert codes(job) == {
+        2: {"product_twice"}, 3: {"destroyed_by_spreadsheet"}, 4: {"placeholder_price"},
+        5: {"product_twice"},
+    }  # fmt: skip
+    assert not Product.objects.exists()
+    job = catalogue(*rows, placeholder_price=Decimal(1), skip_faulty=True)
+    assert (job.state, job.rows_applied) == ("done", 1)
+    assert Product.objects.values_list("name_en", "public_price").get() == ("Cetal", None)
+
+
 @pytest.mark.parametrize(
     ("header", "cell", "code"),
     [
