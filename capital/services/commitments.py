@@ -23,7 +23,8 @@ from capital.models import (
     CreditTerms,
 )
 from capital.selectors import committed_total, liquid_total, policy_get
-from capital.services.ledger import amount_fault, ledger_lock
+from capital.services.ledger import ledger_lock
+from capital.services.posting import amount_fault
 from core import audit
 from core.audit import Actor
 from core.errors import FieldProblem

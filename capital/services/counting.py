@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from django.utils.translation import gettext as _
 
 from capital.errors import InvalidPosting
-from capital.services.ledger import amount_fault
+from capital.services.posting import amount_fault
 from core.errors import FieldProblem
 from core.money import format_money
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -20,38 +19,21 @@ from capital.errors import (
     InvalidPosting,
     PeriodClosed,
     ReversalNotReversible,
-    UnbalancedEntry,
 )
 from capital.models import Account, AccountBalance, JournalEntry, JournalLine
 from capital.selectors import period_closed_on
+from capital.services.posting import Posting, refuse_invalid, refuse_unbalanced
 from core import audit
 from core.audit import Actor
 from core.errors import FieldProblem
 from core.models import local_date
-from core.money import currency, exponent, format_money, is_exact_money
+from core.money import currency, format_money
 from core.numbering import next_number
 
 ZERO = Decimal(0)
 ENTRY_SERIES = "JE"
 ENTRY_SOURCE = "capital.journal_entry"
 REVERSAL_KIND = "reversal"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Posting:
-    """One line of an entry. Exactly one of `debit` and `credit` is above zero.
-
-    Amounts are money, already rounded to the currency's exponent. `party_type` and `party_id` say
-    whose debt or claim it is ("purchases.supplier", "12") and come together or not at all.
-    `account`: a system account, or an own account by its id.
-    """
-
-    account: SystemAccount | int
-    debit: Decimal = ZERO
-    credit: Decimal = ZERO
-    party_type: str = ""
-    party_id: str = ""
-    memo: str = ""
 
 
 def ledger_lock(*, accounts: Iterable[SystemAccount | int] = ()) -> dict[int, AccountBalance]:
@@ -97,8 +79,8 @@ def entry_post(
     or an account that is unknown or no longer in use), UnbalancedEntry, DuplicateEntry,
     PeriodClosed, InsufficientFunds (cash, bank, what stands below them, or inventory below zero).
     """
-    _refuse_invalid(postings)
-    _refuse_unbalanced(postings)
+    refuse_invalid(postings)
+    refuse_unbalanced(postings)
     balances = ledger_lock(accounts=(posting.account for posting in postings))
     _refuse_duplicate(source_type=source_type, source_id=source_id, kind=kind)
     accounts = _accounts_of(postings, balances)
@@ -305,49 +287,3 @@ def _refuse_duplicate(*, source_type: str, source_id: str, kind: str) -> None:
             _("It was posted as %(number)s.") % {"number": existing.number},
             extra={"entry_id": existing.pk},
         )
-
-
-def _refuse_unbalanced(postings: Sequence[Posting]) -> None:
-    debits = sum((posting.debit for posting in postings), ZERO)
-    credits = sum((posting.credit for posting in postings), ZERO)
-    if debits != credits:
-        raise UnbalancedEntry(
-            _("Debits are %(debits)s and credits %(credits)s.")
-            % {"debits": format_money(debits), "credits": format_money(credits)}
-        )
-
-
-def _refuse_invalid(postings: Sequence[Posting]) -> None:
-    if len(postings) < 2:
-        raise InvalidPosting(_("An entry has at least two lines."))
-    problems = [
-        problem
-        for position, posting in enumerate(postings)
-        if (problem := _problem(position, posting)) is not None
-    ]
-    if problems:
-        raise InvalidPosting(errors=problems)
-
-
-def _problem(position: int, posting: Posting) -> FieldProblem | None:
-    path = f"postings.{position}"
-    for side in ("debit", "credit"):
-        detail = amount_fault(getattr(posting, side), zero_allowed=True)
-        if detail:
-            return FieldProblem(f"{path}.{side}", "invalid_amount", detail)
-    if (posting.debit > 0) == (posting.credit > 0):
-        return FieldProblem(path, "one_side", _("Give either a debit or a credit, above zero."))
-    if bool(posting.party_type) != bool(posting.party_id):
-        return FieldProblem(path, "party_incomplete", _("Name the party's type and its id."))
-    return None
-
-
-def amount_fault(amount: Decimal, *, zero_allowed: bool = False) -> str | None:
-    """What is wrong with an amount of money, or None."""
-    if not is_exact_money(amount):
-        return _("Give an amount up to 10^15 with at most %(places)s decimal places.") % {
-            "places": exponent()
-        }
-    if amount < 0 or (amount == 0 and not zero_allowed):
-        return _("Give an amount above zero.")
-    return None

@@ -19,7 +19,8 @@ from capital.errors import (
 )
 from capital.models import CapitalPolicy, CreditTerms, ExpenseCategory, OperationLimit
 from capital.selectors import account_of
-from capital.services.ledger import amount_fault, ledger_lock
+from capital.services.ledger import ledger_lock
+from capital.services.posting import amount_fault
 from core import audit
 from core.audit import Actor
 from core.db import lock

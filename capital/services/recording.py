@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from capital.errors import InvalidPosting
 from capital.models import OperationKind
-from capital.services.ledger import Posting, amount_fault, entry_post
+from capital.services.ledger import entry_post
 from capital.services.limits import OPERATION_SOURCE, refuse_beyond_limit
+from capital.services.posting import Posting, amount_fault
 from core.audit import Actor
 from core.errors import FieldProblem
 

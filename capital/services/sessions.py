@@ -17,9 +17,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from capital.chart import SystemAccount
 from capital.errors import (
-    DifferenceUnexplained,
     DrawerNotFound,
     DrawerRefused,
     InvalidPosting,
@@ -38,6 +36,7 @@ from capital.models import (
 )
 from capital.selectors import liquid_account, policy_get
 from capital.services.counting import refuse_faulty_count
+from capital.services.differences import difference_post, refuse_unexplained
 from capital.services.ledger import Posting, entry_post, ledger_lock
 from capital.services.limits import OPERATION_SOURCE
 from capital.services.recording import refuse_faulty
@@ -47,12 +46,11 @@ from core.audit import Actor
 from core.db import lock
 from core.errors import FieldProblem
 from core.models import local_date
-from core.money import currency, format_money
+from core.money import format_money
 from core.numbering import next_number
 
 ZERO = Decimal(0)
 SESSION_SERIES = "CS"
-SESSION_SOURCE = "capital.cash_session"
 
 
 @transaction.atomic
@@ -79,9 +77,9 @@ def session_open(
     expected = _held(drawer)
     _refuse_second(drawer, actor.id)
     blind = policy_get().blind_close
-    _refuse_unexplained(counted - expected, reason, blind=blind)
+    refuse_unexplained(counted - expected, reason, blind=blind)
     number = next_number(SESSION_SERIES, on=local_date(now))
-    entry_id = _post_difference(
+    entry_id = difference_post(
         drawer, counted - expected, number=number, step="opening", actor=actor, now=now, memo=reason
     )
     session = CashSession.objects.create(
@@ -165,8 +163,8 @@ def session_close(
     session = _locked(session_id, actor=actor, supervising=supervising)
     session.status = _after(session, SessionAction.CLOSE)
     difference = session.difference or ZERO
-    _refuse_unexplained(difference, reason, blind=session.blind and not supervising)
-    session.closing_entry_id = _post_difference(
+    refuse_unexplained(difference, reason, blind=session.blind and not supervising)
+    session.closing_entry_id = difference_post(
         session.drawer,
         difference,
         number=session.number,
@@ -270,58 +268,6 @@ def _refuse_second(drawer: CashDrawer, cashier_id: int) -> None:
             _("Session %(number)s is still open.") % {"number": other.number},
             extra={"session_id": other.pk},
         )
-
-
-def _refuse_unexplained(difference: Decimal, reason: str, *, blind: bool) -> None:
-    """blind: the amount is not told to who has counted without seeing it."""
-    tolerance = policy_get().difference_tolerance
-    if abs(difference) <= tolerance or reason.strip():
-        return
-    detail = _("The count differs from what is expected. Count again, or give the reason.")
-    if not blind:
-        detail = _("%(difference)s %(currency)s differ. Count again, or give the reason.") % {
-            "difference": format_money(difference),
-            "currency": currency(),
-        }
-    raise DifferenceUnexplained(
-        errors=[FieldProblem("reason", "required", detail)],
-        extra={} if blind else {"difference": format_money(difference)},
-    )
-
-
-def _post_difference(
-    drawer: CashDrawer,
-    difference: Decimal,
-    *,
-    number: str,
-    step: str,
-    actor: Actor,
-    now: datetime,
-    memo: str,
-) -> int | None:
-    """Bring the books to what was counted; the entry's id, or None where they agree."""
-    if not difference:
-        return None
-    amount = abs(difference)
-    if difference > 0:
-        postings = [
-            Posting(account=drawer.account_id, debit=amount),
-            Posting(account=SystemAccount.CASH_OVER, credit=amount),
-        ]
-    else:
-        postings = [
-            Posting(account=SystemAccount.CASH_SHORT, debit=amount),
-            Posting(account=drawer.account_id, credit=amount),
-        ]
-    return entry_post(
-        actor=actor,
-        now=now,
-        source_type=SESSION_SOURCE,
-        source_id=number,
-        kind=f"cash_difference_{step}",
-        postings=postings,
-        memo=memo.strip(),
-    )
 
 
 def _log_count(
