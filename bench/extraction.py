@@ -5,16 +5,13 @@ python -m bench.extraction [FILE]    default: the 30-page offer of ../shared/dat
 Goal: 30 pages from upload to ready in under 15 s; reading may take 10 s of that (0.33 s a page).
 """
 
-import os
 import sys
 import time
 from pathlib import Path
 
 from ai_integration.reading import read_document
+from bench._real_files import OFFER
 
-BESIDE = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
-SHARED = Path(os.environ.get("PHARMACIO_SHARED_DATA", BESIDE))
-OFFER = SHARED / "offers" / "mz_warehouse_p1-30.pdf"
 RUNS = 3
 SECONDS_A_PAGE = 1 / 3
 
