@@ -159,9 +159,17 @@ class ReconciledBankLine(models.Model):
     """A statement line in a reconciliation. standing: false once that was undone."""
 
     reconciliation = models.ForeignKey(
-        BankReconciliation, on_delete=models.PROTECT, related_name="bank_lines"
+        BankReconciliation,
+        on_delete=models.PROTECT,
+        related_name="bank_lines",
+        verbose_name=_("bank reconciliation"),
     )
-    line = models.ForeignKey(BankStatementLine, on_delete=models.PROTECT, related_name="reconciled")
+    line = models.ForeignKey(
+        BankStatementLine,
+        on_delete=models.PROTECT,
+        related_name="reconciled",
+        verbose_name=_("bank statement line"),
+    )
     standing = models.BooleanField(_("standing"), default=True)
 
     class Meta:
@@ -183,9 +191,17 @@ class ReconciledJournalLine(models.Model):
     """A journal line in a reconciliation. standing: false once that was undone."""
 
     reconciliation = models.ForeignKey(
-        BankReconciliation, on_delete=models.PROTECT, related_name="journal_lines"
+        BankReconciliation,
+        on_delete=models.PROTECT,
+        related_name="journal_lines",
+        verbose_name=_("bank reconciliation"),
     )
-    line = models.ForeignKey(JournalLine, on_delete=models.PROTECT, related_name="reconciled")
+    line = models.ForeignKey(
+        JournalLine,
+        on_delete=models.PROTECT,
+        related_name="reconciled",
+        verbose_name=_("journal line"),
+    )
     standing = models.BooleanField(_("standing"), default=True)
 
     class Meta:
@@ -207,9 +223,14 @@ class RejectedMatch(models.Model):
     """A suggestion a person has refused; it is not made again."""
 
     bank_line = models.ForeignKey(
-        BankStatementLine, on_delete=models.PROTECT, related_name="rejected"
+        BankStatementLine,
+        on_delete=models.PROTECT,
+        related_name="rejected",
+        verbose_name=_("bank statement line"),
     )
-    journal_line = models.ForeignKey(JournalLine, on_delete=models.PROTECT, related_name="+")
+    journal_line = models.ForeignKey(
+        JournalLine, on_delete=models.PROTECT, related_name="+", verbose_name=_("journal line")
+    )
     rejected_at = models.DateTimeField(_("rejected at"))
     rejected_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

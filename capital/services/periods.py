@@ -92,13 +92,15 @@ def _change(
     period_id: int, action: PeriodAction, *, actor: Actor, now: datetime, reason: str
 ) -> AccountingPeriod:
     """The period in its new state, not yet saved, its change on record."""
+    # First the ledger, as whoever posts does: entries under way are committed by now, later ones
+    # see the new state.
+    ledger_lock()
     period = _locked(period_id)
     state = next_state(PERIOD_TRANSITIONS, period.status, action, PeriodStateRefused)
     if not reason.strip():
         raise ReasonMissing(
             errors=[FieldProblem("reason", "required", _("Say why in a few words."))]
         )
-    ledger_lock()  # entries under way are committed by now, later ones see the new state
     period.status = state
     kinds = {
         PeriodAction.CLOSE: PeriodChangeKind.CLOSED,

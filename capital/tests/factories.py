@@ -66,14 +66,14 @@ def post_owed(debit: SystemAccount, amount: int, *, party_id: str) -> int:
     )
 
 
-def own_account(below: str, code: str = "", *, now: datetime | None = None) -> Account:
+def own_account(below: str, code: str | None = None, *, now: datetime | None = None) -> Account:
     """A new account of the pharmacy's own below a system account ("own cash": below cash)."""
     group = Account.objects.get(system_code=below.removeprefix("own "))
     return account_create(
         actor=SYSTEM,
         now=now or timezone.now(),
         parent_id=group.pk,
-        code=code or f"{group.code}-{next(_sources)}",
+        code=f"{group.code}-{next(_sources)}" if code is None else code,
         name_en=f"Own {group.name_en}",
         name_ar=f"{group.name_ar} خاص",
     )

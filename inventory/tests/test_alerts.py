@@ -380,7 +380,7 @@ def test_a_merge_neither_tells_again_of_a_batch_nor_leaves_alerts_behind():
     alerts_digest(now=timezone.now())
     products_merge(actor=SYSTEM, now=timezone.now(), kept_id=kept, merged_id=merged, reason="twin")
     assert (open_alerts(kept), open_alerts(merged)) == (["expiry_critical"], [])
-    bands = OutboxEvent.objects.filter(name__startswith="inventory.expiry")
+    bands = OutboxEvent.objects.filter(name__startswith="inventory.expiry_band")
     assert [event.name for event in bands] == ["inventory.expiry_band_entered"]
     assert alerts_digest(now=timezone.now()) == 0
     # 3 + 3 is no longer below 5.
