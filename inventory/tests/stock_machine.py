@@ -87,7 +87,7 @@ class Stock(RuleBasedStateMachine):
         transaction.set_rollback(True)
         self.scope.__exit__(None, None, None)
 
-    refusals = REFUSALS
+    refusals: tuple[type[Exception], ...] = REFUSALS
 
     def attempt(self, work):
         """Do it or be refused; a refusal leaves nothing behind (the invariants look)."""
