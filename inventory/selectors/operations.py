@@ -101,10 +101,13 @@ def batch_events_list(*, batch_id: int) -> QuerySet[BatchEvent]:
     return BatchEvent.objects.select_related("recall", "actor").filter(batch_id=batch_id)
 
 
-def limits_list(*, location_id: int, below_minimum: bool = False) -> QuerySet[LocationLimit]:
+def limits_list(
+    *, location_id: int, below_minimum: bool = False, above_maximum: bool = False
+) -> QuerySet[LocationLimit]:
     """The limits of a place with `quantity` there and `needed` up to the maximum, by product.
 
-    below_minimum: only what should be refilled. Raises LocationNotFound.
+    below_minimum: only what should be refilled; above_maximum: only what there is too much of.
+    Raises LocationNotFound.
     """
     if not Location.objects.filter(pk=location_id).exists():
         raise LocationNotFound
@@ -125,4 +128,6 @@ def limits_list(*, location_id: int, below_minimum: bool = False) -> QuerySet[Lo
     )
     if below_minimum:
         rows = rows.filter(quantity__lt=F("min_stock"))
+    if above_maximum:
+        rows = rows.filter(quantity__gt=F("max_stock"))
     return rows.order_by("product_id")

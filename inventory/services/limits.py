@@ -34,7 +34,7 @@ def limit_set(
                 FieldProblem("max_stock", "below_minimum", _("Give at least the minimum here."))
             ]
         )
-    location = Location.objects.select_for_update().filter(pk=location_id).first()
+    location = Location.objects.select_for_update(no_key=True).filter(pk=location_id).first()
     if location is None:
         raise LocationNotFound
     if not Product.objects.filter(pk=product_id).exists():

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from django.db import IntegrityError, transaction
+from django.db.models import F, Q, Sum
 from django.utils.translation import gettext as _
 
 from core import audit
 from core.audit import Actor
 from core.errors import FieldProblem
 from inventory.errors import LocationNotFound, LocationRefused
-from inventory.models import ALLOCATABLE_KINDS, Location, LocationKind, StockLevel
+from inventory.models import (
+    ALLOCATABLE_KINDS,
+    Location,
+    LocationKind,
+    StockLevel,
+    TransferLine,
+    TransferStatus,
+)
 
 
 def location_default() -> int:
@@ -46,8 +54,9 @@ def location_update(
 ) -> None:
     """Rename, open, close a location or make it the default one.
 
-    Raises LocationNotFound, LocationRefused (closing the default or one with stock, making a
-    closed one the default, taking the default away instead of giving it to another).
+    Raises LocationNotFound, LocationRefused (closing the default, one with stock or one that goods
+    are on their way to or from, making a closed one the default, taking the default away instead
+    of giving it to another).
     """
     locations = {row.pk: row for row in Location.objects.select_for_update().order_by("pk")}
     if (location := locations.get(location_id)) is None:
@@ -91,8 +100,20 @@ def _refuse_impossible(location: Location, *, was_default: bool) -> None:
                 )
             ]
         )
-    has_stock = StockLevel.objects.filter(location=location, quantity__gt=0).exists()
-    if not location.is_active and has_stock:
+    if not location.is_active:
+        _refuse_needed(location)
+
+
+def _refuse_needed(location: Location) -> None:
+    """Stock keeps a place open, and so do goods that may still arrive at or go back to it."""
+    if StockLevel.objects.filter(location=location, quantity__gt=0).exists():
         raise LocationRefused(
             errors=[FieldProblem("is_active", "not_empty", _("Move its stock away first."))]
         )
+    on_their_way = TransferLine.objects.filter(
+        Q(transfer__origin=location) | Q(transfer__destination=location),
+        transfer__status=TransferStatus.IN_TRANSIT,
+    ).aggregate(units=Sum(F("quantity") - F("received"), default=0))["units"]
+    if on_their_way:
+        text = _("%(open)d are still on their way.") % {"open": on_their_way}
+        raise LocationRefused(errors=[FieldProblem("is_active", "goods_on_their_way", text)])

@@ -10,6 +10,7 @@ from core.text import search_key
 from inventory.models import (
     AliasSource,
     Barcode,
+    CountState,
     Incoming,
     LocationLimit,
     Packaging,
@@ -19,6 +20,7 @@ from inventory.models import (
     ProductIngredient,
     Reservation,
     StockAlert,
+    StockCount,
 )
 from inventory.services.aliases import LONGEST_ALIAS
 from inventory.services.product_fields import LONGEST_KEY
@@ -47,6 +49,7 @@ def references_move(
         "limits": _limits_move(kept, merged),
         "ingredients": _ingredients_move(kept, merged),
         "alerts": _alerts_move(kept, merged),
+        "planned_counts": _planned_counts_move(kept, merged),
     }
 
 
@@ -79,7 +82,6 @@ def _packagings_move(kept: Product, merged: Product) -> int:
     for pack in Packaging.objects.filter(product=merged):
         twin = ours.get(pack.name)
         if twin is not None and twin.units == pack.units:
-            Barcode.objects.filter(packaging=pack).update(packaging=twin)
             doubles[pack.pk] = twin.pk
             continue
         if twin is not None:
@@ -91,6 +93,10 @@ def _packagings_move(kept: Product, merged: Product) -> int:
     for pack in moving:
         pack.inner_id = doubles.get(pack.inner_id or 0, pack.inner_id)
     Packaging.objects.bulk_update(moving, ["product", "name", "is_purchase_default", "inner"])
+    barcodes = list(Barcode.objects.filter(packaging__in=doubles))
+    for barcode in barcodes:
+        barcode.packaging_id = doubles[barcode.packaging_id or 0]
+    Barcode.objects.bulk_update(barcodes, ["packaging"])
     Packaging.objects.filter(pk__in=doubles).update(inner=None, inner_count=None)
     Packaging.objects.filter(pk__in=doubles).delete()
     return len(moving)
@@ -148,6 +154,15 @@ def _limits_move(kept: Product, merged: Product) -> int:
     theirs = LocationLimit.objects.filter(product=merged)
     ours = LocationLimit.objects.filter(product=kept).values_list("location_id", flat=True)
     theirs.filter(location_id__in=list(ours)).delete()
+    return theirs.update(product=kept)
+
+
+def _planned_counts_move(kept: Product, merged: Product) -> int:
+    """A count that has not begun counts the goods where they are then; others have their lines."""
+    chosen = StockCount.products.through.objects.filter(stockcount__state=CountState.DRAFT)
+    theirs = chosen.filter(product=merged)
+    ours = chosen.filter(product=kept).values_list("stockcount_id", flat=True)
+    theirs.filter(stockcount_id__in=list(ours)).delete()
     return theirs.update(product=kept)
 
 

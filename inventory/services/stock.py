@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from core import audit
@@ -276,11 +276,13 @@ def receipt_changes(
 
 def batches_for(keys: Sequence[BatchKey], *, received_at: datetime) -> dict[BatchKey, Batch]:
     """The batches of `keys`, made where missing. The products' stock is locked: no one else can."""
+    alike = Batch.objects.filter(
+        product_id__in={key[0] for key in keys}, number__in={key[1] for key in keys}
+    )
+    # Of batches that a merge made alike the product's own comes last here, and is the one meant.
     found = {
         (batch.product_id, batch.number, batch.expiry_date): batch
-        for batch in Batch.objects.filter(
-            product_id__in={key[0] for key in keys}, number__in={key[1] for key in keys}
-        )
+        for batch in alike.order_by(F("merged_from").desc(nulls_last=True))
     }
     missing = [key for key in dict.fromkeys(keys) if key not in found]
     made = Batch.objects.bulk_create(

@@ -21,6 +21,7 @@ from inventory.models import (
     ProductAlias,
     ProductStock,
     RegisterEntry,
+    StockCount,
     StockCountLine,
     StockLevel,
     StockMovement,
@@ -29,9 +30,10 @@ from inventory.public import IncomingLine, incoming_register, merged_products
 from inventory.selectors.reconciliation import differences
 from inventory.services.aliases import alias_add
 from inventory.services.barcodes import barcode_add
+from inventory.services.counts.planning import count_start
 from inventory.services.merging import products_merge
 from inventory.services.packagings import packaging_create
-from inventory.tests.counting import person, started
+from inventory.tests.counting import person, planned, started
 from inventory.tests.stock import in_days, issue, product, receive
 
 pytestmark = pytest.mark.django_db
@@ -242,6 +244,60 @@ def test_product_being_counted_is_refused(owner, twins):
     started(person(), scope="products", product_ids=[merged])
     assert StockCountLine.objects.filter(is_open=True).exists()
     assert refused(owner, kept, merged) == [("merged_id", "being_counted")]
+
+
+def test_count_that_has_not_begun_counts_what_the_merged_product_became(twins):
+    kept, merged = twins
+    counter = person()
+    only_merged, both = (
+        planned(counter, scope="products", product_ids=chosen)
+        for chosen in ([merged], [kept, merged])
+    )
+    merge(kept, merged)
+    for planned_count in (only_merged, both):
+        products = StockCount.objects.get(pk=planned_count).products
+        assert list(products.values_list("pk", flat=True)) == [kept]
+    count_start(actor=counter, now=timezone.now(), count_id=only_merged)
+    lines = StockCountLine.objects.filter(count_id=only_merged)
+    assert {line.batch.number for line in lines} == {"A", "B"}
+
+
+def test_goods_of_a_batch_both_had_go_to_the_kept_products_own(twins):
+    kept, merged = twins
+    receive((merged, "A", in_days(300), 4, 400))
+    merge(kept, merged)
+    own = Batch.objects.get(product=kept, number="A", merged_from=None)
+    (came,) = receive((kept, "A", in_days(300), 1, 10))
+    assert came.batch_id == own.pk
+    Batch.objects.filter(pk=own.pk).update(received_at=timezone.now())  # written anew, so read last
+    (came,) = receive((kept, "A", in_days(300), 1, 10))
+    assert came.batch_id == own.pk
+
+
+def test_merge_of_packs_costs_the_same_however_many_there_are():
+    pairs = [(product(), product()) for _ in range(2)]
+    for pair, packs in zip(pairs, (1, 20), strict=True):
+        for product_id in pair:
+            for number in range(packs):
+                pack = packaging_create(
+                    actor=SYSTEM, product_id=product_id, name=f"P{number}", units=number + 2
+                )
+                barcode_add(
+                    actor=SYSTEM, now=timezone.now(), product_id=product_id, packaging_id=pack,
+                    value=f"C{product_id}-{number}",
+                )  # fmt: skip
+    queries = []
+    for kept, merged in pairs:
+        with CaptureQueriesContext(connection) as made:
+            merge(kept, merged)
+        queries.append(len(made))
+    assert queries[0] == queries[1]
+    kept = pairs[1][0]
+    assert Packaging.objects.filter(product=kept).count() == 20
+    assert set(
+        Barcode.objects.filter(product=kept).values_list("packaging__product_id", flat=True)
+    ) == {kept}
+    assert Barcode.objects.filter(product=kept).count() == 40
 
 
 def test_chain_of_merges_points_to_the_last(twins):

@@ -59,7 +59,7 @@ def test_a_transfer_travels_and_arrives(pharmacist, goods):
     ]
 
 
-def test_what_a_place_lacks_is_listed(pharmacist, goods):
+def test_what_a_place_lacks_or_has_too_much_of_is_listed(pharmacist, goods):
     item, _soon, _late = goods
     path = f"{API}/locations/{main_store()}/limits/"
     assert pharmacist.put(f"{path}{item}/", {"min_stock": 20, "max_stock": 30}).status_code == 200
@@ -67,6 +67,14 @@ def test_what_a_place_lacks_is_listed(pharmacist, goods):
     assert (row["product_id"], row["quantity"], row["needed"]) == (item, 10, 20)
     pharmacist.put(f"{path}{item}/", {"min_stock": 10, "max_stock": 30})
     assert pharmacist.get(path, {"below_minimum": True}).json()["results"] == []
+    assert pharmacist.get(path, {"above_maximum": True}).json()["results"] == []
+    pharmacist.put(f"{path}{item}/", {"min_stock": 1, "max_stock": 9})
+    (row,) = pharmacist.get(path, {"above_maximum": True}).json()["results"]
+    assert (row["product_id"], row["needed"]) == (item, -1)
+    elsewhere = f"{API}/locations/{place()}/limits/"
+    pharmacist.put(f"{elsewhere}{item}/", {"min_stock": 1, "max_stock": 9})
+    (row,) = pharmacist.get(elsewhere, {"below_minimum": True}).json()["results"]
+    assert (row["quantity"], row["needed"]) == (0, 9)  # what lies in the shop is not there
     assert pharmacist.put(f"{path}{item}/", {"min_stock": 9, "max_stock": 3}).status_code == 422
     assert pharmacist.delete(f"{path}{item}/").status_code == 204
     assert pharmacist.delete(f"{path}{item}/").status_code == 404

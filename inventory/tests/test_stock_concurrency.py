@@ -1,6 +1,6 @@
 """Many people at once on the same goods: exactly what is there goes, and nobody deadlocks.
 
-STOCK_TEST_ROUNDS=50 runs the whole fifty rounds of the 200 buyers; the suite runs a few of them.
+STOCK_TEST_ROUNDS=50 runs all fifty rounds of the 200 buyers, as CI does; the suite runs a few.
 """
 
 import os

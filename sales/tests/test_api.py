@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from django.apps import apps
+from django.utils import timezone
 
 from capital.public import capital_summary
 from sales.models import Sale
@@ -272,3 +273,18 @@ def test_half_a_prescription_is_not_taken(client_as, now):
     _product_id, answer = controlled_sale(client_as("cashier"), now, prescription=half)
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["field"].endswith("prescription.patient_reference")
+
+
+def test_a_recall_names_the_sales_its_goods_went_out_with(cashier, client_as, product_id):
+    other = product_on_shelf(now=timezone.now())
+    first = cashier.post(CHECKOUT, body(product_id, quantity=3)).json()
+    second = cashier.post(CHECKOUT, body(product_id, quantity=2)).json()
+    cashier.post(CHECKOUT, body(other))
+    pharmacist = client_as("pharmacist")
+    batches = pharmacist.get("/api/v1/inventory/batches/", {"product_id": product_id}).json()
+    recalled = {"batch_ids": [row["id"] for row in batches["results"]], "reason": "Ministry"}
+    report = pharmacist.post("/api/v1/inventory/recalls/", recalled, format="json").json()
+    assert [(row["name"], row["quantity"]) for row in report["went"]] == [
+        (first["number"], 3), (second["number"], 2),
+    ]  # fmt: skip
+    assert [row["quantity"] for row in report["left"]] == [5]

@@ -232,6 +232,7 @@ class LimitIn(InputSerializer):
 
 class LimitFilter(InputSerializer):
     below_minimum = serializers.BooleanField(required=False)
+    above_maximum = serializers.BooleanField(required=False)
 
 
 class LimitOut(serializers.Serializer):

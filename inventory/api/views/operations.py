@@ -196,7 +196,7 @@ class LimitListView(ApiView):
         operation_id="inventory_limits_list", parameters=[LimitFilter], responses=page_of(LimitOut)
     )
     def get(self, request: Request, location_id: int) -> Response:
-        """How much of each product should be at a place, and is; what should be refilled."""
+        """How much of each product should be at a place, and is; what to refill or take away."""
         rows = selectors.limits_list(location_id=location_id, **self.query(LimitFilter))
         return self.page(rows, LimitOut)
 
