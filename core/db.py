@@ -45,9 +45,11 @@ class AppendOnly(migrations.RunSQL):
 
 
 def lock(queryset: QuerySet[M]) -> list[M]:
-    """The rows of ``queryset``, locked FOR UPDATE in primary-key order (no deadlocks).
+    """The rows of ``queryset``, locked in primary-key order (no deadlocks).
 
-    Only the model's own table is locked. Raises OperationalError after ``lock_timeout``,
+    Two who lock the same row wait for each other; who only inserts rows that refer to it does
+    not (FOR NO KEY UPDATE): such a wait would come at commit, when the audit log is locked
+    already. Only the model's own table is locked. Raises OperationalError after ``lock_timeout``,
     which becomes a 409 ``resource_busy``.
     """
-    return list(queryset.order_by("pk").select_for_update(of=("self",)))
+    return list(queryset.order_by("pk").select_for_update(of=("self",), no_key=True))

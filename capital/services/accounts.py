@@ -5,6 +5,7 @@ Balances and postings are the ledger's matter; here only the chart changes.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -91,7 +92,7 @@ def account_update(*, actor: Actor, now: datetime, account_id: int, **fields: An
         setattr(account, name, changes[name][1])
     _refuse_faulty(account)
     if changes:
-        _save(account)
+        _save(account, changed=changes.keys())
         audit.record(
             actor=actor,
             action="capital.account_changed",
@@ -219,13 +220,18 @@ def _refuse_faulty(account: Account) -> None:
         raise AccountRefused(errors=problems)
 
 
-def _save(account: Account) -> None:
+def _save(account: Account, *, changed: Collection[str] | None = None) -> None:
+    """Write a new account, or what has `changed` of one.
+
+    Not the rest: PostgreSQL holds back whoever posts to a row whose unique number is written
+    again, even if it stays the same.
+    """
     taken = Account.objects.filter(code=account.code).exclude(pk=account.pk).exists()
     try:
         if taken:
             raise IntegrityError
         with transaction.atomic():
-            account.save()
+            account.save(update_fields=changed)
     except IntegrityError as error:
         if taken or Account.objects.filter(code=account.code).exclude(pk=account.pk).exists():
             raise DuplicateAccountCode(

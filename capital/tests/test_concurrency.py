@@ -21,6 +21,7 @@ from capital.errors import (
 )
 from capital.models import Commitment, JournalEntry
 from capital.selectors import balances_check, capital_summary
+from capital.services.accounts import account_update
 from capital.services.commitments import commitment_consume, commitment_create
 from capital.services.ledger import entry_reverse
 from capital.services.operations import owner_withdrawal_record
@@ -181,4 +182,16 @@ def test_transfers_between_drawers_in_every_direction_never_deadlock(now):
 
     assert results == [None] * 8
     assert capital_summary().liquid == 500
+    assert balances_check() == []
+
+
+def test_a_till_posts_while_its_account_is_being_renamed(now):
+    """Neither waits for the other: what is changed here is not what the lines refer to."""
+    till = drawer("T1", now=now)
+    with transaction.atomic():
+        account_update(actor=SYSTEM, now=now, account_id=till.account_id, name_en="Front till")
+        results = together(
+            [partial(post, till.account_id, SystemAccount.SALES_REVENUE, 5, now=now)] * 2
+        )
+    assert kinds(results) == ["int", "int"]
     assert balances_check() == []
