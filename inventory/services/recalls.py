@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from core.audit import Actor
 from core.models import local_date
@@ -83,9 +84,7 @@ def _delivered(party_type: str, party_id: str, product_id: int | None) -> set[in
     """Batches of which anything came from the party."""
     if not party_id:
         return set()
-    came = StockMovement.objects.filter(
-        party_type=party_type, party_id=party_id, kind=MovementKind.RECEIPT, reverses__isnull=True
-    )
+    came = _standing(MovementKind.RECEIPT).filter(party_type=party_type, party_id=party_id)
     if product_id is not None:
         came = came.filter(batch__product_id=product_id)
     return set(came.values_list("batch_id", flat=True))
@@ -96,16 +95,17 @@ def batches_repacked_from(batch_ids: set[int]) -> set[int]:
     found: set[int] = set()
     step = set(batch_ids)
     while step:
-        went = StockMovement.objects.filter(
-            kind=MovementKind.REPACK, quantity__lt=0, batch_id__in=step, reverses__isnull=True
-        ).values_list("source_type", "source_id", "line")
-        keys = set(went)
-        came = StockMovement.objects.filter(
-            kind=MovementKind.REPACK,
-            quantity__gt=0,
-            reverses__isnull=True,
-            source_id__in={source_id for _type, source_id, _line in keys},
+        repacked = _standing(MovementKind.REPACK)
+        went = repacked.filter(quantity__lt=0, batch_id__in=step)
+        keys = set(went.values_list("source_type", "source_id", "line"))
+        came = repacked.filter(
+            quantity__gt=0, source_id__in={source_id for _type, source_id, _line in keys}
         ).values_list("source_type", "source_id", "line", "batch_id")
         step = {batch for *key, batch in came if tuple(key) in keys} - found - batch_ids
         found |= step
     return found
+
+
+def _standing(kind: MovementKind) -> QuerySet[StockMovement]:
+    """Movements of a kind that neither undo another nor were undone: mistakes bring no goods."""
+    return StockMovement.objects.filter(kind=kind, reverses__isnull=True, reversed_by__isnull=True)

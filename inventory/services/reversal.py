@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from core.audit import Actor
 from core.db import lock
 from inventory.errors import DocumentNotFound, ReversalRefused
+from inventory.lifecycle import EMPTY
 from inventory.models import StockDocument, StockMovement
 from inventory.papers import Papers
 from inventory.records import StockEffect
@@ -43,7 +45,8 @@ def stock_reverse(
     Each movement is mirrored by one that names it, and so is the journal entry; today's date.
     cosigner_id: who asked for it, where controlled products need two people.
     Raises ReversalRefused: there is nothing to undo, it was undone or partly brought back before,
-    or its goods are no longer there at that worth; StockReserved; DuplicateStockEffect.
+    its goods are no longer there at that worth, or goods would come back of a product that has
+    ended; StockReserved; DuplicateStockEffect.
     """
     with effect_once():
         stock, originals = _originals(undoes)
@@ -63,6 +66,7 @@ def stock_reverse(
         shelves = Shelves(stock, terms_of(now))
         changes = [_undone(movement, shelves) for movement in originals]
         _refuse_gone(changes)
+        _refuse_ended(changes, stock)
         shelves.refuse_promised()
         movements = movements_post(actor=actor, now=now, cause=cause, stock=stock, changes=changes)
     return effects_of(changes, movements)
@@ -164,4 +168,18 @@ def _refuse_gone(changes: Sequence[Change]) -> None:
                     "correct what is left by an adjustment."
                 )
                 % {"batch": level.batch, "location": level.location}
+            )
+
+
+def _refuse_ended(changes: Sequence[Change], stock: LockedStock) -> None:
+    """Raises ReversalRefused if there were more again of a product that ended with nothing left."""
+    grown: Counter[int] = Counter()
+    for change in changes:
+        grown[change.level.batch.product_id] += change.quantity
+    for product_id, quantity in grown.items():
+        product = stock.products[product_id]
+        if quantity > 0 and product.lifecycle in EMPTY:
+            raise ReversalRefused(
+                _("%(product)s is %(state)s; activate it first.")
+                % {"product": product, "state": product.get_lifecycle_display()}
             )

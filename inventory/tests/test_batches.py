@@ -26,6 +26,7 @@ from inventory.services.batches import (
     excursion_record,
 )
 from inventory.services.recalls import batches_recall
+from inventory.services.reversal import stock_reverse
 from inventory.tests.stock import (
     available,
     everything,
@@ -37,7 +38,7 @@ from inventory.tests.stock import (
     product,
     receive,
 )
-from inventory.tests.test_returns import bring_back, repack
+from inventory.tests.test_returns import bring_back, repack, undo
 
 pytestmark = pytest.mark.django_db
 
@@ -176,6 +177,25 @@ def test_a_recall_by_supplier_says_who_has_what():
     }
     assert Batch.objects.get(pk=good.batch_id).status == BatchStatus.RELEASED
     assert (available(item), available(strip), available(other)) == (0, 0, 5)
+
+
+def test_a_receipt_that_was_undone_delivered_nothing():
+    item, strip = product(), product()
+    receive((item, "A", in_days(90), 1, 1), source="WRONG")
+    (came,) = receive((item, "B", in_days(90), 4, 4))
+    undo(repack(came.batch_id, 2, strip, 6))
+    (label,) = receive((strip, "OTHER", in_days(90), 1, 1))
+    stock_reverse(
+        actor=SYSTEM, now=timezone.now(), source_type="tests.undo", source_id="1",
+        undoes=("tests.receipt", "WRONG"), reason="Wrong supplier",
+    )  # fmt: skip
+    recall_id = batches_recall(
+        actor=SYSTEM, now=timezone.now(), party_type="purchases.supplier", party_id="1",
+        product_id=item, reason="Ministry",
+    )  # fmt: skip
+    assert [batch.pk for batch in recall_report(recall_id).batches] == [came.batch_id]
+    assert (available(item), available(strip)) == (0, 1)
+    assert Batch.objects.get(pk=label.batch_id).status == BatchStatus.RELEASED
 
 
 def test_all_that_a_supplier_delivered_is_recalled():

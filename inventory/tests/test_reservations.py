@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.utils import timezone
 
@@ -135,6 +136,10 @@ def test_a_worker_releases_what_has_run_out_and_tells_the_order(item):
     assert (available(item), told()) == (10, [(0, 7, "expired")])
     expire_reservations()
     assert told() == [(0, 7, "expired")]
+    reserve((item, 2), order="2", expires_at=soon)
+    with time_machine.travel(soon):
+        expire_reservations()
+    assert available(item) == 10
 
 
 def test_a_reservation_is_extended_while_it_is_open(item):

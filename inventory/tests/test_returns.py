@@ -26,6 +26,7 @@ from inventory.records import (
 )
 from inventory.selectors.reconciliation import differences
 from inventory.services.batches import batch_quarantine
+from inventory.services.catalogue import product_move
 from inventory.services.documents import stock_adjust, stock_issue_by_hand
 from inventory.services.repacking import stock_repack
 from inventory.services.returns import stock_return_in, stock_return_out
@@ -258,6 +259,25 @@ def test_a_document_is_undone_once_and_its_undoing_never():
         with pytest.raises(ReversalRefused):
             undo(pk)
     assert everything() == before
+
+
+def test_nothing_comes_back_of_a_product_that_has_ended():
+    item = product()
+    receive((item, "A", in_days(30), 3, 10))
+    document_id = given_away(item, 3)
+
+    def go(to):
+        product_move(actor=SYSTEM, now=timezone.now(), product_id=item, to=to)
+
+    go("phase_out")
+    go("discontinued")
+    before = everything()
+    with pytest.raises(ReversalRefused):
+        undo(document_id)
+    assert everything() == before
+    go("active")
+    undo(document_id)
+    assert on_hand(item) == 3
 
 
 def test_a_receipt_whose_goods_have_gone_on_is_not_undone():

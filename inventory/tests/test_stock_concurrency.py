@@ -8,16 +8,26 @@ import random
 from collections import deque
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from core.audit import SYSTEM
 from core.tests.threads import together
-from inventory.errors import InsufficientStock, StockReserved
-from inventory.models import Batch, ProductStock, Reservation, StockLevel, StockMovement
+from inventory.errors import AlreadyBeingCounted, InsufficientStock, StockReserved
+from inventory.models import (
+    Batch,
+    ProductStock,
+    Reservation,
+    StockCount,
+    StockCountLine,
+    StockLevel,
+    StockMovement,
+)
 from inventory.selectors.availability import reserved_by_product
 from inventory.selectors.reconciliation import differences
+from inventory.services.ledger import stock_lock
 from inventory.services.reservations import reservation_release
+from inventory.tests.counting import approve, finish, person, started, tally
 from inventory.tests.stock import in_days, issue, move, place, product, receive, reserve
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -85,7 +95,20 @@ def test_no_unit_is_promised_twice():
     assert reserved_by_product([item]).get(item, 0) == ProductStock.objects.get(pk=item).on_hand
 
 
-def test_transfers_sales_receipts_and_reservations_meet_without_deadlock():
+def one_of_each_batch_is_missing():
+    """A whole count of the shop: a unit less of every batch than there is that moment."""
+    counter, approver = person(), person()
+    count_id = started(counter, tolerance_units=1000, tolerance_percent=100)
+    for line in StockCountLine.objects.filter(count_id=count_id).select_related("batch"):
+        with transaction.atomic():
+            stock_lock([line.batch.product_id])
+            level = StockLevel.objects.get(batch_id=line.batch_id, location_id=line.location_id)
+            tally(counter, count_id, (line.line, level.quantity - 1))
+    finish(counter, count_id)
+    approve(approver, count_id)
+
+
+def test_transfers_counts_sales_receipts_and_reservations_meet_without_deadlock():
     back = place("back_store")
     items = [product() for _ in range(4)]
     receive(*[(item, "A", in_days(90), 200, 2000) for item in items])
@@ -110,11 +133,19 @@ def test_transfers_sales_receipts_and_reservations_meet_without_deadlock():
         ]
 
     works = [work for number in range(30) for work in works_of(number)]
+    works += [one_of_each_batch_is_missing] * 4
     random.shuffle(works)
     outcomes = at_once(works)
     errors = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
     assert [e for e in errors if isinstance(e, OperationalError)] == []
-    assert {type(error) for error in errors} <= {InsufficientStock, StockReserved}
+    # The goods are in one count at a time.
+    assert {type(error) for error in errors} <= {
+        InsufficientStock, StockReserved, AlreadyBeingCounted,
+    }  # fmt: skip
+    posted = StockCount.objects.filter(state="posted").count()
+    assert posted + sum(isinstance(error, AlreadyBeingCounted) for error in errors) == 4
+    counted = StockMovement.objects.filter(reason="count").values_list("quantity", flat=True)
+    assert (posted >= 1, list(counted)) == (True, [-1] * len(items) * posted)
     assert differences() == []
     for row in ProductStock.objects.filter(product_id__in=items):
         assert 0 <= reserved_by_product([row.pk]).get(row.pk, 0) <= row.on_hand
