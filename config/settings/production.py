@@ -19,6 +19,9 @@ AI_ENGINE_API_KEY = env_secret(
 # TLS ends at the reverse proxy, which must overwrite X-Forwarded-Proto.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+# The AI engine posts its results inside the private network, in plain HTTP and only once: a
+# redirect would lose them, and could not take back the token that was sent along.
+SECURE_REDIRECT_EXEMPT = [r"^api/v1/ocr/result/$"]
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True

@@ -1,7 +1,11 @@
 """What can be known of the container files without a container engine."""
 
+import os
 import re
+import subprocess
+import sys
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -72,6 +76,38 @@ def test_the_engine_reads_the_files_the_backend_writes(services):
     assert "media:/srv/media" in services["worker"]["volumes"]
     assert services["ai-engine"]["volumes"] == ["media:/srv/media:ro"]
     assert services["web"]["environment"]["MEDIA_ROOT"] == "/srv/media"
+
+
+def test_the_engines_results_arrive_over_the_network_of_the_containers(services):
+    """Plain HTTP, the name of the service as host, no retry: nothing may redirect or refuse it."""
+    address = urlsplit(services["ai-engine"]["environment"]["BACKEND_BASE_URL"])
+    written = services["web"]["environment"]["ALLOWED_HOSTS"]
+    environment = {
+        "PATH": os.environ["PATH"],
+        "DJANGO_SETTINGS_MODULE": "config.settings.production",
+        "SECRET_KEY": "not-secret" * 6,
+        "JWT_SIGNING_KEY": "not-secret-either" * 3,
+        "INTERNAL_SERVICE_TOKEN": "token",
+        "ALLOWED_HOSTS": re.sub(r"\$\{[^}]+\}", "pharmacy.example", written),
+        "DATABASE_URL": "postgres://nobody@localhost:9/nothing",
+        "REDIS_URL": "redis://localhost:9/0",
+    }
+    code = (
+        "import django; django.setup()\n"
+        "from django.test import Client\n"
+        "for path in ('ocr/result', 'auth/login'):\n"
+        f"    answer = Client(headers={{'host': {address.netloc!r}}}).post(f'/api/v1/{{path}}/')\n"
+        "    print('answered', answer.status_code)"
+    )
+
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert address.scheme == "http"
+    answered = re.findall(r"^answered (\d+)$", result.stdout, re.MULTILINE)  # logs stand between
+    assert answered == ["401", "301"], result.stderr
 
 
 def test_no_secret_has_a_default(services):
