@@ -95,6 +95,17 @@ def test_a_planted_corruption_of_an_alert_is_found_and_named(item):
     assert f"Alert {alert.kind} of product {item}" in sentence
 
 
+def test_fix_opens_and_closes_alerts_by_what_holds_now(item):
+    """As after an update from a version that knew fewer kinds of alerts."""
+    before = StockAlert.objects.filter(closed_at__isnull=True).count()
+    assert before
+    StockAlert.objects.update(closed_at=timezone.now())
+    with pytest.raises(CommandError, match=f"{before} difference"):
+        call_command("reconcile")
+    call_command("reconcile", "--fix")
+    assert differences() == []
+
+
 def test_the_nightly_proof_tells_people_of_differences_and_is_silent_without(item):
     reconcile()
     assert not OutboxEvent.objects.filter(name="inventory.ledgers_differ").exists()

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from core.audit import SYSTEM
 from inventory.selectors.reconciliation import differences
+from inventory.services.alerts import alerts_refresh_all
 from inventory.services.reconciliation import stock_rebuild
 
 
@@ -15,13 +16,17 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--fix", action="store_true", help="set stock levels and totals to their ledger"
+            "--fix",
+            action="store_true",
+            help="set stock levels and totals to their ledger, and alerts to what holds now",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["fix"]:
-            for sentence in stock_rebuild(actor=SYSTEM, now=timezone.now()):
+            now = timezone.now()
+            for sentence in stock_rebuild(actor=SYSTEM, now=now):
                 self.stdout.write(f"was: {sentence}")
+            alerts_refresh_all(now=now)
         found = differences()
         for sentence in found:
             self.stderr.write(sentence)
