@@ -120,6 +120,8 @@ def start_all(*, keep: bool) -> dict[str, str]:
             state.setdefault("ports", {})[service.name] = port
             urls[variable] = service.url(port)
             state_write(state)
+        if not urls:  # both are given: what an earlier start left here still runs
+            return urls
         state["urls"] = urls
         state_write(state)
         ENV_FILE.touch(mode=0o600)

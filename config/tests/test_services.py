@@ -163,6 +163,16 @@ def test_services_given_by_their_urls_are_left_alone(checkout):
     )
 
 
+def test_a_command_with_urls_of_its_own_leaves_those_of_running_services_to_the_settings(checkout):
+    checkout("start")
+    written = (checkout.folder / "services.env").read_text()
+
+    checkout("start", DATABASE_URL="postgres://u@h/d", REDIS_URL="redis://h")
+
+    assert "DATABASE_URL=" in written
+    assert (checkout.folder / "services.env").read_text() == written
+
+
 def test_a_killed_server_is_started_again(checkout):
     checkout("start")
     pid_file = checkout.folder / "postgres" / "data" / "postmaster.pid"
