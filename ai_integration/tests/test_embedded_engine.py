@@ -7,7 +7,7 @@ from ai_integration.models import EngineResult, ExtractionJob
 from ai_integration.services.advance import LEASE, MAX_DEATHS, job_advance
 from ai_integration.services.sweeping import jobs_sweep
 from ai_integration.services.uploads import job_cancel, job_retry
-from ai_integration.tests.factories import ExtractionJobFactory
+from ai_integration.tests.factories import OFFER_CSV, ExtractionJobFactory
 from core.audit import SYSTEM
 from core.models import AuditEntry, OutboxEvent
 from files.tests import documents
@@ -69,6 +69,23 @@ def test_document_without_a_table_fails_with_the_readers_reason(content, content
     assert job.failure_detail
     event = OutboxEvent.objects.get(name="ai_integration.offer_job_failed")
     assert event.payload["reason_code"] == job.failure_code
+
+
+@pytest.mark.parametrize("price", ["-5", "NaN", "1e20", "100000000000000000000"])
+def test_impossible_price_of_a_file_is_flagged_and_never_stored(price):
+    content = f"name,price\nConcor 5,{price}\nCetal,31\n".encode()
+    job = run_to_end(ExtractionJobFactory(file__content=content))
+    impossible, good = job.offer.lines.order_by("row")
+    assert (impossible.name, impossible.list_price) == ("Concor 5", None)
+    assert impossible.flags
+    assert (good.list_price, good.flags) == (31, [])
+
+
+def test_file_in_the_arabic_encoding_of_windows_becomes_an_offer():
+    content = OFFER_CSV.decode().encode("windows-1256")
+    job = run_to_end(ExtractionJobFactory(file__content=content))
+    names = job.offer.lines.order_by("row").values_list("name", flat=True)
+    assert list(names) == ["لوراتيفان 1 ملغ اقراص", "كالسيوم كير"]
 
 
 def test_dead_workers_job_is_read_again_after_its_lease():

@@ -263,6 +263,19 @@ def test_wrong_token_is_401_and_changes_nothing(deliver, dispatched, token):
     assert not EngineResult.objects.exists()
 
 
+@pytest.mark.parametrize("token", ["x", "wrong" * 50])
+def test_tokens_are_compared_in_constant_time(deliver, dispatched, monkeypatch, settings, token):
+    compared = []
+
+    def spy(one, other):
+        compared.append({one, other})
+        return False
+
+    monkeypatch.setattr("secrets.compare_digest", spy)
+    assert deliver(dispatched, payloads.ITEMS, token=token).status_code == 401
+    assert compared == [{token.encode(), settings.INTERNAL_SERVICE_TOKEN.encode()}]
+
+
 def test_without_a_configured_token_nobody_gets_in(deliver, dispatched, settings):
     settings.INTERNAL_SERVICE_TOKEN = ""
     assert deliver(dispatched, payloads.ITEMS, token=" ").status_code == 401

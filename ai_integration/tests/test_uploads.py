@@ -97,6 +97,7 @@ def test_upload_without_a_good_supplier_is_refused_by_field(client_as, fields, s
         (documents.pdf()[:-200], 422, "file_unreadable"),
         (documents.pdf(pages=201), 413, "file_has_too_many_pages"),
         (documents.pdf_with_image(60_000, 60_000), 413, "image_has_too_many_pixels"),
+        (documents.png_bomb(60_000, 60_000), 413, "image_has_too_many_pixels"),
         (documents.xlsx_bomb(210 * 1024 * 1024), 413, "file_unpacks_too_large"),
         (documents.csv() + b" " * (10 * 1024 * 1024), 413, "file_too_large"),
         (documents.csv() + b" " * (11 * 1024 * 1024), 413, "too_large"),
@@ -106,6 +107,15 @@ def test_upload_without_a_good_supplier_is_refused_by_field(client_as, fields, s
 def test_bad_file_is_refused_and_changes_nothing(client_as, supplier, content, status, code):
     response = send(client_as("purchasing"), content, "offer.pdf", supplier_id=supplier.pk)
     assert (response.status_code, response.json()["code"]) == (status, code)
+    assert not ExtractionJob.objects.exists()
+    assert not StoredFile.objects.exists()
+
+
+@pytest.mark.slow
+def test_pdf_of_ten_thousand_pages_is_refused_and_changes_nothing(client_as, supplier):
+    content = documents.pdf(pages=10_000)
+    response = send(client_as("purchasing"), content, supplier_id=supplier.pk)
+    assert (response.status_code, response.json()["code"]) == (413, "file_has_too_many_pages")
     assert not ExtractionJob.objects.exists()
     assert not StoredFile.objects.exists()
 

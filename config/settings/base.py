@@ -25,10 +25,8 @@ PHARMACY_CURRENCY = env("PHARMACY_CURRENCY", default="SYP")
 PHARMACY_CURRENCY_EXPONENT: int | None = (
     env.int("PHARMACY_CURRENCY_EXPONENT") if env("PHARMACY_CURRENCY_EXPONENT", default="") else None
 )
-# First month of the fiscal year; document numbers start again with it.
-FISCAL_YEAR_START_MONTH = env.int("FISCAL_YEAR_START_MONTH", default=1)
-
-# Fiscal years are named by the calendar year in which they start.
+# First month of the fiscal year; document numbers start again with it, and fiscal years are named
+# by the calendar year in which they start.
 FISCAL_YEAR_START_MONTH = env.int("FISCAL_YEAR_START_MONTH", default=1)
 if FISCAL_YEAR_START_MONTH not in range(1, 13):
     raise ImproperlyConfigured("FISCAL_YEAR_START_MONTH must be a month, 1 to 12.")

@@ -1,6 +1,8 @@
 """The pinned requirements: complete, exact, free of machine traces and of unwanted licences."""
 
+import ast
 import re
+import sys
 from importlib import metadata
 from typing import Any
 
@@ -62,6 +64,35 @@ def test_development_runs_what_production_runs():
 
     for name, requirement in pinned("base").items():
         assert str(development[name].specifier) == str(requirement.specifier)
+
+
+def test_the_image_installs_whatever_the_code_in_it_imports():
+    """It has requirements.txt and the folders of the apps: no tools, no tests, no scripts."""
+    ours = [name for name in settings.INSTALLED_APPS if (ROOT / name).is_dir()] + ["config"]
+    sources = [
+        path for name in ours for path in (ROOT / name).rglob("*.py") if "tests" not in path.parts
+    ]
+    imported: dict[str, str] = {}
+    for path in sources:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            else:
+                outside = isinstance(node, ast.ImportFrom) and not node.level
+                names = [str(node.module)] if outside else []
+            imported.update(dict.fromkeys((name.split(".")[0] for name in names), str(path)))
+    distributions = metadata.packages_distributions()
+    installed = set(pinned("base"))
+
+    missing = {
+        name: path
+        for name, path in imported.items()
+        if name not in sys.stdlib_module_names
+        and name not in ours
+        and not installed & {canonicalize_name(one) for one in distributions.get(name, [])}
+    }
+    assert len(imported) > 20
+    assert missing == {}
 
 
 def licence_of(name: str) -> str:

@@ -108,6 +108,16 @@ def test_every_fault_of_every_row_is_reported_with_column_value_and_remedy():
     assert "whole" in fault["detail"]
 
 
+@pytest.mark.parametrize("cost", ["-1", "NaN", "Infinity", "1e20", "100000000000000000000"])
+def test_cost_that_is_no_price_is_refused_by_its_column(cost):
+    rows = opening_rows(2)
+    rows[2][2] = cost
+    job = imported("opening", rows)
+    assert job.state == "refused"
+    assert [fault["column"] for fault in job.rows.get(number=3).problems] == ["unit_cost"]
+    assert nothing_was_imported()
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [
