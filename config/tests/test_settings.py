@@ -200,6 +200,13 @@ def test_every_periodic_task_exists():
     assert {entry["task"] for entry in BEAT_SCHEDULE.values()} <= set(app.tasks)
 
 
+def test_every_periodic_task_is_explained_to_whoever_operates_it():
+    text = (ROOT / "docs/operations.md").read_text()
+    part = text[text.index("## By the clock") : text.index("## Imports")]
+
+    assert set(re.findall(r"^\| `([a-z-]+)` \|", part, re.MULTILINE)) == set(BEAT_SCHEDULE)
+
+
 def test_every_task_is_named_after_its_app():
     app.loader.import_default_modules()
 
