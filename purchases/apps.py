@@ -9,8 +9,11 @@ class PurchasesConfig(AppConfig):
 
     def ready(self) -> None:
         from inventory.public import merge_follower, names_register
+        from purchases.selectors.proposals import proposal_numbers, receipt_numbers
         from purchases.selectors.suppliers import supplier_names
         from purchases.services.merging import purchases_follow_merge
 
         names_register("purchases.supplier", supplier_names)
+        names_register("purchases.proposal", proposal_numbers)
+        names_register("purchases.goods_receipt", receipt_numbers)
         merge_follower(purchases_follow_merge)

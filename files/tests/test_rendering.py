@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -151,6 +152,16 @@ def test_pdf_in_arabic_is_laid_out_from_right_to_left():
     with pdfplumber.open(io.BytesIO(content)) as opened:
         words = {word["text"]: word["x0"] for word in opened.pages[0].extract_words()}
     assert words["12,500"] > words["12.345678"] > words["12.5%"] > words["2026-03-31"]
+
+
+def test_pdf_in_arabic_keeps_days_among_words_from_year_to_day():
+    document = replace(report(), lines=(Bilingual("من 2026-03-01 إلى 2026-03-31", "March"),))
+    content = render(document, format="pdf", language="ar").read()
+    with pdfplumber.open(io.BytesIO(content)) as opened:
+        words = [word["text"] for word in opened.pages[0].extract_words()]
+    assert words.count("2026-03-01") == 1
+    assert words.count("2026-03-31") == 2  # the line's and the cell's
+    assert "2026-04-01" in words[-6:]  # when it was printed, below everything else
 
 
 def test_pdf_of_many_pages_repeats_its_header_and_numbers_its_pages():

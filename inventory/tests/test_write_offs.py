@@ -15,7 +15,7 @@ from inventory.errors import (
     WriteOffNeedsAnother,
     WriteOffRefused,
 )
-from inventory.models import Batch, WriteOff, WriteOffLine, WriteOffStatus
+from inventory.models import Batch, StockDocument, WriteOff, WriteOffLine, WriteOffStatus
 from inventory.records import WriteOffItem
 from inventory.selectors.reconciliation import differences
 from inventory.services.batches import batch_quarantine
@@ -27,6 +27,7 @@ from inventory.services.write_offs import (
     write_off_request,
     write_off_request_expired,
 )
+from inventory.sources import names_of
 from inventory.tests.stock import (
     everything,
     in_days,
@@ -79,6 +80,21 @@ def test_stock_and_money_move_when_somebody_else_approves(people):
     assert (write_off.status, write_off.value) == (WriteOffStatus.APPROVED, 300)
     assert (on_hand(item), capital_summary().stock_at_cost) == (7, 700)
     assert differences() == []
+
+
+def test_reports_call_documents_of_stock_by_their_numbers(people):
+    (came,) = receive((product(), "A", in_days(90), 10, 1000))
+    write_off_id = ask(people[0], came.batch_id, 3)
+    document = StockDocument.objects.create(
+        number="OB-2026-000001", kind="opening", reason="opening", lines=1, value=5,
+        occurred_at=timezone.now(),
+    )  # fmt: skip
+    told = {
+        ("inventory.write_off", str(write_off_id)): WriteOff.objects.get().number,
+        ("inventory.stock_document", str(document.pk)): document.number,
+        ("inventory.stock_document", "no key"): "",
+    }
+    assert names_of(told) == told
 
 
 @pytest.mark.parametrize("verb", ["approve", "reject", "cancel"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -102,3 +102,15 @@ def _lines(model: type[ProposalLine] | type[PurchaseOrderLine]) -> Prefetch:
 
 def _given(filters: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in filters.items() if value is not None}
+
+
+def proposal_numbers(ids: Collection[str]) -> dict[str, str]:
+    """The numbers of these proposals, by id as text; unknown ids are absent. One query."""
+    known = Proposal.objects.filter(pk__in=[int(pk) for pk in ids if pk.isdecimal()])
+    return {str(pk): number for pk, number in known.values_list("pk", "number")}
+
+
+def receipt_numbers(ids: Collection[str]) -> dict[str, str]:
+    """The numbers of these receipts, by id as text; unknown ids are absent. One query."""
+    known = GoodsReceipt.objects.filter(pk__in=[int(pk) for pk in ids if pk.isdecimal()])
+    return {str(pk): number for pk, number in known.values_list("pk", "number")}

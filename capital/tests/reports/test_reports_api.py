@@ -13,11 +13,14 @@ from django.test.utils import CaptureQueriesContext
 
 from capital import references
 from capital.chart import SystemAccount
+from capital.models import CashSession, JournalEntry
 from capital.reports import capital_statement
 from capital.services.ledger import Posting, entry_post
-from capital.tests.factories import own_account, post
+from capital.services.operations import operation_reverse, owner_contribution_record
+from capital.services.sessions import session_open
+from capital.tests.factories import drawer, own_account, post
 from capital.tests.reports.month import on, post_month
-from core.audit import SYSTEM
+from core.audit import SYSTEM, Actor
 
 pytestmark = pytest.mark.django_db
 ROOT = "/api/v1/capital/reports/"
@@ -156,3 +159,22 @@ def test_a_statement_of_too_much_is_refused_with_a_remedy(client_as, monkeypatch
 def test_the_file_is_named_after_report_and_period(client_as):
     header = get(client_as("owner"), "cash-flow", format="csv")["Content-Disposition"]
     assert 'filename="cash-flow-2026-03-01_2026-03-31.csv"' in header
+
+
+def test_every_change_is_told_with_its_document_not_with_its_key(client_as):
+    client = client_as("owner")
+    entry_id = owner_contribution_record(
+        actor=SYSTEM, now=on(3, 1), amount=Decimal(500), account="cash"
+    )
+    operation_reverse(actor=SYSTEM, now=on(3, 2), entry_id=entry_id, reason="Typed twice")
+    till = drawer("T1", now=on(3, 1))
+    session_open(
+        actor=Actor(id=client.user.pk, label="x"), now=on(3, 3), drawer_id=till.pk,
+        counted=Decimal(5), reason="Found behind the till",
+    )  # fmt: skip
+    numbers = list(JournalEntry.objects.order_by("pk").values_list("number", flat=True))
+    body = get(client, "capital-statement").json()
+    told = [change["document"] for change in body["available"]["changes"]]
+    assert told == [numbers[0], numbers[0], CashSession.objects.get().number]
+    paper = get(client, "capital-statement", format="csv").getvalue().decode()
+    assert "capital." not in paper

@@ -61,6 +61,19 @@ def codes(refusal):
     return [(problem.field, problem.code) for problem in refusal.value.errors]
 
 
+def test_the_capital_statement_calls_orders_and_receipts_by_their_numbers(
+    pharmacist, client_as, now
+):
+    order = placed_order(need=14, price=100)
+    receipt = receive(order, Batch(quantity=14), actor=pharmacist)
+    today = local_date(now).isoformat()
+    body = client_as("owner").get(
+        "/api/v1/capital/reports/capital-statement/", {"date_from": today, "date_to": today}
+    )
+    told = [change["document"] for change in body.json()["available"]["changes"]]
+    assert told[-2:] == [order.proposal.number, receipt.number]
+
+
 def test_a_whole_delivery_puts_goods_money_commitment_and_order_in_order(pharmacist, now):
     order = placed_order(need=14, price=100, deal="1+6")
     before = capital_summary()
