@@ -26,9 +26,12 @@ def session_numbers(ids: Collection[str]) -> dict[str, str]:
 
 def bank_line_names(ids: Collection[str]) -> dict[str, str]:
     """The bank's reference, else the statement's file, with the line. One query."""
-    lines = BankStatementLine.objects.filter(
-        pk__in=[int(pk) for pk in ids if pk.isdecimal()]
-    ).select_related("statement")
+    keys = {key: key.partition("/")[0] for key in ids}  # "12/2": the second entry of line 12
+    lines = BankStatementLine.objects.select_related("statement").in_bulk(
+        [int(pk) for pk in keys.values() if pk.isdecimal()]
+    )
     return {
-        str(line.pk): f"{line.reference or line.statement.file_name} #{line.line}" for line in lines
+        key: f"{line.reference or line.statement.file_name} #{line.line}"
+        for key, pk in keys.items()
+        if pk.isdecimal() and (line := lines.get(int(pk)))
     }

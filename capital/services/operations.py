@@ -24,6 +24,7 @@ from capital.selectors import liquid_account, party_balance, policy_get
 from capital.services.commitments import refuse_beyond_capital
 from capital.services.ledger import ENTRY_SOURCE, Posting, entry_reverse, ledger_lock
 from capital.services.limits import OPERATION_SOURCE
+from capital.services.reconciliation import LINE_SOURCE
 from capital.services.recording import operation_post, refuse_faulty
 from core.audit import Actor
 from core.money import currency, format_money
@@ -201,7 +202,8 @@ def customer_receipt_record(
 def operation_reverse(*, actor: Actor, now: datetime, entry_id: int, reason: str) -> int:
     """Reverse an entry that people recorded here; returns the reversal's id.
 
-    Entries of other documents (a receipt, a sale, a cash session) are undone there.
+    So are entries that were missing when a bank statement came. Entries of other documents (a
+    receipt, a sale, a cash session) are undone there.
 
     Raises EntryNotFound, EntryBelongsToDocument and what entry_reverse raises.
     """
@@ -210,6 +212,6 @@ def operation_reverse(*, actor: Actor, now: datetime, entry_id: int, reason: str
     )
     if source_type is None:
         raise EntryNotFound
-    if source_type not in {OPERATION_SOURCE, ENTRY_SOURCE}:
+    if source_type not in {OPERATION_SOURCE, ENTRY_SOURCE, LINE_SOURCE}:
         raise EntryBelongsToDocument(extra={"source_type": source_type})
     return entry_reverse(actor=actor, now=now, entry_id=entry_id, reason=reason)

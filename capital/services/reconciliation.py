@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from capital.chart import AccountType, SystemAccount
 from capital.errors import (
     AlreadyReconciled,
     BankLineNotFound,
+    DuplicateEntry,
     InvalidReconciliation,
     ReconciliationNotFound,
     ReconciliationUndone,
@@ -23,6 +25,7 @@ from capital.models import (
     Account,
     BankReconciliation,
     BankStatementLine,
+    JournalEntry,
     JournalLine,
     ReconciledBankLine,
     ReconciledJournalLine,
@@ -178,8 +181,10 @@ def missing_entry_post(
     The entry is dated the bank's day and reconciled with the line at once. account_id: what it is
     against; fees go to expenses and interest to other income where it is left out.
 
-    Raises BankLineNotFound, AlreadyReconciled, InvalidReconciliation (no account, or not one of
-    income or expenses) and what entry_post raises.
+    One that was wrong is reversed first; then, with the line open again, another can be posted.
+
+    Raises BankLineNotFound, AlreadyReconciled, DuplicateEntry (one still stands),
+    InvalidReconciliation (no account, or not one of income or expenses) and what entry_post raises.
     """
     line = _bank_line(bank_line_id)
     account = bank_account_lock(line.account_id)
@@ -196,7 +201,7 @@ def missing_entry_post(
         actor=actor,
         now=now,
         source_type=LINE_SOURCE,
-        source_id=str(line.pk),
+        source_id=_source_id(line),
         kind=kind,
         postings=postings,
         memo=memo or line.description,
@@ -205,6 +210,24 @@ def missing_entry_post(
     posted = JournalLine.objects.get(entry_id=entry_id, account=account)
     _make(actor=actor, now=now, account=account, bank=[line], journal=[posted], reason=memo)
     return entry_id
+
+
+def _source_id(line: BankStatementLine) -> str:
+    """A source of its own for each entry of the line; there is a second once the first is undone.
+
+    Safe as check-then-insert: whoever posts for this line holds its account's lock.
+    """
+    earlier = JournalEntry.objects.filter(
+        Q(source_id=str(line.pk)) | Q(source_id__startswith=f"{line.pk}/"), source_type=LINE_SOURCE
+    )
+    standing = earlier.filter(reversed_by__isnull=True).first()
+    if standing is not None:
+        raise DuplicateEntry(
+            _("It was posted as %(number)s.") % {"number": standing.number},
+            extra={"entry_id": standing.pk},
+        )
+    count = earlier.count()
+    return f"{line.pk}/{count + 1}" if count else str(line.pk)
 
 
 def _noon_of(line: BankStatementLine) -> datetime:

@@ -15,6 +15,7 @@ from capital.errors import (
     AlreadyReconciled,
     BankAccountNotFound,
     BankLineNotFound,
+    DuplicateEntry,
     InvalidReconciliation,
     ReconciliationUndone,
     StatementAlreadyImported,
@@ -28,7 +29,9 @@ from capital.models import (
     JournalLine,
     ReconciledBankLine,
 )
+from capital.selectors import balances_check, names
 from capital.services.ledger import entry_reverse
+from capital.services.operations import operation_reverse
 from capital.services.reconciliation import (
     match_reject,
     missing_entry_post,
@@ -147,6 +150,27 @@ def test_a_missing_entry_is_dated_the_day_of_the_bank_and_against_what_is_named(
     assert {(row.account_id, row.debit, row.credit) for row in entry.lines.all()} == {
         (rent.pk, 4_000, 0), (bank().pk, 0, 4_000),
     }  # fmt: skip
+
+
+def test_a_wrong_missing_entry_is_reversed_and_posted_as_it_should_have_been(statement):
+    missing = {"actor": SYSTEM, "now": NOW, "bank_line_id": line(4).pk, "kind": "bank_other"}
+    rent, water = own_account("own expenses"), own_account("own expenses")
+    wrong = missing_entry_post(**missing, account_id=rent.pk)
+    made = BankReconciliation.objects.get()
+    reconciliation_undo(actor=SYSTEM, now=NOW, reconciliation_id=made.pk, reason="Not the rent")
+    before = JournalEntry.objects.count()
+    with pytest.raises(DuplicateEntry):
+        missing_entry_post(**missing, account_id=water.pk)
+    assert JournalEntry.objects.count() == before
+    operation_reverse(actor=SYSTEM, now=NOW, entry_id=wrong, reason="Not the rent")
+    right = missing_entry_post(**missing, account_id=water.pk)
+    assert [
+        account.balance.debit_balance
+        for account in Account.objects.filter(pk__in=[rent.pk, water.pk]).order_by("pk")
+    ] == [0, 4_000]
+    sources = JournalEntry.objects.filter(pk__in=[wrong, right]).values_list("source_id", flat=True)
+    assert len(set(names.bank_line_names(sources))) == 2
+    assert balances_check() == []
 
 
 def test_interest_is_other_income(books):
