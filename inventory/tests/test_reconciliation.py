@@ -3,6 +3,7 @@ from decimal import Decimal
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.models import Sum
 from django.utils import timezone
 
 from capital.public import Posting, SystemAccount, commitment_create, entry_post
@@ -72,6 +73,22 @@ def test_a_planted_corruption_of_an_account_balance_is_found_and_named(item):
     )
     (sentence,) = differences()
     assert sentence.startswith("Account 2000")
+
+
+def test_an_entry_on_the_inventory_account_that_moved_no_stock_is_found_and_named(item):
+    postings = [
+        Posting(account=SystemAccount.INVENTORY, debit=Decimal(30)),
+        Posting(account=SystemAccount.OWNER_EQUITY, credit=Decimal(30)),
+    ]
+    entry_post(
+        actor=SYSTEM, now=timezone.now(), source_type="tests.start", source_id="2", kind="start",
+        postings=postings,
+    )  # fmt: skip
+    (sentence,) = differences()
+    value = StockLevel.objects.aggregate(total=Sum("value"))["total"]
+    assert sentence.startswith("Inventory account")
+    assert f"{value + 30:.2f}" in sentence
+    assert f"{value:.2f}" in sentence
 
 
 def test_a_planted_corruption_of_a_commitment_is_found_and_named(item):

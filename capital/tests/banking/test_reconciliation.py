@@ -338,6 +338,8 @@ def test_the_database_refuses_what_the_services_never_do(statement):
     refused("DELETE FROM capital_bankstatementline")
     refused("TRUNCATE capital_bankstatement CASCADE")
     refused("DELETE FROM capital_reconciledbankline")
+    refused("TRUNCATE capital_reconciledbankline")
+    refused("TRUNCATE capital_reconciledjournalline")
     refused("UPDATE capital_reconciledbankline SET standing = false")
     refused(
         "INSERT INTO capital_reconciledbankline (reconciliation_id, line_id, standing)"
