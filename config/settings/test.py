@@ -4,6 +4,7 @@ Celery is not eager: a test calls a task itself, or starts a real worker. Parall
 (pytest-xdist) get a database each from pytest-django, and keys of their own in Redis from here.
 """
 
+import hashlib
 import os
 import tempfile
 from pathlib import Path
@@ -38,9 +39,11 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
 ]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-# The root conftest empties it; a worker process that a test starts finds the same folder.
+# The root conftest empties it; a worker process that a test starts finds the same folder, the tests
+# of another checkout do not.
+_CHECKOUT = hashlib.sha256(str(BASE_DIR).encode()).hexdigest()[:12]
 MEDIA_ROOT = (
-    Path(tempfile.gettempdir()) / f"pharmacio-{os.getuid()}-{TEST_DATABASE_NAME}" / TEST_PROCESS
+    Path(tempfile.gettempdir()) / f"pharmacio-{_CHECKOUT}-{TEST_DATABASE_NAME}" / TEST_PROCESS
 )
 # Tests of throttling set rates of their own.
 REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"] = dict.fromkeys(THROTTLE_RATES, "100000/min")
