@@ -66,9 +66,25 @@ def test_every_volume_is_declared_and_used(compose, services):
         volume.split(":")[0]
         for service in services.values()
         for volume in service.get("volumes", [])
+        if not volume.startswith("./")
     }
 
     assert used == set(compose["volumes"])
+
+
+def test_the_application_is_no_superuser_of_the_database(services):
+    """A superuser could switch off the triggers that keep the ledgers."""
+    server = services["postgres"]
+    role = re.findall(r"postgres://(\w+):", services["web"]["environment"]["DATABASE_URL"])[0]
+    (script,) = [volume for volume in server["volumes"] if "initdb.d" in volume]
+    content = (ROOT / script.split(":")[0]).read_text()
+    made = re.search(r"CREATE ROLE (\w+) LOGIN NOSUPERUSER", content)
+
+    assert role != server["environment"]["POSTGRES_USER"]
+    assert made is not None
+    assert made[1] == role
+    assert f"CREATE DATABASE {role} OWNER {role};" in content
+    assert os.access(ROOT / script.split(":")[0], os.X_OK)
 
 
 def test_the_engine_reads_the_files_the_backend_writes(services):
