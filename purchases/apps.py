@@ -9,7 +9,8 @@ class PurchasesConfig(AppConfig):
 
     def ready(self) -> None:
         from inventory.public import merge_follower, names_register
-        from purchases.selectors.proposals import proposal_numbers, receipt_numbers
+        from purchases.selectors.proposals import proposal_numbers
+        from purchases.selectors.receipts import receipt_numbers
         from purchases.selectors.suppliers import supplier_names
         from purchases.services.merging import purchases_follow_merge
 

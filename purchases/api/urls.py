@@ -2,10 +2,7 @@
 
 from django.urls import path
 
-from purchases.api import views_offers as offers
-from purchases.api import views_orders as orders
-from purchases.api import views_proposals as proposals
-from purchases.api import views_suppliers as suppliers
+from purchases.api.views import offers, orders, proposals, receipts, suppliers
 
 urlpatterns = [
     path("suppliers/", suppliers.SupplierListView.as_view()),
@@ -35,9 +32,9 @@ urlpatterns = [
     path("purchase-proposals/<id:proposal_id>/cancel/", proposals.ProposalCancelView.as_view()),
     path("purchase-orders/", orders.OrderListView.as_view()),
     path("purchase-orders/<id:order_id>/", orders.OrderView.as_view()),
-    path("purchase-orders/<id:order_id>/receive/", orders.OrderReceiveView.as_view()),
+    path("purchase-orders/<id:order_id>/receive/", receipts.OrderReceiveView.as_view()),
     path("purchase-orders/<id:order_id>/cancel/", orders.OrderCancelView.as_view()),
     path("purchase-orders/<id:order_id>/expiry/", orders.OrderExpiryView.as_view()),
-    path("goods-receipts/", orders.ReceiptListView.as_view()),
-    path("goods-receipts/<id:receipt_id>/", orders.ReceiptView.as_view()),
+    path("goods-receipts/", receipts.ReceiptListView.as_view()),
+    path("goods-receipts/<id:receipt_id>/", receipts.ReceiptView.as_view()),
 ]

@@ -9,8 +9,6 @@ from purchases.models.offers import (
     ProductAlias,
 )
 from purchases.models.orders import (
-    GoodsReceipt,
-    GoodsReceiptLine,
     OrderState,
     PurchaseOrder,
     PurchaseOrderLine,
@@ -21,6 +19,7 @@ from purchases.models.proposals import (
     ProposalLine,
     ProposalState,
 )
+from purchases.models.receipts import GoodsReceipt, GoodsReceiptLine
 from purchases.models.suppliers import Supplier
 
 __all__ = [

@@ -1,0 +1,43 @@
+"""Administration of suppliers."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.admin import ServiceAdmin, actor_of
+from purchases.admin.shared import each
+from purchases.models import Supplier
+from purchases.services.suppliers import supplier_update
+
+
+@admin.register(Supplier)
+class SupplierAdmin(ServiceAdmin):
+    list_display = ("name", "code", "deal_direction", "immediate_receipt", "is_active")
+    list_filter = ("is_active", "immediate_receipt", "deal_direction")
+    search_fields = ("name", "name_key", "code")
+    actions = ("activate", "deactivate")
+
+    @admin.action(description=_("Activate suppliers"))
+    def activate(self, request: HttpRequest, queryset: QuerySet[Supplier]) -> None:
+        self._set_active(request, queryset, is_active=True)
+
+    @admin.action(description=_("Deactivate suppliers"))
+    def deactivate(self, request: HttpRequest, queryset: QuerySet[Supplier]) -> None:
+        self._set_active(request, queryset, is_active=False)
+
+    def _set_active(
+        self, request: HttpRequest, queryset: QuerySet[Supplier], *, is_active: bool
+    ) -> None:
+        def change(supplier: Supplier) -> None:
+            supplier_update(
+                actor=actor_of(request),
+                now=timezone.now(),
+                supplier_id=supplier.pk,
+                is_active=is_active,
+            )
+
+        each(self, request, queryset, change)

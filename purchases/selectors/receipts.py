@@ -1,0 +1,35 @@
+"""Reading goods receipts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db.models import Prefetch, QuerySet
+
+from purchases.errors import ReceiptNotFound
+from purchases.models import GoodsReceipt, GoodsReceiptLine
+from purchases.selectors.filters import given
+
+
+def receipts(
+    *, order_id: int | None = None, supplier_id: int | None = None
+) -> QuerySet[GoodsReceipt]:
+    wanted = {"order_id": order_id, "order__supplier_id": supplier_id}
+    return GoodsReceipt.objects.select_related("order__supplier", "received_by").filter(
+        **given(wanted)
+    )
+
+
+def receipt_by_id(receipt_id: int) -> GoodsReceipt:
+    """One receipt with its lines. Raises ReceiptNotFound."""
+    lines = Prefetch("lines", GoodsReceiptLine.objects.order_by("line"))
+    found = receipts().filter(pk=receipt_id).prefetch_related(lines).first()
+    if found is None:
+        raise ReceiptNotFound
+    return found
+
+
+def receipt_numbers(ids: Collection[str]) -> dict[str, str]:
+    """The numbers of these receipts, by id as text; unknown ids are absent. One query."""
+    known = GoodsReceipt.objects.filter(pk__in=[int(pk) for pk in ids if pk.isdecimal()])
+    return {str(pk): number for pk, number in known.values_list("pk", "number")}
