@@ -19,11 +19,8 @@ from purchases.api.serializers.proposals import (
     ProposalOut,
 )
 from purchases.selectors.proposals import build_by_id, proposal_by_id, proposals
-from purchases.services.building import (
-    proposal_line_remove,
-    proposal_line_update,
-    proposals_build,
-)
+from purchases.services.building import proposals_build
+from purchases.services.proposal_lines import proposal_line_remove, proposal_line_update
 from purchases.services.proposals import (
     proposal_approve,
     proposal_cancel,

@@ -20,8 +20,8 @@ from purchases.errors import (
     ReasonRequired,
 )
 from purchases.models import Proposal, ProposalLine
-from purchases.services.building import proposal_line_remove
 from purchases.services.ordering import order_place
+from purchases.services.proposal_lines import proposal_line_remove
 from purchases.services.proposals import (
     proposal_approve,
     proposal_cancel,
