@@ -90,6 +90,8 @@ class OfferLine(models.Model):
     ``candidates``: the matcher's suggestions, best first; ``suggested_product``: the first of
     them, while nobody has decided. ``box``: left, top, right, bottom on
     the page. ``confidence``: the engine's, 0 to 1. ``match_key``: what aliases are looked up by.
+    ``alias``: the learnt name the match rests on, its own or a similar one. ``price_jumps``: where
+    the price is far from others, as `purchases.jumps` found when the line got its product.
     """
 
     offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="lines")
@@ -121,6 +123,10 @@ class OfferLine(models.Model):
         related_name="+",
     )
     decided_at = models.DateTimeField(null=True, blank=True)
+    alias = models.ForeignKey(
+        "ProductAlias", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    price_jumps = models.JSONField(default=list, blank=True)
     page = models.PositiveIntegerField(null=True, blank=True)
     row = models.PositiveIntegerField(null=True, blank=True)
     box = models.JSONField(null=True, blank=True)
@@ -162,6 +168,14 @@ class OfferLine(models.Model):
                 name="purchases_offerline_decided_by_agrees",
             ),
             models.CheckConstraint(
+                condition=Q(alias__isnull=True) | Q(decision__in=["alias", "matcher"]),
+                name="purchases_offerline_alias_decided",
+            ),
+            models.CheckConstraint(
+                condition=Q(price_jumps=[]) | Q(status=LineStatus.MATCHED),
+                name="purchases_offerline_jumps_of_matched",
+            ),
+            models.CheckConstraint(
                 condition=Q(suggested_product__isnull=True) | Q(status__in=OPEN_STATUSES),
                 name="purchases_offerline_suggestion_is_open",
             ),
@@ -191,6 +205,11 @@ class OfferLine(models.Model):
                 fields=["product", "offer"],
                 condition=Q(product__isnull=False),
                 name="purchases_offerline_by_product",
+            ),
+            models.Index(
+                fields=["product", "-id"],
+                condition=Q(product__isnull=False),
+                name="purchases_offerline_history",
             ),
             models.Index(fields=["match_key"], name="purchases_offerline_by_key"),
         ]
