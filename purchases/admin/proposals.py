@@ -19,7 +19,7 @@ from purchases.tasks import apply_proposal
 
 @admin.register(ProposalBuild)
 class ProposalBuildAdmin(ReadOnlyAdmin):
-    list_display = ("id", "built_by", "built_at")
+    list_display = ("id", "built_by", "built_at", "method", "status", "budget", "spent", "gap")
     list_select_related = ("built_by",)
 
 

@@ -14,6 +14,8 @@ from purchases.models.orders import (
     PurchaseOrderLine,
 )
 from purchases.models.proposals import (
+    BuildMethod,
+    BuildStatus,
     Proposal,
     ProposalBuild,
     ProposalLine,
@@ -23,6 +25,8 @@ from purchases.models.receipts import GoodsReceipt, GoodsReceiptLine
 from purchases.models.suppliers import Supplier
 
 __all__ = [
+    "BuildMethod",
+    "BuildStatus",
     "DealDirection",
     "GoodsReceipt",
     "GoodsReceiptLine",

@@ -13,18 +13,74 @@ from purchases.models.offers import OfferLine
 from purchases.models.suppliers import Supplier
 
 
+class BuildMethod(models.TextChoices):
+    """How a build chose what to buy where."""
+
+    CHEAPEST = "cheapest", _("each product at its cheapest source")
+    SOLVER = "solver", _("solver")
+    GREEDY = "greedy", _("greedy rule, without a solver")
+
+
+class BuildStatus(models.TextChoices):
+    """How good the choice is known to be."""
+
+    UNKNOWN = "", _("not known")
+    OPTIMAL = "optimal", _("proven best within the tolerance")
+    TIME_LIMIT = "time_limit", _("best found within the time limit, with a proven gap")
+    UNPROVEN = "unproven", _("a good choice, without proof")
+
+
 class ProposalBuild(models.Model):
-    """One run over what is short. ``excluded``: what could not be proposed, each with a reason."""
+    """One run over what is short. ``excluded``: what could not be proposed, each with a reason.
+
+    parameters: what was asked (budget, cover days, suppliers left out, ...), as JSON.
+    budget: money it might spend; spent: money its proposals cost, delivery included.
+    cost: what the choice costs in all (spent, later purchases, shortage, holding, expiring);
+    bound: no choice costs less; gap: (cost - bound) / cost, a share, both None where not proven.
+    reason: why the greedy rule was used. seconds: solving took. figures: parts of the cost and
+    what more or less money would change (see ``purchases.basket``).
+    """
 
     built_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     built_at = models.DateTimeField()
     excluded = models.JSONField(default=list)
+    parameters = models.JSONField(default=dict)
+    method = models.CharField(max_length=10, choices=BuildMethod, default=BuildMethod.CHEAPEST)
+    status = models.CharField(max_length=10, choices=BuildStatus, blank=True)
+    reason = models.CharField(max_length=30, blank=True)
+    budget = MoneyModelField(null=True, blank=True)
+    spent = MoneyModelField(null=True, blank=True)
+    cost = MoneyModelField(null=True, blank=True)
+    bound = MoneyModelField(null=True, blank=True)
+    gap = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
+    seconds = models.DecimalField(max_digits=9, decimal_places=3, null=True, blank=True)
+    figures = models.JSONField(default=dict)
 
     class Meta:
         verbose_name = _("proposal build")
         verbose_name_plural = _("proposal builds")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(method__in=BuildMethod.values, status__in=BuildStatus.values),
+                name="purchases_build_method_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(method="greedy") ^ Q(reason=""),
+                name="purchases_build_greedy_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(spent__isnull=True)
+                | Q(budget__isnull=False, spent__gte=0, spent__lte=F("budget")),
+                name="purchases_build_within_budget",
+            ),
+            models.CheckConstraint(
+                condition=Q(gap__isnull=True, bound__isnull=True)
+                | Q(gap__gte=0, gap__lte=1, bound__isnull=False, cost__isnull=False),
+                name="purchases_build_gap_has_bound",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"#{self.pk}"
