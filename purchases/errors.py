@@ -153,3 +153,11 @@ class ReceiptRefused(RuleRefused):
 class DeliveryNoteTaken(Conflict):
     code = "delivery_note_taken"
     title = _("This delivery note was received on this order already")
+
+
+# --- Need ---------------------------------------------------------------------------------------
+
+
+class NeedPolicyUnknown(NotFound):
+    code = "need_policy_unknown"
+    title = _("There is no such class of products")

@@ -40,4 +40,9 @@ PERMISSIONS = [
         _("Cancel what is still to arrive on a purchase order"),
         roles=("pharmacist", "purchasing"),
     ),
+    PermissionSpec(
+        "purchases.manage_need_policies",
+        _("Set the service level and the times of supply that needs are worked out with"),
+        roles=("pharmacist",),
+    ),
 ]

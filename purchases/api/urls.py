@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from purchases.api.views import offers, orders, proposals, receipts, suppliers
+from purchases.api.views import needs, offers, orders, proposals, receipts, suppliers
 
 urlpatterns = [
     path("suppliers/", suppliers.SupplierListView.as_view()),
@@ -37,4 +37,6 @@ urlpatterns = [
     path("purchase-orders/<id:order_id>/expiry/", orders.OrderExpiryView.as_view()),
     path("goods-receipts/", receipts.ReceiptListView.as_view()),
     path("goods-receipts/<id:receipt_id>/", receipts.ReceiptView.as_view()),
+    path("purchase-need-policies/", needs.NeedPolicyListView.as_view()),
+    path("purchase-need-policies/<str:abc_class>/", needs.NeedPolicyView.as_view()),
 ]

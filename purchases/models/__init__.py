@@ -1,5 +1,6 @@
 """Tables of purchasing, by topic."""
 
+from purchases.models.needs import NeedPolicy
 from purchases.models.offers import (
     DealDirection,
     LineDecision,
@@ -32,6 +33,7 @@ __all__ = [
     "GoodsReceiptLine",
     "LineDecision",
     "LineStatus",
+    "NeedPolicy",
     "Offer",
     "OfferLine",
     "OrderState",
