@@ -1,5 +1,14 @@
 """Purchasing for administrators: looked at here, changed through the services only."""
 
-from purchases.admin import needs, offers, orders, proposals, receipts, suppliers
+from purchases.admin import invoices, needs, offers, orders, proposals, receipts, returns, suppliers
 
-__all__ = ["needs", "offers", "orders", "proposals", "receipts", "suppliers"]
+__all__ = [
+    "invoices",
+    "needs",
+    "offers",
+    "orders",
+    "proposals",
+    "receipts",
+    "returns",
+    "suppliers",
+]

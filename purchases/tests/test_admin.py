@@ -46,6 +46,10 @@ def test_every_table_has_a_page():
         apps.get_model("purchases", "ProposalLine"),
         apps.get_model("purchases", "PurchaseOrderLine"),
         apps.get_model("purchases", "GoodsReceiptLine"),
+        apps.get_model("purchases", "InvoiceDifference"),
+        apps.get_model("purchases", "SupplierInvoiceFile"),
+        apps.get_model("purchases", "SupplierInvoiceLine"),
+        apps.get_model("purchases", "SupplierReturnLine"),
     }
 
 
