@@ -28,6 +28,7 @@ from capital.services.commitments import (
     commitment_consume,
     commitment_create,
     commitment_release,
+    commitment_restore,
 )
 from capital.services.ledger import Posting, entry_post, entry_reverse
 from capital.services.till import till_account
@@ -54,6 +55,7 @@ __all__ = [
     "commitment_consume",
     "commitment_create",
     "commitment_release",
+    "commitment_restore",
     "entry_find",
     "entry_post",
     "entry_reverse",

@@ -56,6 +56,11 @@ COUNTER_ACCOUNTS: dict[tuple[str, str], Counterparts] = {
     ),
     (MovementKind.TRANSFER, MovementReason.RELOCATION): Counterparts(),
     (MovementKind.REPACK, MovementReason.REPACKING): Counterparts(),
+    # Whoever revalues books the bill to the same account, see services.revaluation.
+    (MovementKind.REVALUATION, MovementReason.LANDED_COST): Counterparts(
+        grows=SystemAccount.PURCHASE_PRICE_DIFFERENCE,
+        shrinks=SystemAccount.PURCHASE_PRICE_DIFFERENCE,
+    ),
     **{
         (MovementKind.ADJUSTMENT, reason): Counterparts(shrinks=SystemAccount.INVENTORY_LOSS)
         for reason in (

@@ -45,6 +45,7 @@ from inventory.records import (
     StockEffect,
     Strength,
     SupplierReturnLine,
+    TransferItem,
 )
 from inventory.selectors.availability import available_by_product
 from inventory.selectors.catalogue import (
@@ -55,7 +56,9 @@ from inventory.selectors.catalogue import (
     products_by_id,
 )
 from inventory.selectors.merged import merged_products
+from inventory.selectors.scans import WITHOUT_QUANTITY, Scanned, Unread, codes_look_up
 from inventory.selectors.stock import shortages
+from inventory.selectors.substitutes import alike_products
 from inventory.services.aliases import aliases_forget, aliases_learn
 from inventory.services.catalogue import product_create
 from inventory.services.incoming import (
@@ -63,18 +66,23 @@ from inventory.services.incoming import (
     incoming_receive,
     incoming_receive_lines,
     incoming_register,
+    incoming_restore,
 )
+from inventory.services.locations import location_default, location_quarantine
 from inventory.services.reservations import (
     reservation_create,
     reservation_extend,
     reservation_release,
 )
 from inventory.services.returns import stock_return_in, stock_return_out
+from inventory.services.revaluation import RevaluationLine, Revalued, stock_revalue
 from inventory.services.reversal import stock_reverse
-from inventory.services.stock import stock_issue, stock_receive
+from inventory.services.stock import batch_number_clean, stock_issue, stock_receive
+from inventory.services.transfers import transfer_post
 from inventory.sources import names_register
 
 __all__ = [
+    "WITHOUT_QUANTITY",
     "AllocationOverrideRequired",
     "BatchHeldBack",
     "CatalogueProduct",
@@ -105,23 +113,34 @@ __all__ = [
     "ReservationLine",
     "ReservationNotFound",
     "ReturnExceeded",
+    "RevaluationLine",
+    "Revalued",
     "ReversalRefused",
+    "Scanned",
     "Shortage",
     "StockEffect",
     "StockReserved",
     "Strength",
     "SupplierReturnLine",
+    "TransferItem",
     "UnknownLocation",
     "UnknownProduct",
+    "Unread",
     "aliases_forget",
     "aliases_learn",
+    "alike_products",
     "available_by_product",
+    "batch_number_clean",
     "catalogue_entries",
     "catalogue_version",
+    "codes_look_up",
     "incoming_cancel",
     "incoming_receive",
     "incoming_receive_lines",
     "incoming_register",
+    "incoming_restore",
+    "location_default",
+    "location_quarantine",
     "merge_follower",
     "merged_products",
     "names_register",
@@ -137,5 +156,7 @@ __all__ = [
     "stock_receive",
     "stock_return_in",
     "stock_return_out",
+    "stock_revalue",
     "stock_reverse",
+    "transfer_post",
 ]

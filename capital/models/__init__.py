@@ -15,6 +15,7 @@ from capital.models.banking import (
     StatementFormat,
 )
 from capital.models.commitments import (
+    PROMISING,
     Commitment,
     CommitmentChange,
     CommitmentChangeKind,
@@ -32,6 +33,7 @@ from capital.models.policies import (
 )
 
 __all__ = [
+    "PROMISING",
     "Account",
     "AccountBalance",
     "AccountingPeriod",

@@ -89,6 +89,16 @@ class CommitmentChangeKind(models.TextChoices):
     CREATED = "created", _("Created")
     CONSUMED = "consumed", _("Consumed")
     RELEASED = "released", _("Released")
+    RESTORED = "restored", _("Consumption taken back")
+    RECLAIMED = "reclaimed", _("Release taken back")
+
+
+# Kinds by which more is promised; by all others less is.
+PROMISING = (
+    CommitmentChangeKind.CREATED,
+    CommitmentChangeKind.RESTORED,
+    CommitmentChangeKind.RECLAIMED,
+)
 
 
 class CommitmentChange(models.Model):

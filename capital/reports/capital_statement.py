@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from capital.chart import AccountType
 from capital.errors import ReportTooLong
-from capital.models import CommitmentChange, CommitmentChangeKind
+from capital.models import PROMISING, CommitmentChange
 from capital.references import names_of
 from capital.reports.cash_flow import cash_at, entries_by_cash
 from capital.reports.ledger import Scope, lines_in
@@ -159,10 +159,10 @@ def _available_before(scope: Scope) -> Decimal:
 
 
 def _committed_at(scope: Scope) -> Decimal:
-    created = Q(kind=CommitmentChangeKind.CREATED)
+    promising = Q(kind__in=PROMISING)
     totals = CommitmentChange.objects.filter(scope.of_moments()).aggregate(
-        promised=Sum("amount", filter=created, default=ZERO),
-        ended=Sum("amount", filter=~created, default=ZERO),
+        promised=Sum("amount", filter=promising, default=ZERO),
+        ended=Sum("amount", filter=~promising, default=ZERO),
     )
     return totals["promised"] - totals["ended"]
 
@@ -193,7 +193,7 @@ def _commitment_changes(scope: Scope) -> Iterator[CapitalChange]:
         .order_by("occurred_at", "id")[: MAX_ROWS + 1]
     )
     for change in found:
-        promised = change.kind == CommitmentChangeKind.CREATED
+        promised = change.kind in PROMISING
         yield CapitalChange(
             day=local_date(change.occurred_at),
             occurred_at=change.occurred_at,

@@ -46,6 +46,8 @@ _TITLES: dict[str, Promise] = {
     "commitment_created": _("Order approved"),
     "commitment_consumed": _("Ordered goods arrived"),
     "commitment_released": _("Order closed or cancelled"),
+    "commitment_restored": _("Goods receipt taken back"),
+    "commitment_reclaimed": _("Rest of an order expected again"),
     "reversal": _("Reversal"),
 }
 

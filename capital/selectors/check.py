@@ -71,8 +71,8 @@ def _commitment_differences() -> list[str]:
     )
     faulty = rows.filter(
         ~Q(amount=F("ledger_created"))
-        | ~Q(consumed=F("ledger_consumed"))
-        | ~Q(released=F("ledger_released"))
+        | ~Q(consumed=F("ledger_consumed") - F("ledger_restored"))
+        | ~Q(released=F("ledger_released") - F("ledger_reclaimed"))
     )
     return [
         _("Commitment of %(source)s: its changes do not add up to it") % {"source": commitment}

@@ -98,14 +98,24 @@ def commitment_consume(
 
 @transaction.atomic
 def commitment_release(
-    *, actor: Actor, now: datetime, source_type: str, source_id: str, reason: str
+    *,
+    actor: Actor,
+    now: datetime,
+    source_type: str,
+    source_id: str,
+    reason: str,
+    amount: Decimal | None = None,
 ) -> Decimal:
-    """Give back whatever a document still has promised; returns how much (0 if nothing was left).
+    """Give back what a document still has promised, or of it at most `amount` (money, > 0).
 
-    Raises CommitmentNotFound.
+    Returns how much was given back, 0 if nothing was left.
+
+    Raises CommitmentNotFound, InvalidPosting.
     """
+    if amount is not None:
+        _refuse_faulty(amount)
     commitment = _locked(source_type, source_id)
-    rest = commitment.remaining
+    rest = commitment.remaining if amount is None else min(amount, commitment.remaining)
     if rest == 0:
         return ZERO
     commitment.released += rest
@@ -122,6 +132,64 @@ def commitment_release(
         commitment, actor=actor, action="capital.commitment_released", amount=rest, reason=reason
     )
     return rest
+
+
+@transaction.atomic
+def commitment_restore(
+    *,
+    actor: Actor,
+    now: datetime,
+    source_type: str,
+    source_id: str,
+    reason: str,
+    consumed: Decimal = ZERO,
+    released: Decimal = ZERO,
+    document_type: str = "",
+    document_id: str = "",
+) -> Decimal:
+    """Promise again what a document turned out not to have used; returns how much.
+
+    consumed: of goods that went back, and are owed no longer; released: of what is expected
+    again; each >= 0 and at most what the promise has of it. What was promised once needs no
+    capital anew: the debt that replaced it ends in the same transaction. `document_type` and
+    `document_id` name what takes it back, once.
+
+    Raises CommitmentNotFound, InvalidPosting.
+    """
+    for amount in (consumed, released):
+        if fault := amount_fault(amount, zero_allowed=True):
+            raise InvalidPosting(errors=[FieldProblem("amount", "invalid_amount", fault)])
+    commitment = _locked(source_type, source_id)
+    consumed = min(consumed, commitment.consumed)
+    released = min(released, commitment.released)
+    if consumed + released == 0:
+        return ZERO
+    commitment.consumed -= consumed
+    commitment.released -= released
+    commitment.status, commitment.closed_at = CommitmentStatus.OPEN, None
+    _save(commitment, now=now)
+    for kind, amount in (
+        (CommitmentChangeKind.RESTORED, consumed),
+        (CommitmentChangeKind.RECLAIMED, released),
+    ):
+        if amount:
+            _log(
+                commitment,
+                actor=actor,
+                now=now,
+                kind=kind,
+                amount=amount,
+                document=(document_type, document_id),
+                reason=reason,
+            )
+    _audit(
+        commitment,
+        actor=actor,
+        action="capital.commitment_restored",
+        amount=consumed + released,
+        reason=reason,
+    )
+    return consumed + released
 
 
 def refuse_beyond_capital(*, requested: Decimal, credit: Decimal = ZERO) -> None:

@@ -25,6 +25,7 @@ class MovementKind(models.TextChoices):
     ADJUSTMENT = "adjustment", _("Adjustment")
     WRITE_OFF = "write_off", _("Write-off")
     REPACK = "repack", _("Repacking")
+    REVALUATION = "revaluation", _("Revaluation")
 
 
 GROWING = (MovementKind.OPENING, MovementKind.RECEIPT, MovementKind.RETURN_IN)
@@ -55,12 +56,14 @@ class MovementReason(models.TextChoices):
     RELOCATION = "relocation", _("Moved to another place")
     REPACKING = "repacking", _("Repacked or relabelled")
     CORRECTION = "correction", _("Correction of a mistake")
+    LANDED_COST = "landed_cost", _("Cost of getting it here")
 
 
 class StockMovement(models.Model):
     """Ledger of stock: one row per batch that came or went. Append-only by trigger.
 
-    quantity: base units, positive in, negative out; value: money with the same sign. `part`
+    quantity: base units, positive in, negative out; value: money with the same sign. A revaluation
+    moves nothing: quantity 0, value what the goods are worth more or less than before. `part`
     counts the batches within one line of the source, so that a line cannot have its effect twice
     even if other batches were picked the second time. party: from whom goods came, to whom they
     went back. `returns`: the movement of which this one brings goods back, at most as many as
@@ -128,7 +131,9 @@ class StockMovement(models.Model):
                 name="inventory_movement_reason_known",
             ),
             models.CheckConstraint(
-                condition=Q(quantity__gt=0, value__gte=0) | Q(quantity__lt=0, value__lte=0),
+                condition=~Q(kind=MovementKind.REVALUATION)
+                & (Q(quantity__gt=0, value__gte=0) | Q(quantity__lt=0, value__lte=0))
+                | Q(kind=MovementKind.REVALUATION, quantity=0) & ~Q(value=0),
                 name="inventory_movement_signs_agree",
             ),
             models.CheckConstraint(
@@ -138,7 +143,7 @@ class StockMovement(models.Model):
                 condition=Q(reverses__isnull=False)
                 | Q(kind__in=GROWING, quantity__gt=0)
                 | Q(kind__in=SHRINKING, quantity__lt=0)
-                | Q(kind__in=[*PAIRED, MovementKind.ADJUSTMENT]),
+                | Q(kind__in=[*PAIRED, MovementKind.ADJUSTMENT, MovementKind.REVALUATION]),
                 name="inventory_movement_direction",
             ),
             models.CheckConstraint(

@@ -38,7 +38,8 @@ def moving_average(steps: Iterable[tuple[int, Decimal]]) -> tuple[int, Decimal]:
     with localcontext() as context:
         context.prec = 50
         for quantity, value in steps:
-            worth += value if quantity > 0 else worth * quantity / held if held > 0 else ZERO
+            # A revaluation has quantity 0: the same goods are worth more or less.
+            worth += value if quantity >= 0 else worth * quantity / held if held > 0 else ZERO
             held += quantity
             if held <= 0:
                 worth = ZERO

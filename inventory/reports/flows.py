@@ -50,6 +50,8 @@ MOVEMENTS = Layout(
     ),
     notes=(_("Opening + in - out = closing."),),
 )
+# A revaluation moves nothing: its sign is that of its value.
+_GREW = "(m.quantity > 0 OR m.quantity = 0 AND m.value > 0)"
 MOVEMENT_GROUPINGS = ("product", "batch", "location", "category", "kind", "reason")
 
 
@@ -77,9 +79,9 @@ def movements(clock: Clock, chosen: Chosen, *, since: datetime, by: str) -> Repo
            {total("m.quantity", before)} AS opening_quantity,
            {total("m.value", before)} AS opening_value,
            {total("m.quantity", f"{within} AND m.quantity > 0")} AS quantity_in,
-           {total("m.value", f"{within} AND m.quantity > 0")} AS value_in,
+           {total("m.value", f"{within} AND {_GREW}")} AS value_in,
            {total("-m.quantity", f"{within} AND m.quantity < 0")} AS quantity_out,
-           {total("-m.value", f"{within} AND m.quantity < 0")} AS value_out,
+           {total("-m.value", f"{within} AND NOT {_GREW}")} AS value_out,
            sum(m.quantity) AS closing_quantity, sum(m.value) AS closing_value
       {moved_goods(chosen)}
      GROUP BY 1, 2

@@ -34,7 +34,7 @@ SELECT b.product_id, m.id
   JOIN inventory_batch b ON b.product_id = o.product_id
   JOIN inventory_stockmovement m ON m.batch_id = b.id AND m.id > o.ledger_mark
   LEFT JOIN inventory_registerentry r ON r.movement_id = m.id
- WHERE o.sequence = 1 AND r.id IS NULL
+ WHERE o.sequence = 1 AND r.id IS NULL AND m.quantity <> 0
  ORDER BY 1, 2
 """
 _UNTRUE = """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import BooleanField, Case, F, QuerySet, Value, When
@@ -11,6 +12,27 @@ from inventory.errors import NotComparable, ProductNotFound
 from inventory.lifecycle import SELLABLE
 from inventory.models import Product
 from inventory.selectors.catalogue import products_with_stock
+
+
+def alike_products(pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Of these pairs of products, those of the same generics, strengths, form and fitting route.
+
+    Pairs of which that is not known are not among them. One query.
+    """
+    products = Product.objects.in_bulk({product for pair in pairs for product in pair})
+    return {
+        (one, other)
+        for one, other in pairs
+        if one in products and other in products and _is_alike(products[one], products[other])
+    }
+
+
+def _is_alike(one: Product, other: Product) -> bool:
+    return (
+        bool(one.composition_key and one.form_key)
+        and (one.composition_key, one.form_key) == (other.composition_key, other.form_key)
+        and other.route in routes_like(one.route)
+    )
 
 
 def substitutes_of(product_id: int, *, now: datetime) -> QuerySet[Product]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -96,13 +96,64 @@ def incoming_receive_lines(
 
 
 @transaction.atomic
-def incoming_cancel(*, source_type: str, source_id: str, now: datetime | None = None) -> None:
-    """The rest of the announced goods will not come. Doing it twice changes nothing."""
-    rows = lock(
-        Incoming.objects.filter(
-            source_type=source_type, source_id=source_id, cancelled_at__isnull=True
+def incoming_restore(
+    *,
+    source_type: str,
+    source_id: str,
+    not_received: Mapping[int, int],
+    expected_again: Collection[int] = (),
+) -> None:
+    """Goods counted as arrived went back: line -> base units, > 0. A constant number of queries.
+
+    expected_again: lines whose rest was cancelled and is waited for after all.
+    Raises IncomingNotFound, IncomingExceeded (more than had arrived), InvalidStockLine.
+    """
+    refuse_malformed_lines(list(not_received), list(not_received.values()))
+    lines = {*not_received, *expected_again}
+    rows = {
+        row.line: row
+        for row in lock(
+            Incoming.objects.filter(source_type=source_type, source_id=source_id, line__in=lines)
         )
+    }
+    if missing := [line for line in sorted(lines) if line not in rows]:
+        raise IncomingNotFound(
+            _("Lines %(lines)s were not announced.") % {"lines": ", ".join(map(str, missing))}
+        )
+    problems = [
+        FieldProblem(
+            f"lines.{position}.quantity",
+            "more_than_received",
+            _("%(received)d have arrived.") % {"received": rows[line].received},
+        )
+        for position, (line, quantity) in enumerate(not_received.items())
+        if quantity > rows[line].received
+    ]
+    if problems:
+        raise IncomingExceeded(errors=problems)
+    for line, quantity in not_received.items():
+        rows[line].received -= quantity
+    for line in expected_again:
+        rows[line].cancelled_at = None
+    Incoming.objects.bulk_update(rows.values(), ["received", "cancelled_at"])
+
+
+@transaction.atomic
+def incoming_cancel(
+    *,
+    source_type: str,
+    source_id: str,
+    now: datetime | None = None,
+    lines: Collection[int] | None = None,
+) -> None:
+    """The rest of the announced goods will not come, or that of these `lines`.
+
+    Doing it twice changes nothing.
+    """
+    wanted = Incoming.objects.filter(
+        source_type=source_type, source_id=source_id, cancelled_at__isnull=True
     )
+    rows = lock(wanted if lines is None else wanted.filter(line__in=lines))
     Incoming.objects.filter(pk__in=[row.pk for row in rows]).update(
         cancelled_at=now or timezone.now()
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -55,7 +55,8 @@ class Cause:
 
     papers: what the register of controlled products is told of every line; line_papers: of some.
     agreed: money the party gives for goods that leave, if it is not their cost. undoes: the
-    source whose movements are reversed, and its journal entry with them; why: the reason.
+    source whose movements are reversed, and its journal entry with them, or, for undoes_part,
+    a part of that entry; why: the reason.
     """
 
     kind: str
@@ -67,6 +68,7 @@ class Cause:
     party_id: str = ""
     agreed: Decimal | None = None
     undoes: tuple[str, str] | None = None
+    undoes_part: bool = False
     why: str = ""
     papers: Papers = NO_PAPERS
     line_papers: Mapping[int, Papers] = field(default_factory=dict)
@@ -254,7 +256,7 @@ def _refuse_moved_batches(changes: Sequence[Change]) -> None:
 
 
 def _money_post(*, actor: Actor, now: datetime, cause: Cause, changes: Sequence[Change]) -> None:
-    if cause.undoes is not None:
+    if cause.undoes is not None and not cause.undoes_part:
         source_type, source_id = cause.undoes
         entry_id = entry_find(
             source_type=source_type, source_id=source_id, kind=f"stock_{cause.kind}"
@@ -265,11 +267,13 @@ def _money_post(*, actor: Actor, now: datetime, cause: Cause, changes: Sequence[
     postings = postings_for(
         kind=cause.kind,
         reason=cause.reason,
-        values=[change.value for change in changes],
+        values=[-change.value if cause.undoes_part else change.value for change in changes],
         party_type=cause.party_type,
         party_id=cause.party_id,
         agreed=cause.agreed,
     )
+    if cause.undoes_part:
+        postings = [replace(line, debit=line.credit, credit=line.debit) for line in postings]
     if postings:
         entry_post(
             actor=actor,
@@ -278,6 +282,7 @@ def _money_post(*, actor: Actor, now: datetime, cause: Cause, changes: Sequence[
             source_id=cause.source_id,
             kind=f"stock_{cause.kind}",
             postings=postings,
+            memo=cause.why,
             occurred_at=cause.occurred_at,
         )
 

@@ -25,6 +25,16 @@ def location_default() -> int:
     return Location.objects.values_list("pk", flat=True).get(is_default=True)
 
 
+def location_quarantine() -> int | None:
+    """The id of the first open place of quarantine, None where there is none."""
+    return (
+        Location.objects.filter(kind=LocationKind.QUARANTINE, is_active=True)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+        .first()
+    )
+
+
 @transaction.atomic
 def location_create(*, actor: Actor, code: str, name: str, kind: str = LocationKind.STORE) -> int:
     """Add a location; returns its id. Raises LocationRefused when the code is taken."""

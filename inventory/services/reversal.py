@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -39,17 +39,20 @@ def stock_reverse(
     undoes: tuple[str, str],
     reason: str,
     cosigner_id: int | None = None,
+    lines: Collection[int] | None = None,
 ) -> list[StockEffect]:
     """Undo every movement of the source `undoes`, and the money with it, for the new source.
 
     Each movement is mirrored by one that names it, and so is the journal entry; today's date.
+    lines: only those of the source; where that is not all of it, their part of the money is
+    posted the other way round by an entry of its own.
     cosigner_id: who asked for it, where controlled products need two people.
     Raises ReversalRefused: there is nothing to undo, it was undone or partly brought back before,
     its goods are no longer there at that worth, or goods would come back of a product that has
     ended; StockReserved; DuplicateStockEffect.
     """
     with effect_once():
-        stock, originals = _originals(undoes)
+        stock, originals, whole = _originals(undoes, lines)
         first = originals[0]
         cause = Cause(
             kind=first.kind,
@@ -61,6 +64,7 @@ def stock_reverse(
             party_id=first.party_id,
             undoes=undoes,
             why=reason,
+            undoes_part=not whole,
             papers=Papers(cosigner_id=cosigner_id),
         )
         shelves = Shelves(stock, terms_of(now))
@@ -119,9 +123,12 @@ def document_reverse(
         )
 
 
-def _originals(undoes: tuple[str, str]) -> tuple[LockedStock, list[StockMovement]]:
-    """The source's movements, read once their products' stock is locked."""
-    rows = StockMovement.objects.filter(source_type=undoes[0], source_id=undoes[1])
+def _originals(
+    undoes: tuple[str, str], lines: Collection[int] | None
+) -> tuple[LockedStock, list[StockMovement], bool]:
+    """The source's movements, read once their products' stock is locked; and whether it is all."""
+    every = StockMovement.objects.filter(source_type=undoes[0], source_id=undoes[1])
+    rows = every if lines is None else every.filter(line__in=lines)
     stock = stock_lock(rows.values_list("batch__product_id", flat=True))
     movements = list(
         rows.select_related("batch", "location", "reversed_by").order_by("line", "part", "pk")
@@ -139,7 +146,8 @@ def _originals(undoes: tuple[str, str]) -> tuple[LockedStock, list[StockMovement
     )
     if brought_back.exists():
         raise ReversalRefused(_("Some of its goods have already been brought back."))
-    return stock, movements
+    whole = lines is None or every.count() == len(movements)
+    return stock, movements, whole
 
 
 def _undone(movement: StockMovement, shelves: Shelves) -> Change:

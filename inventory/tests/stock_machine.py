@@ -38,6 +38,7 @@ from inventory.selectors.reconciliation import differences
 from inventory.services.batches import batch_quarantine, batch_release
 from inventory.services.documents import stock_adjust, stock_issue_by_hand
 from inventory.services.reservations import reservation_release, reservations_expire
+from inventory.services.revaluation import RevaluationLine, stock_revalue
 from inventory.services.reversal import document_reverse
 from inventory.services.transfer_arrivals import transfer_cancel, transfer_receive
 from inventory.services.write_offs import (
@@ -226,6 +227,26 @@ class Stock(RuleBasedStateMachine):
         )
         if asked:
             write_off_approve(actor=huda, now=now, write_off_id=asked)
+
+    @rule(
+        pick=PICKS,
+        quantity=QUANTITIES,
+        amount=st.decimals(-900, 900, places=2).filter(bool),
+    )
+    def revalue(self, pick, quantity, amount):
+        if (level := self.level(pick)) is None:
+            return
+        before = self.worth(level.batch_id)
+        line = RevaluationLine(line=0, batch_id=level.batch_id, quantity=quantity, amount=amount)
+        (told,) = stock_revalue(
+            actor=SYSTEM, now=timezone.now(), source_type="tests.cost", source_id=self.source(),
+            lines=[line],
+        )  # fmt: skip
+        assert told.on_hand_amount + told.gone_amount == amount
+        assert self.worth(level.batch_id) == before + told.on_hand_amount
+
+    def worth(self, batch):
+        return sum((x.value for x in StockLevel.objects.filter(batch=batch)), Decimal(0))
 
     @rule()
     def write_off_what_has_expired(self):

@@ -19,13 +19,15 @@ from inventory.services.documents import (
     stock_issue_by_hand,
     stock_receive_by_hand,
 )
+from inventory.services.revaluation import RevaluationLine, stock_revalue
 from inventory.services.stock import receipt_post
 from inventory.services.write_offs import write_off_approve, write_off_request
 from inventory.tests.stock import in_days, issue, move, place, product, receive
 from inventory.tests.test_returns import bring_back, repack, send_back
 from users.tests.factories import UserFactory
 
-NOT_THE_COUNTERPART = ("inventory", "purchase_price_difference")
+# Takes the rest of a supplier's return, beside the counterpart.
+DIFFERENCE = "purchase_price_difference"
 PAGE = Path(__file__).parents[2] / "docs" / "flows" / "stock-postings.md"
 
 
@@ -66,6 +68,11 @@ def rows():
     return found
 
 
+def counterpart(lines):
+    others = sorted(set(lines) - {"inventory"}, key=lambda account: account == DIFFERENCE)
+    return others[0] if others else None
+
+
 def test_the_page_has_the_rows_of_the_code_each_way_once():
     ways = set()
     for (kind, reason), parts in COUNTER_ACCOUNTS.items():
@@ -79,7 +86,7 @@ def test_the_page_has_the_rows_of_the_code_each_way_once():
         (
             row.kind,
             row.reason,
-            next((account for account in row.lines if account not in NOT_THE_COUNTERPART), None),
+            counterpart(row.lines),
             {1: "grows", -1: "shrinks", 0: "stays"}[(sum(row.values) > 0) - (sum(row.values) < 0)],
         )
         for row in rows()
@@ -201,8 +208,15 @@ def _write_off(row, _item, batch):
     return lambda: write_off_approve(actor=huda, now=now, write_off_id=asked)
 
 
+def _revaluation(row, _item, batch):
+    line = RevaluationLine(line=0, batch_id=batch, quantity=10, amount=Decimal(row.values[0]))
+    return lambda: stock_revalue(
+        actor=SYSTEM, now=timezone.now(), source_type="tests.cost", source_id="1", lines=[line]
+    )
+
+
 DOES = {
     "opening": _opening, "receipt": _receipt, "issue": _issue, "return_in": _return_in,
     "return_out": _return_out, "transfer": _transfer, "repack": _repack,
-    "adjustment": _adjustment, "write_off": _write_off,
+    "adjustment": _adjustment, "write_off": _write_off, "revaluation": _revaluation,
 }  # fmt: skip

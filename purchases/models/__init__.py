@@ -12,7 +12,16 @@ from purchases.models.invoices import (
     SupplierInvoiceFile,
     SupplierInvoiceLine,
 )
-from purchases.models.needs import NeedPolicy
+from purchases.models.landed import (
+    LandedCost,
+    LandedCostKind,
+    LandedCostLine,
+    PaidFrom,
+    Spread,
+)
+from purchases.models.needs import (
+    NeedPolicy,
+)
 from purchases.models.offers import (
     DealDirection,
     LineDecision,
@@ -41,7 +50,26 @@ from purchases.models.proposals import (
     ProposalLine,
     ProposalState,
 )
-from purchases.models.receipts import GoodsReceipt, GoodsReceiptLine
+from purchases.models.receipts import (
+    FreeGoodsSettlement,
+    GoodsReceipt,
+    GoodsReceiptLine,
+    ReceiptClosure,
+    ReceiptReversal,
+    ReceiptReversalLine,
+)
+from purchases.models.receiving import (
+    OPEN_RECEIVINGS,
+    Inspection,
+    InspectionState,
+    Receiving,
+    ReceivingLine,
+    ReceivingPolicy,
+    ReceivingScan,
+    ReceivingState,
+    ReceivingTerms,
+    ShelfLifeMinimum,
+)
 from purchases.models.returns import (
     CreditNote,
     CreditReason,
@@ -51,10 +79,13 @@ from purchases.models.returns import (
     SupplierReturn,
     SupplierReturnLine,
 )
-from purchases.models.suppliers import Supplier
+from purchases.models.suppliers import (
+    Supplier,
+)
 
 __all__ = [
     "ENDED_INVOICE_STATES",
+    "OPEN_RECEIVINGS",
     "BuildMethod",
     "BuildStatus",
     "CreditNote",
@@ -62,18 +93,25 @@ __all__ = [
     "DealDirection",
     "DifferenceKind",
     "DigestKind",
+    "FreeGoodsSettlement",
     "GoodsReceipt",
     "GoodsReceiptLine",
+    "Inspection",
+    "InspectionState",
     "InvoiceDifference",
     "InvoiceMatch",
     "InvoiceState",
     "InvoicedQuantity",
+    "LandedCost",
+    "LandedCostKind",
+    "LandedCostLine",
     "LineDecision",
     "LineStatus",
     "NeedPolicy",
     "Offer",
     "OfferLine",
     "OrderState",
+    "PaidFrom",
     "ProductAlias",
     "Proposal",
     "ProposalBuild",
@@ -82,12 +120,23 @@ __all__ = [
     "PurchaseOrder",
     "PurchaseOrderLine",
     "PurchasingDigest",
+    "ReceiptClosure",
+    "ReceiptReversal",
+    "ReceiptReversalLine",
+    "Receiving",
+    "ReceivingLine",
+    "ReceivingPolicy",
+    "ReceivingScan",
+    "ReceivingState",
+    "ReceivingTerms",
     "Resolution",
     "ReturnPolicy",
     "ReturnReason",
     "ReturnState",
     "Settlement",
     "SettlementKind",
+    "ShelfLifeMinimum",
+    "Spread",
     "Supplier",
     "SupplierInvoice",
     "SupplierInvoiceFile",

@@ -84,7 +84,10 @@ class PurchaseOrderLine(models.Model):
     """One ordered product. Quantities in base units; ``amount``: money for all of them.
 
     ``position`` is the proposal line's, and the line of its "incoming" row in inventory.
-    ``received_quantity`` counts free goods too.
+    ``received_quantity`` counts free goods too, and what was delivered in place of the product;
+    ``received_amount``: the part of ``amount`` that belongs to it. ``cancelled_quantity``: what
+    will not come of the rest. ``over_quantity``: what came beyond the order; it counts for nothing
+    else.
     """
 
     order = models.ForeignKey(PurchaseOrder, on_delete=models.PROTECT, related_name="lines")
@@ -98,6 +101,9 @@ class PurchaseOrderLine(models.Model):
     free_quantity = models.PositiveIntegerField(default=0)
     amount = MoneyModelField()
     received_quantity = models.PositiveIntegerField(default=0)
+    received_amount = MoneyModelField(default=0)
+    cancelled_quantity = models.PositiveIntegerField(default=0)
+    over_quantity = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = _("purchase order line")
@@ -112,8 +118,16 @@ class PurchaseOrderLine(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(received_quantity__gte=0)
-                & Q(received_quantity__lte=F("bought_quantity") + F("free_quantity")),
+                & Q(
+                    received_quantity__lte=F("bought_quantity")
+                    + F("free_quantity")
+                    - F("cancelled_quantity")
+                ),
                 name="purchases_orderline_not_over_delivered",
+            ),
+            models.CheckConstraint(
+                condition=Q(received_amount__gte=0, received_amount__lte=F("amount")),
+                name="purchases_orderline_received_within_amount",
             ),
         ]
 
@@ -128,4 +142,4 @@ class PurchaseOrderLine(models.Model):
     @property
     def outstanding_quantity(self) -> int:
         """Base units still to arrive."""
-        return self.ordered_quantity - self.received_quantity
+        return self.ordered_quantity - self.received_quantity - self.cancelled_quantity

@@ -45,7 +45,7 @@ def arrivals_of(
         line = lines[delivery.order_line_id]
         quantities = [batch.quantity for batch in delivery.batches]
         paid = allocate(_paid(line, delivery), quantities)
-        ordered = allocate(_share(line, line.amount, delivery.quantity), quantities)
+        ordered = allocate(_ordered(line, delivery.quantity), quantities)
         for batch, amount, ordered_amount in zip(delivery.batches, paid, ordered, strict=True):
             arrivals.append(Arrival(len(arrivals) + 1, line, batch, amount, ordered_amount))
     return arrivals
@@ -56,12 +56,22 @@ def _paid(line: PurchaseOrderLine, delivery: Delivery) -> Decimal:
     if delivery.invoice_amount is not None:
         return delivery.invoice_amount
     if delivery.invoice_price is None:
-        return _share(line, line.amount, delivery.quantity)
+        return _ordered(line, delivery.quantity)
     packs = line.bought_quantity // line.purchase_units
     return _share(line, round_money(delivery.invoice_price * packs), delivery.quantity)
 
 
+def _ordered(line: PurchaseOrderLine, quantity: int) -> Decimal:
+    """What the next ``quantity`` units cost by the order: up to them, less what has arrived.
+
+    So the last ones bring the rest of the line's amount, whatever was taken back in between.
+    """
+    received = line.received_quantity + quantity
+    upto = allocate(line.amount, [received, line.ordered_quantity - received])[0]
+    return max(upto - line.received_amount, Decimal(0))
+
+
 def _share(line: PurchaseOrderLine, amount: Decimal, quantity: int) -> Decimal:
     """The part of the line's ``amount`` that belongs to the next ``quantity`` units to arrive."""
-    rest = line.outstanding_quantity - quantity
+    rest = line.ordered_quantity - line.received_quantity - quantity
     return allocate(amount, [line.received_quantity, quantity, rest])[1]

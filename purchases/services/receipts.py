@@ -131,7 +131,7 @@ def _receive(
     effects = _shelve(receipt, arrivals, actor=actor, now=now)
     _write_lines(receipt, arrivals, effects)
     _consume(receipt, arrivals, actor=actor, now=now)
-    _advance(order, received, now=now)
+    _advance(order, arrivals, received, now=now)
     _announce(receipt, arrivals, actor=actor)
     return receipt
 
@@ -183,6 +183,8 @@ def _write_lines(
             batch_number=effects[arrival.line].batch_number,
             expiry_date=arrival.batch.expiry_date,
             quantity=arrival.batch.quantity,
+            counted_quantity=arrival.batch.quantity,
+            batch_id=effects[arrival.line].batch_id,
             amount=arrival.amount,
             ordered_amount=arrival.ordered_amount,
             unit_cost=unit_cost(arrival.amount / arrival.batch.quantity),
@@ -211,11 +213,17 @@ def _consume(
 
 
 def _advance(
-    order: PurchaseOrder, received: Mapping[PurchaseOrderLine, int], *, now: datetime
+    order: PurchaseOrder,
+    arrivals: Sequence[Arrival],
+    received: Mapping[PurchaseOrderLine, int],
+    *,
+    now: datetime,
 ) -> None:
     for line, quantity in received.items():
         line.received_quantity += quantity
-    PurchaseOrderLine.objects.bulk_update(received.keys(), ["received_quantity"])
+    for arrival in arrivals:
+        arrival.order_line.received_amount += arrival.ordered_amount
+    PurchaseOrderLine.objects.bulk_update(received.keys(), ["received_quantity", "received_amount"])
     outstanding = any(line.outstanding_quantity for line in order.lines.all())
     action = OrderAction.RECEIVE_PART if outstanding else OrderAction.RECEIVE_REST
     order.state = next_state(ORDER_TRANSITIONS, order.state, action, OrderStateRefused)

@@ -45,7 +45,7 @@ def register_write(
     rows = [
         (product_id, movement, papers_of(movement.line))
         for product_id, movement in movements
-        if product_id in last
+        if product_id in last and movement.quantity  # a revaluation moves nothing
     ]
     if not rows:
         return
