@@ -1,0 +1,265 @@
+"""Which quantities of a source are worth considering.
+
+Every quantity up to the cover and shelf limits is priced, and those are kept that some price of
+money would pick: the argmins of cost + w x paid for a range of w. These are corners of the convex
+hull of (paid, cost), which is all a budget or a minimum order can make use of up to the rounding
+of one product. The quantity that just covers the need is always among them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.money import MAX_AMOUNT
+from purchases.basket.demand import expected_left, expected_missed
+from purchases.basket.model import Basket, Candidate, Costs, Item, Options, Source, Unbought
+from purchases.deals import Deal
+from purchases.quotes import LARGEST_QUANTITY, Quote, packs_needed, packs_to_buy, quote
+
+__all__ = ["options_of"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+# The price of money, from "an order must become larger" to "there is hardly any money".
+_WEIGHTS = (-0.5, -0.1, 0.0, 0.05, 0.15, 0.4, 1.0, 3.0)
+# Up to so many packs every quantity is looked at, beyond that so many in even steps.
+_ALL_UP_TO = 600
+_STEPS = 300
+DAYS_OF_YEAR = 365
+
+
+@dataclass(frozen=True, slots=True)
+class _Curve:
+    """What every considered quantity of a source brings, before money has a value.
+
+    packs, units: bought packs and base units arriving, nothing first. paid: money. missed:
+    expected units short. unit_days: units x days they lie. expired: units expected to expire.
+    """
+
+    source: Source
+    packs: Ints
+    units: Floats
+    paid: Floats
+    missed: Floats
+    unit_days: Floats
+    expired: Floats
+
+
+def options_of(basket: Basket) -> list[Options]:
+    """What may be done about each item, in the order of the items."""
+    by_product: dict[int, list[Source]] = {item.product_id: [] for item in basket.items}
+    for source in sorted(basket.sources, key=lambda source: source.key):
+        by_product[source.product_id].append(source)
+    return [_options(basket, item, by_product[item.product_id]) for item in basket.items]
+
+
+def _options(basket: Basket, item: Item, sources: Sequence[Source]) -> Options:
+    curves = [_curve(basket, item, source) for source in sources]
+    usable = [curve for curve in curves if len(curve.packs) > 1]
+    if not usable:
+        reason = Unbought.SHELF_LIFE if item.shelf_days is not None else Unbought.OUT_OF_RANGE
+        return Options(item, 0.0, Costs(), _missed_now(item, sources), (), reason)
+    value = _unit_value(basket, usable)
+    most = max(float(curve.units[-1]) for curve in usable)
+    priced = [_candidates(basket, item, curve, value=value, horizon=most) for curve in usable]
+    # Buying nothing waits for whoever can deliver soonest.
+    first = min(range(len(usable)), key=lambda i: (usable[i].missed[0], i))
+    nothing = _costs(basket, item, usable[first], 0, value=value, horizon=most, paid=0)
+    candidates = tuple(candidate for some in priced for candidate in some)
+    reason = None if candidates else Unbought.OUT_OF_RANGE
+    return Options(item, value, nothing, float(usable[first].missed[0]), candidates, reason)
+
+
+def _missed_now(item: Item, sources: Sequence[Source]) -> float:
+    return min((float(_missed(item, source, np.zeros(1))[0]) for source in sources), default=0.0)
+
+
+def _curve(basket: Basket, item: Item, source: Source) -> _Curve:
+    packs = _packs(item, source)
+    free = _free_packs(source.price.deal, packs)
+    units = ((packs + free) * source.units).astype(np.float64)
+    limit = _most_units(item, source)
+    kept = (units <= limit) | (packs == 0)
+    packs, units = packs[kept], units[kept]
+    price = source.price
+    each = float(price.price) * (100 - float(price.discount_percent)) / 100
+    arrived = _on_arrival(item, source) + units
+    return _Curve(
+        source=source,
+        packs=packs,
+        units=units,
+        paid=packs * each * 10**basket.money_places,
+        missed=_missed(item, source, units),
+        unit_days=_unit_days(item, arrived),
+        expired=_expired(item, arrived),
+    )
+
+
+def _packs(item: Item, source: Source) -> Ints:
+    """Bought packs to look at, ascending, 0 first."""
+    enough = _packs_for_need(source)
+    most = enough
+    if not item.only_need and item.per_day > 0:
+        ahead = min(item.per_day * item.cover_days - item.position, LARGEST_QUANTITY)
+        most = max(enough, int(ahead) // source.units)
+    if source.most_packs is not None:
+        most = min(most, source.most_packs)
+    if most <= _ALL_UP_TO:
+        return np.arange(most + 1, dtype=np.int64)
+    steps = np.linspace(0, most, _STEPS + 1).astype(np.int64).tolist()
+    return np.array(sorted({*steps, enough, *_whole_tiers(source.price.deal, enough, most)}))
+
+
+def _whole_tiers(deal: Deal, enough: int, most: int) -> Iterable[int]:
+    for tier in deal.usable_tiers():
+        around = enough // tier.bought
+        for times in (1, around, around + 1, most // tier.bought):
+            if 0 < times * tier.bought <= most:
+                yield times * tier.bought
+
+
+def _packs_for_need(source: Source) -> int:
+    packs = packs_needed(needed=max(1, source.needed), purchase_units=source.units)
+    return packs_to_buy(source.price.deal, packs=min(packs, LARGEST_QUANTITY))
+
+
+def _free_packs(deal: Deal, packs: Ints) -> Ints:
+    """Free packs of every quantity; by one table where all quantities are looked at."""
+    tiers = deal.usable_tiers()
+    most = int(packs[-1])
+    if not tiers:
+        return np.zeros(len(packs), dtype=np.int64)
+    if len(packs) <= most:
+        return np.array([deal.free_units(int(bought)) for bought in packs], dtype=np.int64)
+    free = [0] * (most + 1)
+    for bought in range(1, most + 1):
+        best = free[bought - 1]
+        for tier in tiers:
+            if tier.bought > bought:
+                break
+            best = max(best, free[bought - tier.bought] + tier.free)
+        free[bought] = best
+    return np.array(free, dtype=np.int64)
+
+
+def _most_units(item: Item, source: Source) -> float:
+    """Base units that may arrive: within cover (the need always may) and before they expire."""
+    enough = _packs_for_need(source)
+    need = (enough + source.price.deal.free_units(enough)) * source.units
+    limit = float(need)
+    if not item.only_need and item.per_day > 0:
+        limit = max(limit, item.per_day * item.cover_days - item.position)
+    if item.per_day > 0 and item.shelf_days is not None:
+        limit = min(limit, item.per_day * item.shelf_days - _on_arrival(item, source))
+    return min(limit, LARGEST_QUANTITY)
+
+
+def _on_arrival(item: Item, source: Source) -> float:
+    """Base units expected to be left when the goods come."""
+    return max(0.0, item.position - item.per_day * source.lead_days)
+
+
+def _missed(item: Item, source: Source, units: Floats) -> Floats:
+    """Base units expected to be short until the next delivery, or missing to a person's limit."""
+    if item.per_day <= 0:
+        return np.maximum(0.0, source.needed - units)
+    levels = item.position + units
+    days = source.protection_days
+    missed = expected_missed(item.per_day * days, item.deviation**2 * days, levels)
+    return np.maximum(missed, item.floor - levels)
+
+
+def _unit_days(item: Item, arrived: Floats) -> Floats:
+    """Days the units lie until they are sold, added up: they wait behind what is there."""
+    if item.per_day <= 0:
+        return np.zeros_like(arrived)
+    waits: Floats = (arrived**2 - arrived[0] ** 2) / (2 * item.per_day)
+    return waits
+
+
+def _expired(item: Item, arrived: Floats) -> Floats:
+    if item.per_day <= 0 or item.shelf_days is None:
+        return np.zeros_like(arrived)
+    days = item.shelf_days
+    left = expected_left(item.per_day * days, item.deviation**2 * days, arrived)
+    expired: Floats = left - left[0]
+    return expired
+
+
+def _unit_value(basket: Basket, curves: Sequence[_Curve]) -> float:
+    """Money of a base unit that is always bought in the best way, its holding included.
+
+    Renewal reward: the least, over sources and quantities, of (paid + holding) / units sold, with
+    holding = rate x value x unit-days; solved for the value.
+    """
+    rate = basket.holding_rate / DAYS_OF_YEAR
+    least = float("inf")
+    for curve in curves:
+        sold = (curve.units - curve.expired - rate * curve.unit_days)[1:]
+        paid = curve.paid[1:]
+        worth = sold > 0
+        if worth.any():
+            least = min(least, float((paid[worth] / sold[worth]).min()))
+    if least == float("inf"):
+        least = min(float((curve.paid[1:] / curve.units[1:]).min()) for curve in curves)
+    return least
+
+
+def _candidates(
+    basket: Basket, item: Item, curve: _Curve, *, value: float, horizon: float
+) -> list[Candidate]:
+    """The quantities kept, with exact money, fewest packs first."""
+    source = curve.source
+    cost = (
+        curve.paid
+        + value * (horizon - curve.units + curve.expired)
+        + value * _shortage_share(basket, item) * curve.missed
+        + value * basket.holding_rate / DAYS_OF_YEAR * curve.unit_days
+    )
+    kept = {int(np.argmin((cost + weight * curve.paid)[1:])) + 1 for weight in _WEIGHTS}
+    enough = int(np.searchsorted(curve.packs, _packs_for_need(source)))
+    kept.add(min(enough, len(curve.packs) - 1))
+    found = []
+    for place in sorted(kept):
+        exact = quote(source.price, packs=int(curve.packs[place]), purchase_units=source.units)
+        if exact is not None and exact.amount <= MAX_AMOUNT:
+            costs = _costs(
+                basket, item, curve, place, value=value, horizon=horizon, paid=_minor(basket, exact)
+            )
+            found.append(Candidate(source, exact, costs, float(curve.missed[place])))
+    return found
+
+
+def _minor(basket: Basket, exact: Quote) -> int:
+    return int(exact.amount.scaleb(basket.money_places))
+
+
+def _costs(
+    basket: Basket,
+    item: Item,
+    curve: _Curve,
+    place: int,
+    *,
+    value: float,
+    horizon: float,
+    paid: int,
+) -> Costs:
+    units, expired = float(curve.units[place]), float(curve.expired[place])
+    rate = basket.holding_rate / DAYS_OF_YEAR
+    return Costs(
+        paid=paid,
+        later=round(value * (horizon - units)),
+        shortage=round(value * _shortage_share(basket, item) * float(curve.missed[place])),
+        holding=round(value * rate * float(curve.unit_days[place])),
+        expiring=round(value * expired),
+    )
+
+
+def _shortage_share(basket: Basket, item: Item) -> float:
+    """Cost of a unit short, a share of its value: overage x level / (1 - level) (newsvendor)."""
+    return basket.overage * item.service_level / (1 - item.service_level)

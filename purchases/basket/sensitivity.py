@@ -1,0 +1,136 @@
+"""What would change the choice: other prices, other quantities, more or less money."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from core.money import round_money
+from purchases.basket.model import Answer, Candidate, Money, Options
+from purchases.quotes import Quote, quote
+
+__all__ = [
+    "BudgetEdges",
+    "Changes",
+    "SweetSpot",
+    "budget_edges",
+    "changes_of",
+    "next_sweet_spot",
+]
+
+# Deals beyond so many times what is bought are no advice.
+_FURTHEST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class SweetSpot:
+    """The next larger purchase at the same source with a lower true cost of a unit."""
+
+    quote: Quote
+    extra_packs: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What would change the choice of one product, everything else as it is.
+
+    rival: the best way at another supplier, None where there is none. rival_price: its price of a
+    pack (before discount) from which on it would be as good, None where no price would do.
+    highest_price: the chosen source's own price of a pack up to which it stays the choice.
+    saving: money, what the choice costs less than buying nothing.
+    """
+
+    rival: Candidate | None
+    rival_price: Decimal | None
+    highest_price: Decimal | None
+    saving: Money
+    sweet_spot: SweetSpot | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetEdges:
+    """What a little more or less money would change.
+
+    shadow: money saved for one more of budget. falls_out: the product bought that saves least for
+    its money. comes_in: the product left out for want of money that would save most for its
+    money, and extra: how much more budget it needs.
+    """
+
+    shadow: float
+    falls_out: int | None
+    comes_in: int | None
+    extra: Money | None
+
+
+def changes_of(answer: Answer, some: Options) -> Changes:
+    """What would change the choice of a product that was chosen."""
+    chosen = answer.chosen[some.item.product_id]
+    rival = min(
+        (each for each in some.candidates if each.supplier_id != chosen.supplier_id),
+        key=lambda each: (_dear(answer, each), each.source.key),
+        default=None,
+    )
+    nothing = some.nothing.total - _dear(answer, chosen)
+    margin = (
+        nothing if rival is None else min(nothing, _dear(answer, rival) - _dear(answer, chosen))
+    )
+    return Changes(
+        rival=rival,
+        rival_price=None if rival is None else _flip(answer, rival, _dear(answer, chosen)),
+        highest_price=_flip(answer, chosen, _dear(answer, chosen) + margin),
+        saving=some.nothing.total - chosen.costs.total,
+        sweet_spot=next_sweet_spot(chosen),
+    )
+
+
+def _dear(answer: Answer, candidate: Candidate) -> float:
+    """What a candidate costs where money itself has a price."""
+    return candidate.costs.total + answer.shadow * candidate.paid
+
+
+def _flip(answer: Answer, candidate: Candidate, level: float) -> Decimal | None:
+    """The price of a pack at which the candidate costs `level`, its quantity unchanged."""
+    paid = candidate.paid * (1 + answer.shadow)
+    share = 1 + (level - _dear(answer, candidate)) / paid
+    if share <= 0:
+        return None
+    price = round_money(candidate.source.price.price * Decimal(repr(share)))
+    return price if price > 0 else None
+
+
+def next_sweet_spot(chosen: Candidate) -> SweetSpot | None:
+    """The fewest more packs by which a unit becomes cheaper, up to ten times what is bought."""
+    packs = chosen.quote.packs
+    best: SweetSpot | None = None
+    for tier in chosen.source.price.deal.usable_tiers():
+        more = (packs // tier.bought + 1) * tier.bought
+        larger = quote(chosen.source.price, packs=more, purchase_units=chosen.source.units)
+        if more > packs * _FURTHEST or larger is None:
+            continue
+        cheaper = larger.true_unit_cost < chosen.quote.true_unit_cost
+        if cheaper and (best is None or more < best.quote.packs):
+            best = SweetSpot(larger, more - packs)
+    return best
+
+
+def budget_edges(answer: Answer, *, budget: Money) -> BudgetEdges:
+    """What falls out first with less money, and comes in first with more."""
+    bought: list[tuple[float, int]] = []
+    waiting: list[tuple[float, int, Money]] = []
+    for some in answer.options:
+        product_id = some.item.product_id
+        chosen = answer.chosen.get(product_id)
+        if chosen is not None:
+            bought.append(((some.nothing.total - chosen.costs.total) / chosen.paid, product_id))
+        elif answer.unbought.get(product_id) == "over_budget":
+            waiting += [
+                (-(some.nothing.total - each.costs.total) / each.paid, product_id, each.paid)
+                for each in some.candidates
+            ]
+    first = min(waiting, default=None)
+    return BudgetEdges(
+        shadow=answer.shadow,
+        falls_out=min(bought)[1] if bought else None,
+        comes_in=None if first is None else first[1],
+        extra=None if first is None else max(0, first[2] - (budget - answer.spent)),
+    )
