@@ -8,26 +8,49 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from purchases.models import LineStatus, OrderState, ProposalState
+from purchases.models import UNDECIDED_STATES, LineStatus, OrderState, ProposalState
 
 
 class ProposalAction(StrEnum):
     EDIT = "edit"
+    REFRESH = "refresh"
     SUBMIT = "submit"
+    ENDORSE = "endorse"  # the first of two approvals
     APPROVE = "approve"
     REJECT = "reject"
+    REQUEST_CHANGES = "request_changes"
     CANCEL = "cancel"
+    EXPIRE = "expire"
     ORDER = "order"
+    CLOSE = "close"
+    REOPEN = "reopen"  # its order waits for goods again
 
 
 PROPOSAL_TRANSITIONS: Mapping[tuple[str, str], str] = {
-    (ProposalState.DRAFT, ProposalAction.EDIT): ProposalState.DRAFT,
-    (ProposalState.DRAFT, ProposalAction.SUBMIT): ProposalState.SUBMITTED,
-    (ProposalState.DRAFT, ProposalAction.CANCEL): ProposalState.CANCELLED,
+    **{
+        (state, action): target
+        for state in (ProposalState.DRAFT, ProposalState.CHANGES_REQUESTED)
+        for action, target in (
+            (ProposalAction.EDIT, state),
+            (ProposalAction.REFRESH, state),
+            (ProposalAction.SUBMIT, ProposalState.SUBMITTED),
+        )
+    },
+    (ProposalState.SUBMITTED, ProposalAction.ENDORSE): ProposalState.SUBMITTED,
     (ProposalState.SUBMITTED, ProposalAction.APPROVE): ProposalState.APPROVED,
     (ProposalState.SUBMITTED, ProposalAction.REJECT): ProposalState.REJECTED,
-    (ProposalState.SUBMITTED, ProposalAction.CANCEL): ProposalState.CANCELLED,
+    (ProposalState.SUBMITTED, ProposalAction.REQUEST_CHANGES): ProposalState.CHANGES_REQUESTED,
+    **{
+        (state, action): target
+        for state in UNDECIDED_STATES
+        for action, target in (
+            (ProposalAction.CANCEL, ProposalState.CANCELLED),
+            (ProposalAction.EXPIRE, ProposalState.EXPIRED),
+        )
+    },
     (ProposalState.APPROVED, ProposalAction.ORDER): ProposalState.ORDERED,
+    (ProposalState.ORDERED, ProposalAction.CLOSE): ProposalState.CLOSED,
+    (ProposalState.CLOSED, ProposalAction.REOPEN): ProposalState.ORDERED,
 }
 
 

@@ -36,6 +36,11 @@ ORDER_VALIDITY_DAYS = env.int("ORDER_VALIDITY_DAYS", default=30)
 if ORDER_VALIDITY_DAYS < 0:
     raise ImproperlyConfigured("ORDER_VALIDITY_DAYS must be a number of days, or 0 for never.")
 
+# Days after which a proposal nobody has decided is given up; 0: never.
+PROPOSAL_VALIDITY_DAYS = env.int("PROPOSAL_VALIDITY_DAYS", default=14)
+if PROPOSAL_VALIDITY_DAYS < 0:
+    raise ImproperlyConfigured("PROPOSAL_VALIDITY_DAYS must be a number of days, or 0 for never.")
+
 # --- Django -----------------------------------------------------------------------------------
 
 INSTALLED_APPS = [

@@ -1,5 +1,17 @@
 """Tables of purchasing, by topic."""
 
+from purchases.models.approvals import (
+    ApprovalDecision,
+    ApprovalDelegation,
+    ApprovalLimit,
+    ApprovalPolicy,
+    ApprovalStep,
+    ChangeKind,
+    ControlledRule,
+    DecisionKind,
+    ProposalChange,
+    ProposalSubmission,
+)
 from purchases.models.invoices import (
     ENDED_INVOICE_STATES,
     DifferenceKind,
@@ -43,6 +55,8 @@ from purchases.models.payments import (
     SupplierPayment,
 )
 from purchases.models.proposals import (
+    APPROVED_STATES,
+    UNDECIDED_STATES,
     BuildMethod,
     BuildStatus,
     Proposal,
@@ -84,13 +98,23 @@ from purchases.models.suppliers import (
 )
 
 __all__ = [
+    "APPROVED_STATES",
     "ENDED_INVOICE_STATES",
     "OPEN_RECEIVINGS",
+    "UNDECIDED_STATES",
+    "ApprovalDecision",
+    "ApprovalDelegation",
+    "ApprovalLimit",
+    "ApprovalPolicy",
+    "ApprovalStep",
     "BuildMethod",
     "BuildStatus",
+    "ChangeKind",
+    "ControlledRule",
     "CreditNote",
     "CreditReason",
     "DealDirection",
+    "DecisionKind",
     "DifferenceKind",
     "DigestKind",
     "FreeGoodsSettlement",
@@ -115,8 +139,10 @@ __all__ = [
     "ProductAlias",
     "Proposal",
     "ProposalBuild",
+    "ProposalChange",
     "ProposalLine",
     "ProposalState",
+    "ProposalSubmission",
     "PurchaseOrder",
     "PurchaseOrderLine",
     "PurchasingDigest",

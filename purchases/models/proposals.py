@@ -89,13 +89,25 @@ class ProposalBuild(models.Model):
 class ProposalState(models.TextChoices):
     DRAFT = "draft", _("draft")
     SUBMITTED = "submitted", _("submitted")
+    CHANGES_REQUESTED = "changes_requested", _("changes requested")
     APPROVED = "approved", _("approved")
     ORDERED = "ordered", _("ordered")
+    CLOSED = "closed", _("closed")
     REJECTED = "rejected", _("rejected")
     CANCELLED = "cancelled", _("cancelled")
+    EXPIRED = "expired", _("expired")
 
 
-_DECIDED = [ProposalState.APPROVED, ProposalState.ORDERED, ProposalState.REJECTED]
+# Nobody has decided yet: what it rests on is in use, and its products are not proposed again.
+UNDECIDED_STATES = (
+    ProposalState.DRAFT,
+    ProposalState.SUBMITTED,
+    ProposalState.CHANGES_REQUESTED,
+)
+# Approved, so that a worker orders it or has done so.
+APPROVED_STATES = (ProposalState.APPROVED, ProposalState.ORDERED, ProposalState.CLOSED)
+_DECIDED = [*APPROVED_STATES, ProposalState.REJECTED]
+_PLACED = [ProposalState.ORDERED, ProposalState.CLOSED]
 
 
 def _user(**kwargs: Any) -> models.ForeignKey[Any, Any]:
@@ -107,6 +119,10 @@ def _user(**kwargs: Any) -> models.ForeignKey[Any, Any]:
 class Proposal(Timestamped):
     """What to buy from one supplier. ``total``: the sum of its lines' amounts, money.
 
+    version: grows with every change of what would be bought and with every submission; whoever
+    decides names the version seen. expires_at: from then on an undecided one is given up; empty
+    is never. submitted_by: of the last submission. reason: of the rejection, the request for
+    changes or the cancellation.
     apply_failures, apply_error: how often a worker failed to finish the approved proposal, and
     the code of the last reason; gone when it succeeds. stuck_at: when people were told.
     """
@@ -115,8 +131,9 @@ class Proposal(Timestamped):
     build = models.ForeignKey(ProposalBuild, on_delete=models.PROTECT, related_name="proposals")
     supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="proposals")
     state = models.CharField(
-        max_length=10, choices=ProposalState, default=ProposalState.DRAFT, db_index=True
+        max_length=20, choices=ProposalState, default=ProposalState.DRAFT, db_index=True
     )
+    version = models.PositiveIntegerField(default=1)
     total = MoneyModelField(default=0)
     requested_by = _user()
     submitted_by = _user(null=True, blank=True)
@@ -126,6 +143,9 @@ class Proposal(Timestamped):
     ordered_at = models.DateTimeField(null=True, blank=True)
     cancelled_by = _user(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    expired_at = models.DateTimeField(null=True, blank=True)
     reason = models.TextField(blank=True)
     apply_failures = models.PositiveIntegerField(default=0)
     apply_error = models.CharField(max_length=60, blank=True)
@@ -143,7 +163,8 @@ class Proposal(Timestamped):
                 condition=Q(total__gte=0, total__lte=10**15), name="purchases_proposal_total_sane"
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["draft", "cancelled"]) | Q(total__gt=0),
+                condition=Q(state__in=["draft", "changes_requested", "cancelled", "expired"])
+                | Q(total__gt=0),
                 name="purchases_proposal_total_positive_once_submitted",
             ),
             models.CheckConstraint(
@@ -159,11 +180,11 @@ class Proposal(Timestamped):
             models.CheckConstraint(
                 condition=Q(state="draft", submitted_by__isnull=True, submitted_at__isnull=True)
                 | Q(
-                    state__in=["submitted", "approved", "ordered", "rejected"],
+                    state__in=["submitted", "changes_requested", *_DECIDED],
                     submitted_by__isnull=False,
                     submitted_at__isnull=False,
                 )
-                | Q(state="cancelled"),
+                | Q(state__in=["cancelled", "expired"]),
                 name="purchases_proposal_submitted_agrees",
             ),
             models.CheckConstraint(
@@ -172,9 +193,22 @@ class Proposal(Timestamped):
                 name="purchases_proposal_decided_agrees",
             ),
             models.CheckConstraint(
-                condition=Q(state="ordered", ordered_at__isnull=False)
-                | (~Q(state="ordered") & Q(ordered_at__isnull=True)),
+                condition=Q(state__in=_PLACED, ordered_at__isnull=False)
+                | (~Q(state__in=_PLACED) & Q(ordered_at__isnull=True)),
                 name="purchases_proposal_ordered_agrees",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="closed", closed_at__isnull=False)
+                | (~Q(state="closed") & Q(closed_at__isnull=True)),
+                name="purchases_proposal_closed_agrees",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="expired", expired_at__isnull=False)
+                | (~Q(state="expired") & Q(expired_at__isnull=True)),
+                name="purchases_proposal_expired_agrees",
+            ),
+            models.CheckConstraint(
+                condition=Q(version__gte=1), name="purchases_proposal_version_counts"
             ),
             models.CheckConstraint(
                 condition=Q(
@@ -184,8 +218,9 @@ class Proposal(Timestamped):
                 name="purchases_proposal_cancelled_agrees",
             ),
             models.CheckConstraint(
-                condition=~Q(state="rejected") | ~Q(reason=""),
-                name="purchases_proposal_rejection_has_reason",
+                condition=~Q(state__in=["rejected", "changes_requested", "cancelled"])
+                | ~Q(reason=""),
+                name="purchases_proposal_refusal_has_reason",
             ),
             models.CheckConstraint(
                 condition=Q(apply_failures=0, apply_error="")
@@ -193,8 +228,7 @@ class Proposal(Timestamped):
                 name="purchases_proposal_apply_failure_says_why",
             ),
             models.CheckConstraint(
-                condition=Q(apply_failures=0, stuck_at__isnull=True)
-                | Q(state__in=["approved", "ordered"]),
+                condition=Q(apply_failures=0, stuck_at__isnull=True) | Q(state__in=APPROVED_STATES),
                 name="purchases_proposal_only_decided_ones_stick",
             ),
         ]
@@ -203,6 +237,11 @@ class Proposal(Timestamped):
                 fields=["decided_at"],
                 condition=Q(state="approved"),
                 name="purchases_proposal_to_apply",
+            ),
+            models.Index(
+                fields=["expires_at"],
+                condition=Q(state__in=UNDECIDED_STATES),
+                name="purchases_proposal_to_expire",
             ),
         ]
 

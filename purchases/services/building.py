@@ -21,21 +21,19 @@ from purchases.errors import (
     ProductUnknown,
 )
 from purchases.models import (
+    UNDECIDED_STATES,
     Proposal,
     ProposalBuild,
     ProposalLine,
-    ProposalState,
 )
 from purchases.selectors.comparison import Comparison, compare, short_products
 from purchases.selectors.sources import Priced
 from purchases.services.proposal_lines import quote_write
-from purchases.services.proposals import person_id
+from purchases.services.proposals import expiry_of, person_id
 from purchases.wording import exclusion, need_figures, why
 
 # One build at a time: what the first one proposes is no longer short for the second.
 _BUILD_LOCK = "purchases.proposals_build"
-
-OPEN_STATES = (ProposalState.DRAFT, ProposalState.SUBMITTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +76,12 @@ def proposals_build(
         by_supplier[choice.best.source.line.offer.supplier_id].append(choice)
     lines: list[ProposalLine] = []
     for supplier_id, chosen in sorted(by_supplier.items()):
-        proposal = Proposal(build=build, supplier_id=supplier_id, requested_by_id=person_id(actor))
+        proposal = Proposal(
+            build=build,
+            supplier_id=supplier_id,
+            requested_by_id=person_id(actor),
+            expires_at=expiry_of(now),
+        )
         new = [_line(proposal, place, choice) for place, choice in enumerate(chosen, start=1)]
         proposal.total = sum((line.amount for line in new), Decimal(0))
         proposal.number = next_number("PP", on=local_date(now))
@@ -154,7 +157,7 @@ def _excluded(comparison: Comparison, reason: str) -> dict[str, Any]:
 
 def _already_proposed(product_ids: Collection[int]) -> Mapping[int, str]:
     rows = ProposalLine.objects.filter(
-        product_id__in=product_ids, proposal__state__in=OPEN_STATES
+        product_id__in=product_ids, proposal__state__in=UNDECIDED_STATES
     ).values_list("product_id", "proposal__number")
     return dict(rows)
 

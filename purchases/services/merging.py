@@ -15,6 +15,7 @@ from core.db import lock
 from core.errors import FieldProblem
 from inventory.public import Merge, MergeRefused
 from purchases.models import (
+    UNDECIDED_STATES,
     OfferLine,
     OrderState,
     ProductAlias,
@@ -25,7 +26,7 @@ from purchases.models import (
     PurchaseOrderLine,
 )
 
-OPEN_PROPOSALS = (ProposalState.DRAFT, ProposalState.SUBMITTED, ProposalState.APPROVED)
+OPEN_PROPOSALS = (*UNDECIDED_STATES, ProposalState.APPROVED)
 OPEN_ORDERS = (OrderState.OPEN, OrderState.PARTIALLY_RECEIVED)
 BATCH_SIZE = 1000
 

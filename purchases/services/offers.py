@@ -16,11 +16,11 @@ from purchases.errors import OfferNotFound, OfferWithdrawn, SupplierInactive, Su
 from purchases.events import OfferReady
 from purchases.intake import DealReading, checked_lines, deal_columns, read_deals
 from purchases.models import (
+    UNDECIDED_STATES,
     LineDecision,
     LineStatus,
     Offer,
     OfferLine,
-    ProposalState,
     Supplier,
 )
 from purchases.recognition import recognise
@@ -71,9 +71,7 @@ def offer_rematch(*, actor: Actor, now: datetime, offer_id: int) -> Offer:
     offer = _locked(offer_id)
     if offer.withdrawn_at is not None:
         raise OfferWithdrawn
-    held = OfferLine.objects.filter(
-        proposal_lines__proposal__state__in=[ProposalState.DRAFT, ProposalState.SUBMITTED]
-    )
+    held = OfferLine.objects.filter(proposal_lines__proposal__state__in=UNDECIDED_STATES)
     lines = lock(OfferLine.objects.filter(offer=offer))
     reading = read_deals([line.deal_text for line in lines], offer.supplier.deal_direction)
     deals = dict(zip((line.pk for line in lines), reading.deals, strict=True))

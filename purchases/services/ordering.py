@@ -39,6 +39,8 @@ from purchases.models import (
     PurchaseOrder,
     PurchaseOrderLine,
 )
+from purchases.services.closing import proposal_follow_order
+from purchases.services.history import state_changed
 from purchases.services.proposals import PROPOSAL_SOURCE
 from purchases.services.receipts import order_receive_at_once
 from purchases.states import (
@@ -75,6 +77,7 @@ def order_place(*, now: datetime, proposal_id: int) -> PurchaseOrder | None:
     )
     proposal.ordered_at = now
     proposal.save()
+    state_changed(proposal, before=ProposalState.APPROVED, actor=SYSTEM, now=now)
     order = PurchaseOrder.objects.create(
         number=next_number("PO", on=local_date(now)),
         proposal=proposal,
@@ -133,6 +136,7 @@ def order_cancel(*, actor: Actor, now: datetime, order_id: int, reason: str) -> 
     order.cancelled_by_id, order.cancel_reason = actor.id, reason.strip()
     order.save()
     released = _give_back(order, actor=actor, now=now, reason=order.cancel_reason)
+    proposal_follow_order(actor=actor, now=now, order=order)
     audit.record(
         actor=actor,
         action="purchases.order_cancelled",
@@ -186,6 +190,7 @@ def order_expire(*, now: datetime, order_id: int) -> bool:
     order.closed_at = now
     order.save()
     released = _give_back(order, actor=SYSTEM, now=now, reason="expired")
+    proposal_follow_order(actor=SYSTEM, now=now, order=order)
     outbox.publish(
         OrderExpired(
             order_id=order.pk,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -34,6 +35,12 @@ def person_id(actor: Actor) -> int:
     if actor.id is None:
         raise ValueError("a proposal is made, submitted and decided by people")
     return actor.id
+
+
+def expiry_of(made_at: datetime) -> datetime | None:
+    """When an undecided proposal of this moment expires: ``PROPOSAL_VALIDITY_DAYS`` later."""
+    days = settings.PROPOSAL_VALIDITY_DAYS
+    return made_at + timedelta(days=days) if days else None
 
 
 def locked_proposal(proposal_id: int, action: ProposalAction) -> Proposal:
@@ -142,14 +149,14 @@ def proposal_reject(*, actor: Actor, now: datetime, proposal_id: int, reason: st
 
 
 @transaction.atomic
-def proposal_cancel(*, actor: Actor, now: datetime, proposal_id: int, reason: str = "") -> Proposal:
-    """Give up a proposal nobody has decided yet.
+def proposal_cancel(*, actor: Actor, now: datetime, proposal_id: int, reason: str) -> Proposal:
+    """Give up a proposal nobody has decided yet, saying why.
 
-    Raises ProposalNotFound, ProposalStateRefused.
+    Raises ProposalNotFound, ProposalStateRefused, ReasonRequired.
     """
     proposal = locked_proposal(proposal_id, ProposalAction.CANCEL)
     proposal.cancelled_by_id, proposal.cancelled_at = actor.id, now
-    proposal.reason = reason.strip()
+    proposal.reason = _required(reason)
     _move(proposal, ProposalAction.CANCEL)
     _record(actor, "cancelled", proposal, reason=proposal.reason)
     return proposal

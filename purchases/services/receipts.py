@@ -28,6 +28,7 @@ from purchases.models import (
     PurchaseOrderLine,
 )
 from purchases.services.arrivals import Arrival, arrivals_of
+from purchases.services.closing import proposal_follow_order
 from purchases.services.deliveries import Batch, Delivery, refuse_faulty
 from purchases.services.proposals import PROPOSAL_SOURCE
 from purchases.states import ORDER_TRANSITIONS, OrderAction
@@ -132,6 +133,7 @@ def _receive(
     _write_lines(receipt, arrivals, effects)
     _consume(receipt, arrivals, actor=actor, now=now)
     _advance(order, arrivals, received, now=now)
+    proposal_follow_order(actor=actor, now=now, order=order)
     _announce(receipt, arrivals, actor=actor)
     return receipt
 

@@ -31,12 +31,12 @@ from purchases.errors import (
 )
 from purchases.intake import deal_columns, is_held, read_deals
 from purchases.models import (
+    UNDECIDED_STATES,
     LineDecision,
     LineStatus,
     OfferLine,
     ProductAlias,
     ProposalLine,
-    ProposalState,
 )
 from purchases.states import LINE_TRANSITIONS, LineAction
 
@@ -248,14 +248,12 @@ def _forget(line: OfferLine) -> None:
 
 
 def _in_use() -> Any:
-    return ProposalLine.objects.filter(
-        proposal__state__in=[ProposalState.DRAFT, ProposalState.SUBMITTED]
-    ).values("offer_line_id")
+    return ProposalLine.objects.filter(proposal__state__in=UNDECIDED_STATES).values("offer_line_id")
 
 
 def _refuse_in_use(line: OfferLine) -> None:
     numbers = ProposalLine.objects.filter(
-        offer_line=line, proposal__state__in=[ProposalState.DRAFT, ProposalState.SUBMITTED]
+        offer_line=line, proposal__state__in=UNDECIDED_STATES
     ).values_list("proposal__number", flat=True)
     if numbers:
         raise OfferLineInUse(extra={"proposals": sorted(numbers)})

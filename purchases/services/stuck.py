@@ -11,17 +11,16 @@ from core import audit, outbox
 from core.audit import SYSTEM
 from core.db import lock
 from purchases.events import ProposalStuck
-from purchases.models import Proposal, ProposalState
+from purchases.models import APPROVED_STATES, Proposal
 from purchases.selectors.waiting import proposals_to_apply
 
 # A worker needs seconds; workers are tried again twice a minute meanwhile.
 STUCK_AFTER = timedelta(minutes=10)
-_DECIDED = (ProposalState.APPROVED, ProposalState.ORDERED)
 
 
 def proposal_apply_failed(*, proposal_id: int, code: str) -> None:
     """Remember that applying an approved proposal failed, for a reason with this stable code."""
-    Proposal.objects.filter(pk=proposal_id, state__in=_DECIDED).update(
+    Proposal.objects.filter(pk=proposal_id, state__in=APPROVED_STATES).update(
         apply_failures=F("apply_failures") + 1, apply_error=code
     )
 
@@ -49,7 +48,7 @@ def proposals_report_stuck(*, now: datetime) -> int:
 def _report(proposal_id: int, now: datetime) -> bool:
     found = lock(
         Proposal.objects.select_related("supplier").filter(
-            pk=proposal_id, state__in=_DECIDED, stuck_at__isnull=True
+            pk=proposal_id, state__in=APPROVED_STATES, stuck_at__isnull=True
         )
     )
     if not found:

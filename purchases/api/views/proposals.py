@@ -9,7 +9,7 @@ from rest_framework.status import HTTP_201_CREATED
 
 from core.api import ApiView
 from core.pagination import stream_of
-from purchases.api.serializers.common import NothingIn, OptionalReasonIn, ReasonIn
+from purchases.api.serializers.common import NothingIn, ReasonIn
 from purchases.api.serializers.proposals import (
     BuildIn,
     BuildOut,
@@ -171,7 +171,7 @@ class ProposalCancelView(_OneProposalView):
 
     @extend_schema(
         operation_id="purchase_proposals_cancel",
-        request=OptionalReasonIn,
+        request=ReasonIn,
         responses=ProposalDetailOut,
         examples=[
             OpenApiExample("A new offer came", value={"reason": "Build again"}, request_only=True)
@@ -180,6 +180,6 @@ class ProposalCancelView(_OneProposalView):
     def post(self, request: Request, proposal_id: int) -> Response:
         """Give up a draft, or a submitted proposal nobody has decided."""
         proposal_cancel(
-            actor=self.actor, now=self.now, proposal_id=proposal_id, **self.parse(OptionalReasonIn)
+            actor=self.actor, now=self.now, proposal_id=proposal_id, **self.parse(ReasonIn)
         )
         return self.shown(proposal_id)

@@ -158,7 +158,7 @@ ENDPOINTS = {
     "proposal cancel": (
         "post",
         BUYERS,
-        lambda: (f"purchase-proposals/{draft_proposal().pk}/cancel/", {}),
+        lambda: (f"purchase-proposals/{draft_proposal().pk}/cancel/", {"reason": "no"}),
     ),
     "proposal reject": (
         "post",

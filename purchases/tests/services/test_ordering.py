@@ -42,9 +42,12 @@ def immediate_proposal() -> Proposal:
 
 
 def expect_applied_once(proposal: Proposal) -> None:
-    """Exactly one order, one receipt, one movement, one debt."""
+    """Exactly one order, one receipt, one movement, one debt, and the proposal closed once."""
     proposal.refresh_from_db()
-    assert proposal.state == "ordered"
+    assert (proposal.state, proposal.closed_at is not None) == ("closed", True)
+    states = proposal.changes.order_by("pk").values_list("after__state", flat=True)
+    assert list(states)[-2:] == ["ordered", "closed"]
+    assert len(set(states)) == len(states)
     order = PurchaseOrder.objects.get(proposal=proposal)
     assert order.state == "received"
     receipt = GoodsReceipt.objects.get(order=order)
@@ -152,6 +155,7 @@ def test_two_workers_at_once_apply_once(together):
 # process stands still exactly there, in the middle of its transaction.
 HELD = {
     "before the order, at the proposal": "SELECT * FROM purchases_proposal FOR UPDATE",
+    "in the order, at the proposal's history": "LOCK TABLE purchases_proposalchange IN SHARE MODE",
     "in the order, at its number": (
         "INSERT INTO core_documentseries (series, fiscal_year, last_number)"
         " VALUES ('PO', {year}, 0)"
@@ -200,15 +204,12 @@ def wait_until_it_waits(process):
     raise AssertionError(f"the worker never got there; it ended with {process.poll()}")
 
 
-@pytest.mark.slow
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("place", HELD)
-def test_a_worker_killed_anywhere_loses_nothing_and_does_nothing_twice(place):
-    proposal = immediate_proposal()
+def killed_at(held, proposal):
+    """A worker applies the proposal and is killed where it waits for what the SQL holds."""
     process = worker_process(proposal.pk)
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(HELD[place].format(year=timezone.now().year))
+            cursor.execute(held)
             wait_until_it_waits(process)
             process.send_signal(signal.SIGKILL)
             process.wait(timeout=10)
@@ -217,11 +218,32 @@ def test_a_worker_killed_anywhere_loses_nothing_and_does_nothing_twice(place):
         process.kill()
         process.wait(timeout=10)
         process.stdout.close()
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("place", HELD)
+def test_a_worker_killed_anywhere_loses_nothing_and_does_nothing_twice(place):
+    proposal = immediate_proposal()
+    killed_at(HELD[place].format(year=timezone.now().year), proposal)
     assert not GoodsReceipt.objects.exists()
     sweep_finds = proposals_to_apply(before=timezone.now() + timedelta(seconds=1))
     assert sweep_finds == [proposal.pk]
     for proposal_id in sweep_finds:
         apply_proposal(proposal_id)
+    expect_applied_once(proposal)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_killed_while_it_closes_the_proposal_leaves_the_receipt_undone_too():
+    proposal = immediate_proposal()
+    order_place(now=timezone.now(), proposal_id=proposal.pk)
+    killed_at("LOCK TABLE purchases_proposalchange IN SHARE MODE", proposal)
+    proposal.refresh_from_db()
+    assert (proposal.state, proposal.order.state) == ("ordered", "open")
+    assert not GoodsReceipt.objects.exists()
+    apply_proposal(proposal.pk)
     expect_applied_once(proposal)
 
 

