@@ -30,6 +30,36 @@ class SupplierInactive(Conflict):
     title = _("The supplier is not active")
 
 
+class SupplierTermsRefused(RuleRefused):
+    code = "supplier_terms_refused"
+    title = _("The terms contradict each other; see errors")
+
+
+class DivisionNotFound(NotFound):
+    code = "supplier_division_not_found"
+    title = _("There is no such division")
+
+
+class DivisionUnknown(RuleRefused):
+    code = "supplier_division_unknown"
+    title = _("The supplier has no such division")
+
+
+class DivisionNameTaken(Conflict):
+    code = "supplier_division_name_taken"
+    title = _("The supplier has a division of this name already")
+
+
+class ContactNotFound(NotFound):
+    code = "supplier_contact_not_found"
+    title = _("There is no such contact")
+
+
+class ContactEmpty(InvalidInput):
+    code = "supplier_contact_empty"
+    title = _("A contact needs a name or a way to reach them")
+
+
 class OfferNotFound(NotFound):
     code = "offer_not_found"
     title = _("There is no such offer")

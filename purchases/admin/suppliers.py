@@ -8,15 +8,54 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.admin import ServiceAdmin, actor_of
-from purchases.admin.shared import each
-from purchases.models import Supplier
+from core.admin import ReadOnlyAdmin, ServiceAdmin, actor_of
+from purchases.admin.shared import LinesInline, each
+from purchases.models import (
+    DivisionCompany,
+    DivisionProduct,
+    Supplier,
+    SupplierContact,
+    SupplierDivision,
+)
 from purchases.services.suppliers import supplier_update
+
+
+class SupplierContactInline(LinesInline):
+    model = SupplierContact
+
+
+class DivisionCompanyInline(LinesInline):
+    model = DivisionCompany
+
+
+class DivisionProductInline(LinesInline):
+    model = DivisionProduct
+
+
+@admin.register(SupplierContact)
+class SupplierContactAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "supplier", "division", "role", "phone", "email", "is_primary")
+    list_select_related = ("supplier", "division")
+    list_filter = ("is_primary",)
+    search_fields = ("name", "phone", "whatsapp", "email")
+
+
+@admin.register(SupplierDivision)
+class SupplierDivisionAdmin(ReadOnlyAdmin):
+    list_display = ("name", "supplier", "order_email", "is_active")
+    list_select_related = ("supplier",)
+    list_filter = ("is_active",)
+    search_fields = ("name", "name_key", "supplier__name")
+    inlines = (DivisionCompanyInline, DivisionProductInline)
 
 
 @admin.register(Supplier)
 class SupplierAdmin(ServiceAdmin):
-    list_display = ("name", "code", "deal_direction", "immediate_receipt", "is_active")
+    list_display = (
+        "name", "code", "deal_direction", "lead_days", "minimum_order_amount",
+        "payment_days", "credit_limit", "immediate_receipt", "is_active",
+    )  # fmt: skip
+    inlines = (SupplierContactInline,)
     list_filter = ("is_active", "immediate_receipt", "deal_direction")
     search_fields = ("name", "name_key", "code")
     actions = ("activate", "deactivate")

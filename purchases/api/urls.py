@@ -7,6 +7,11 @@ from purchases.api.views import needs, offers, orders, proposals, receipts, supp
 urlpatterns = [
     path("suppliers/", suppliers.SupplierListView.as_view()),
     path("suppliers/<id:supplier_id>/", suppliers.SupplierView.as_view()),
+    path("suppliers/<id:supplier_id>/terms/", suppliers.SupplierTermsView.as_view()),
+    path("suppliers/<id:supplier_id>/contacts/", suppliers.SupplierContactListView.as_view()),
+    path("suppliers/<id:supplier_id>/divisions/", suppliers.SupplierDivisionListView.as_view()),
+    path("supplier-contacts/<id:contact_id>/", suppliers.SupplierContactView.as_view()),
+    path("supplier-divisions/<id:division_id>/", suppliers.SupplierDivisionView.as_view()),
     path("offers/", offers.OfferListView.as_view()),
     path("offers/comparison/", offers.ComparisonView.as_view()),
     path("offers/<id:offer_id>/", offers.OfferView.as_view()),

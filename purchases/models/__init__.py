@@ -35,7 +35,6 @@ from purchases.models.needs import (
     NeedPolicy,
 )
 from purchases.models.offers import (
-    DealDirection,
     LineDecision,
     LineStatus,
     Offer,
@@ -94,7 +93,13 @@ from purchases.models.returns import (
     SupplierReturnLine,
 )
 from purchases.models.suppliers import (
+    DealDirection,
+    DivisionCompany,
+    DivisionProduct,
     Supplier,
+    SupplierContact,
+    SupplierDivision,
+    SupplierTermsFields,
 )
 
 __all__ = [
@@ -117,6 +122,8 @@ __all__ = [
     "DecisionKind",
     "DifferenceKind",
     "DigestKind",
+    "DivisionCompany",
+    "DivisionProduct",
     "FreeGoodsSettlement",
     "GoodsReceipt",
     "GoodsReceiptLine",
@@ -164,10 +171,13 @@ __all__ = [
     "ShelfLifeMinimum",
     "Spread",
     "Supplier",
+    "SupplierContact",
+    "SupplierDivision",
     "SupplierInvoice",
     "SupplierInvoiceFile",
     "SupplierInvoiceLine",
     "SupplierPayment",
     "SupplierReturn",
     "SupplierReturnLine",
+    "SupplierTermsFields",
 ]

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import fields
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from core.text import search_key
-from purchases.errors import SupplierNotFound
-from purchases.models import Supplier
+from purchases.errors import DivisionNotFound, SupplierNotFound
+from purchases.models import (
+    DivisionCompany,
+    DivisionProduct,
+    Supplier,
+    SupplierContact,
+    SupplierDivision,
+)
+from purchases.terms import SupplierTerms
+
+_TERMS = tuple(field.name for field in fields(SupplierTerms))
 
 
 def suppliers(*, search: str = "", is_active: bool | None = None) -> QuerySet[Supplier]:
     """Suppliers by name; ``search`` finds any spelling of a part of the name, or the code."""
-    found = Supplier.objects.order_by("name_key", "id")
+    found = Supplier.objects.prefetch_related(
+        Prefetch("contacts", SupplierContact.objects.order_by("id"))
+    ).order_by("name_key", "id")
     if is_active is not None:
         found = found.filter(is_active=is_active)
     if search:
@@ -25,11 +38,61 @@ def suppliers(*, search: str = "", is_active: bool | None = None) -> QuerySet[Su
 
 
 def supplier_by_id(supplier_id: int) -> Supplier:
-    """Raises SupplierNotFound."""
-    supplier = Supplier.objects.filter(pk=supplier_id).first()
+    """One supplier with its contacts and divisions. Raises SupplierNotFound."""
+    supplier = (
+        suppliers()
+        .prefetch_related(Prefetch("divisions", _divisions()))
+        .filter(pk=supplier_id)
+        .first()
+    )
     if supplier is None:
         raise SupplierNotFound
     return supplier
+
+
+def divisions(supplier_id: int) -> QuerySet[SupplierDivision]:
+    """The divisions of a supplier by name. Raises SupplierNotFound."""
+    if not supplier_exists(supplier_id, active=False):
+        raise SupplierNotFound
+    return _divisions().filter(supplier_id=supplier_id)
+
+
+def division_by_id(division_id: int) -> SupplierDivision:
+    """One division with its contacts and what it carries. Raises DivisionNotFound."""
+    division = _divisions().filter(pk=division_id).first()
+    if division is None:
+        raise DivisionNotFound
+    return division
+
+
+def contacts(supplier_id: int) -> QuerySet[SupplierContact]:
+    """The people of a supplier, of its divisions too. Raises SupplierNotFound."""
+    if not supplier_exists(supplier_id, active=False):
+        raise SupplierNotFound
+    return SupplierContact.objects.filter(supplier_id=supplier_id).order_by("id")
+
+
+def supplier_terms(ids: Collection[int]) -> dict[int, SupplierTerms]:
+    """The terms of these suppliers; unknown ids are absent. One query."""
+    return {supplier.pk: terms_of(supplier) for supplier in Supplier.objects.filter(pk__in=ids)}
+
+
+def terms_of(supplier: Supplier, division: SupplierDivision | None = None) -> SupplierTerms:
+    """The terms of a supplier, with the delivery days and cut-off of a division of it."""
+    named: dict[str, Any] = {name: getattr(supplier, name) for name in _TERMS}
+    for name in ("delivery_weekdays", "cut_off"):
+        if division is not None and getattr(division, name) is not None:
+            named[name] = getattr(division, name)
+    named["delivery_weekdays"] = tuple(named["delivery_weekdays"])
+    return SupplierTerms(**named)
+
+
+def _divisions() -> QuerySet[SupplierDivision]:
+    return SupplierDivision.objects.prefetch_related(
+        Prefetch("contacts", SupplierContact.objects.order_by("id")),
+        Prefetch("companies", DivisionCompany.objects.order_by("key")),
+        Prefetch("products", DivisionProduct.objects.order_by("product_id")),
+    ).order_by("name_key", "id")
 
 
 def supplier_exists(supplier_id: int, *, active: bool = True) -> bool:
@@ -40,7 +103,10 @@ def supplier_exists(supplier_id: int, *, active: bool = True) -> bool:
 
 def supplier_name(supplier_id: int) -> str:
     """Raises SupplierNotFound."""
-    return supplier_by_id(supplier_id).name
+    name = Supplier.objects.filter(pk=supplier_id).values_list("name", flat=True).first()
+    if name is None:
+        raise SupplierNotFound
+    return name
 
 
 def supplier_id_by_name(name: str) -> int | None:

@@ -16,6 +16,7 @@ from core.errors import FieldProblem
 from inventory.public import Merge, MergeRefused
 from purchases.models import (
     UNDECIDED_STATES,
+    DivisionProduct,
     OfferLine,
     OrderState,
     ProductAlias,
@@ -47,6 +48,9 @@ def purchases_follow_merge(merge: Merge) -> None:
     _suggestions_write(kept, merged)
     OfferLine.objects.filter(product_id=merged).update(product_id=kept)
     OfferLine.objects.filter(suggested_product_id=merged).update(suggested_product_id=kept)
+    carried = DivisionProduct.objects.filter(product_id=merged)
+    carried.exclude(division__products__product_id=kept).update(product_id=kept)
+    carried.delete()
 
 
 def _proposals_lock(kept: int, merged: int) -> list[Proposal]:

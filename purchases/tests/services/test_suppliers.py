@@ -43,10 +43,10 @@ def test_a_name_needs_a_letter_or_digit(buyer, now):
 
 
 def test_only_what_is_given_changes_and_is_audited(buyer, now):
-    supplier = supplier_create(actor=buyer, now=now, name="One", phone="123")
+    supplier = supplier_create(actor=buyer, now=now, name="One", notes="123")
     supplier_update(actor=buyer, now=now, supplier_id=supplier.pk, immediate_receipt=True)
     supplier.refresh_from_db()
-    assert (supplier.name, supplier.phone, supplier.immediate_receipt) == ("One", "123", True)
+    assert (supplier.name, supplier.notes, supplier.immediate_receipt) == ("One", "123", True)
     entry = AuditEntry.objects.get(action="purchases.supplier_updated")
     assert entry.changes == {"immediate_receipt": [False, True]}
 
