@@ -55,12 +55,14 @@ from inventory.selectors.catalogue import (
     product_exists,
     products_by_id,
 )
+from inventory.selectors.classification import category_exists, category_paths
 from inventory.selectors.merged import merged_products
 from inventory.selectors.scans import WITHOUT_QUANTITY, Scanned, Unread, codes_look_up
 from inventory.selectors.stock import shortages
 from inventory.selectors.substitutes import alike_products
 from inventory.services.aliases import aliases_forget, aliases_learn
 from inventory.services.catalogue import product_create
+from inventory.services.holding import products_hold
 from inventory.services.incoming import (
     incoming_cancel,
     incoming_receive,
@@ -133,6 +135,8 @@ __all__ = [
     "batch_number_clean",
     "catalogue_entries",
     "catalogue_version",
+    "category_exists",
+    "category_paths",
     "codes_look_up",
     "incoming_cancel",
     "incoming_receive",
@@ -148,6 +152,7 @@ __all__ = [
     "product_create",
     "product_exists",
     "products_by_id",
+    "products_hold",
     "reservation_create",
     "reservation_extend",
     "reservation_release",

@@ -37,6 +37,7 @@ class ProductSummary:
     base_unit: str = "unit"
     prescription_class: str = ""
     controlled_class: str = "none"
+    category_id: int | None = None
     cold_chain: bool = False
     tax_rate_percent: Decimal | None = None
     needs_prescription: bool = False

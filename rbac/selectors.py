@@ -50,6 +50,27 @@ def role_exists(role_id: int) -> bool:
     return Role.objects.filter(pk=role_id).exists()
 
 
+def role_codes() -> set[str]:
+    """The codes of all roles."""
+    return set(Role.objects.values_list("code", flat=True))
+
+
+def role_codes_granting(code: str) -> dict[int, set[str]]:
+    """User id -> codes of the roles through which an active user holds a permission. One query.
+
+    Superusers hold it without a role and are absent unless they have one.
+    """
+    found: dict[int, set[str]] = {}
+    rows = Role.objects.filter(
+        permissions__code=code,
+        permissions__retired_at__isnull=True,
+        users__is_active=True,
+    ).values_list("users", "code")
+    for user_id, role in rows:
+        found.setdefault(user_id, set()).add(role)
+    return found
+
+
 def roles_granting(user_id: int, code: str) -> list[int]:
     """Ids of the roles through which a user holds a permission; none for superusers' own."""
     return list(

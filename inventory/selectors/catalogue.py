@@ -52,6 +52,7 @@ def _summary(product: Product, pack: Packaging | None) -> ProductSummary:
         base_unit=product.base_unit,
         prescription_class=product.prescription_class,
         controlled_class=product.controlled_class,
+        category_id=product.category_id,
         cold_chain=product.cold_chain,
         tax_rate_percent=product.tax_category.rate_percent if product.tax_category else None,
         needs_prescription=needs_prescription(product.controlled_class),

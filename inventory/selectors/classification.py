@@ -38,6 +38,23 @@ def category_with_descendants(category_id: int) -> list[int]:
     return found
 
 
+def category_paths() -> dict[int, frozenset[int]]:
+    """Every category's id -> itself and all above it. One query."""
+    parents = dict(Category.objects.values_list("pk", "parent_id"))
+    paths = {}
+    for pk in parents:
+        path, above = [pk], parents[pk]
+        while above is not None:  # the database holds no cycles
+            path.append(above)
+            above = parents[above]
+        paths[pk] = frozenset(path)
+    return paths
+
+
+def category_exists(category_id: int) -> bool:
+    return Category.objects.filter(pk=category_id).exists()
+
+
 def tax_categories_list() -> QuerySet[TaxCategory]:
     """Tax categories by code, closed ones too."""
     return TaxCategory.objects.order_by("code")

@@ -24,6 +24,7 @@ from purchases.models import (
     Supplier,
 )
 from purchases.recognition import recognise
+from purchases.services.price_gate import prices_lock
 
 Progress = Callable[[int, int], None]
 
@@ -146,6 +147,10 @@ def _active_supplier(supplier_id: int) -> Supplier:
 
 
 def _locked(offer_id: int) -> Offer:
+    supplier_id = Offer.objects.filter(pk=offer_id).values_list("supplier_id", flat=True).first()
+    if supplier_id is None:
+        raise OfferNotFound
+    prices_lock(supplier_id)
     found = lock(Offer.objects.select_related("supplier").filter(pk=offer_id))
     if not found:
         raise OfferNotFound
@@ -162,6 +167,7 @@ def _store(
     lines: list[OfferLine],
     read: DealReading,
 ) -> int:
+    prices_lock(supplier.pk)
     offer, is_new = Offer.objects.get_or_create(
         source_type=draft.source_type,
         source_id=draft.source_id,

@@ -38,6 +38,7 @@ from purchases.models import (
     ProductAlias,
     ProposalLine,
 )
+from purchases.services.price_gate import prices_lock
 from purchases.states import LINE_TRANSITIONS, LineAction
 
 
@@ -151,6 +152,7 @@ def _locked(line_id: int, action: LineAction) -> tuple[OfferLine, list[OfferLine
         match_key=seen.match_key,
         decision__in=[LineDecision.NONE, LineDecision.MATCHER, LineDecision.ALIAS],
     ) & ~(Q(match_key="") | Q(pk__in=_in_use()))
+    prices_lock(seen.offer.supplier_id)
     rows = lock(OfferLine.objects.select_related("offer").filter(Q(pk=line_id) | twins))
     line = next(row for row in rows if row.pk == line_id)
     next_state(LINE_TRANSITIONS, line.status, action, OfferLineStateRefused)
