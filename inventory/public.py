@@ -38,6 +38,8 @@ from inventory.records import (
     Override,
     PackagingSummary,
     Prescription,
+    ProductDemand,
+    ProductPosition,
     ProductSummary,
     ReceiptLine,
     ReservationLine,
@@ -56,7 +58,9 @@ from inventory.selectors.catalogue import (
     products_by_id,
 )
 from inventory.selectors.classification import category_exists, category_paths
+from inventory.selectors.demand import product_demand
 from inventory.selectors.merged import merged_products
+from inventory.selectors.positions import abc_by_product, product_positions
 from inventory.selectors.scans import WITHOUT_QUANTITY, Scanned, Unread, codes_look_up
 from inventory.selectors.stock import shortages
 from inventory.selectors.substitutes import alike_products
@@ -107,9 +111,11 @@ __all__ = [
     "Prescription",
     "PrescriptionRequired",
     "ProductAlreadyExists",
+    "ProductDemand",
     "ProductNotFound",
     "ProductNotReceivable",
     "ProductNotSellable",
+    "ProductPosition",
     "ProductSummary",
     "ReceiptLine",
     "ReservationLine",
@@ -128,6 +134,7 @@ __all__ = [
     "UnknownLocation",
     "UnknownProduct",
     "Unread",
+    "abc_by_product",
     "aliases_forget",
     "aliases_learn",
     "alike_products",
@@ -150,7 +157,9 @@ __all__ = [
     "names_register",
     "packagings_by_id",
     "product_create",
+    "product_demand",
     "product_exists",
+    "product_positions",
     "products_by_id",
     "products_hold",
     "reservation_create",

@@ -113,6 +113,43 @@ class Shortage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProductDemand:
+    """What was asked for of a product, per day.
+
+    per_day: units, the mean of a day; deviation: the standard deviation of one day. observed_days:
+    days on which it could be sold, stock_out_days: days it could not, of those looked at. sold:
+    units sold on the observed days, less what came back.
+    """
+
+    product_id: int
+    per_day: Decimal
+    deviation: Decimal
+    observed_days: int
+    stock_out_days: int
+    sold: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductPosition:
+    """What there is of a product, what is promised and what comes, in base units.
+
+    on_hand: everything; sellable: what of it may be handed out; reserved: promised to orders;
+    incoming: ordered and not yet received. lots: (days they may still be sold, today included;
+    units) of the sellable that expires soon, first expiring first.
+    """
+
+    product_id: int
+    on_hand: int
+    sellable: int
+    reserved: int
+    incoming: int
+    min_stock: int
+    reorder_point: int | None
+    max_stock: int
+    lots: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncomingLine:
     """A line of an approved order. quantity: base units, > 0."""
 

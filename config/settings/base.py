@@ -290,9 +290,18 @@ if len(INVENTORY_XYZ_LIMITS) != 2 or sorted(INVENTORY_XYZ_LIMITS) != INVENTORY_X
 if INVENTORY_XYZ_PERIOD_DAYS < 1:
     raise ImproperlyConfigured("INVENTORY_XYZ_PERIOD_DAYS must be 1 or more days.")
 
+# How many days before today the demand of a product is learnt from.
+INVENTORY_DEMAND_DAYS = env.int("INVENTORY_DEMAND_DAYS", default=365)
+if not 7 <= INVENTORY_DEMAND_DAYS <= 1096:
+    raise ImproperlyConfigured("INVENTORY_DEMAND_DAYS must be 7 to 1096 days.")
+
 # --- Purchasing --------------------------------------------------------------------------------
 
 PURCHASES_OFFER_MAX_AGE_DAYS = env.int("PURCHASES_OFFER_MAX_AGE_DAYS", default=30)
+# With fewer days on which a product could be sold, its minimum and maximum decide what is needed.
+PURCHASES_DEMAND_FEWEST_DAYS = env.int("PURCHASES_DEMAND_FEWEST_DAYS", default=28)
+if PURCHASES_DEMAND_FEWEST_DAYS < 1:
+    raise ImproperlyConfigured("PURCHASES_DEMAND_FEWEST_DAYS must be 1 or more days.")
 
 # --- AI engine --------------------------------------------------------------------------------
 

@@ -44,4 +44,6 @@ urlpatterns = [
     path("goods-receipts/<id:receipt_id>/", receipts.ReceiptView.as_view()),
     path("purchase-need-policies/", needs.NeedPolicyListView.as_view()),
     path("purchase-need-policies/<str:abc_class>/", needs.NeedPolicyView.as_view()),
+    path("purchase-needs/", needs.NeedListView.as_view()),
+    path("purchase-needs/<id:product_id>/", needs.NeedView.as_view()),
 ]

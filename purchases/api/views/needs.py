@@ -7,8 +7,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api import ApiView
-from purchases.api.serializers.needs import NeedPolicyIn, NeedPolicyOut
+from core.pagination import PagePagination, page_of
+from purchases.api.serializers.needs import NeedFiguresOut, NeedFilter, NeedPolicyIn, NeedPolicyOut
 from purchases.selectors.need_policies import need_policies
+from purchases.selectors.needs import need_of, needs_list
 from purchases.services.need_policies import need_policy_update
 
 
@@ -42,3 +44,29 @@ class NeedPolicyView(ApiView):
             actor=self.actor, now=self.now, abc_class=abc_class, **self.parse(NeedPolicyIn)
         )
         return Response(NeedPolicyOut(policy).data)
+
+
+class NeedListView(ApiView):
+    permissions = {"get": "purchases.view"}
+
+    @extend_schema(
+        operation_id="purchase_needs_list",
+        parameters=[NeedFilter],
+        responses=page_of(NeedFiguresOut),
+    )
+    def get(self, request: Request) -> Response:
+        """What is needed of every product that may be ordered, shortest cover first."""
+        pages = PagePagination()
+        found = needs_list(now=self.now, **self.query(NeedFilter))
+        page = pages.paginate_queryset(found, request, view=self)
+        shown = NeedFiguresOut(page, many=True, context=self.serializer_context())
+        return pages.get_paginated_response(shown.data)
+
+
+class NeedView(ApiView):
+    permissions = {"get": "purchases.view"}
+
+    @extend_schema(operation_id="purchase_needs_read", responses=NeedFiguresOut)
+    def get(self, request: Request, product_id: int) -> Response:
+        """The figures of one product; 404 where it may not be ordered."""
+        return Response(NeedFiguresOut(need_of(product_id=product_id, now=self.now)).data)

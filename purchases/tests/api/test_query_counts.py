@@ -41,6 +41,7 @@ LISTS = {
     "suppliers/": SupplierFactory,
     "offers/": lambda: OfferLineFactory.create_batch(3, offer=OfferFactory()),
     "offers/comparison/": compared,
+    "purchase-needs/": short_product,
     "purchase-proposals/": submitted_proposal,
     "purchase-orders/": placed_order,
     "goods-receipts/": received,
