@@ -8,7 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from purchases.models import UNDECIDED_STATES, LineStatus, OrderState, ProposalState
+from purchases.models import (
+    UNDECIDED_STATES,
+    WAITING_STATES,
+    LineStatus,
+    OrderState,
+    ProposalState,
+)
 
 
 class ProposalAction(StrEnum):
@@ -64,7 +70,7 @@ class OrderAction(StrEnum):
 
 ORDER_TRANSITIONS: Mapping[tuple[str, str], str] = {
     (state, action): target
-    for state in (OrderState.OPEN, OrderState.PARTIALLY_RECEIVED)
+    for state in WAITING_STATES
     for action, target in (
         (OrderAction.RECEIVE_PART, OrderState.PARTIALLY_RECEIVED),
         (OrderAction.RECEIVE_REST, OrderState.RECEIVED),

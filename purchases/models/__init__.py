@@ -12,6 +12,7 @@ from purchases.models.approvals import (
     ProposalChange,
     ProposalSubmission,
 )
+from purchases.models.dispatches import DispatchChannel, DispatchState, OrderDispatch
 from purchases.models.invoices import (
     ENDED_INVOICE_STATES,
     DifferenceKind,
@@ -41,7 +42,17 @@ from purchases.models.offers import (
     OfferLine,
     ProductAlias,
 )
+from purchases.models.order_changes import (
+    AcknowledgedLine,
+    AmendmentKind,
+    OrderAcknowledgement,
+    OrderAmendment,
+    OrderAmendmentLine,
+)
 from purchases.models.orders import (
+    ENDED_STATES,
+    UNRECEIVED_STATES,
+    WAITING_STATES,
     OrderState,
     PurchaseOrder,
     PurchaseOrderLine,
@@ -105,8 +116,13 @@ from purchases.models.suppliers import (
 __all__ = [
     "APPROVED_STATES",
     "ENDED_INVOICE_STATES",
+    "ENDED_STATES",
     "OPEN_RECEIVINGS",
     "UNDECIDED_STATES",
+    "UNRECEIVED_STATES",
+    "WAITING_STATES",
+    "AcknowledgedLine",
+    "AmendmentKind",
     "ApprovalDecision",
     "ApprovalDelegation",
     "ApprovalLimit",
@@ -122,6 +138,8 @@ __all__ = [
     "DecisionKind",
     "DifferenceKind",
     "DigestKind",
+    "DispatchChannel",
+    "DispatchState",
     "DivisionCompany",
     "DivisionProduct",
     "FreeGoodsSettlement",
@@ -141,6 +159,10 @@ __all__ = [
     "NeedPolicy",
     "Offer",
     "OfferLine",
+    "OrderAcknowledgement",
+    "OrderAmendment",
+    "OrderAmendmentLine",
+    "OrderDispatch",
     "OrderState",
     "PaidFrom",
     "ProductAlias",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import fields
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
 
 from core.text import search_key
+from inventory.public import products_by_id
 from purchases.errors import DivisionNotFound, SupplierNotFound
 from purchases.models import (
     DivisionCompany,
@@ -63,6 +64,29 @@ def division_by_id(division_id: int) -> SupplierDivision:
     if division is None:
         raise DivisionNotFound
     return division
+
+
+def division_for(product_ids: Collection[int], *, supplier_id: int) -> SupplierDivision | None:
+    """The one active division of the supplier that sells all of these products, if there is one.
+
+    It sells a product that it names, or whose manufacturer it names in any spelling.
+    """
+    made_by = {
+        product.id: search_key(product.manufacturer)[:150]
+        for product in products_by_id(product_ids).values()
+    }
+    fitting = [
+        division
+        for division in divisions(supplier_id).filter(is_active=True)
+        if _sells_all(division, made_by)
+    ]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _sells_all(division: SupplierDivision, made_by: Mapping[int, str]) -> bool:
+    companies = {company.key for company in division.companies.all()}
+    products = {carried.product_id for carried in division.products.all()}
+    return all(pk in products or company in companies for pk, company in made_by.items())
 
 
 def contacts(supplier_id: int) -> QuerySet[SupplierContact]:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from purchases.models import OrderState, Proposal, ProposalState, PurchaseOrder
+from purchases.models import (
+    UNRECEIVED_STATES,
+    WAITING_STATES,
+    Proposal,
+    ProposalState,
+    PurchaseOrder,
+)
 
 
 def proposals_to_apply(*, before: datetime, limit: int = 500) -> list[int]:
@@ -13,7 +19,7 @@ def proposals_to_apply(*, before: datetime, limit: int = 500) -> list[int]:
         state=ProposalState.APPROVED, decided_at__lt=before
     ).order_by("decided_at")
     unreceived = PurchaseOrder.objects.filter(
-        state=OrderState.OPEN, receive_on_order=True, ordered_at__lt=before
+        state__in=UNRECEIVED_STATES, receive_on_order=True, ordered_at__lt=before
     ).order_by("ordered_at")
     return [
         *approved.values_list("pk", flat=True)[:limit],
@@ -24,9 +30,7 @@ def proposals_to_apply(*, before: datetime, limit: int = 500) -> list[int]:
 def orders_to_expire(*, now: datetime, limit: int = 500) -> list[int]:
     """Ids of orders that wait for goods and whose ``expires_at`` has come, oldest first."""
     return list(
-        PurchaseOrder.objects.filter(
-            state__in=[OrderState.OPEN, OrderState.PARTIALLY_RECEIVED], expires_at__lte=now
-        )
+        PurchaseOrder.objects.filter(state__in=WAITING_STATES, expires_at__lte=now)
         .order_by("expires_at")
         .values_list("pk", flat=True)[:limit]
     )

@@ -11,11 +11,9 @@ from core.audit import Actor
 from core.db import lock
 from core.states import next_state
 from purchases.errors import ProposalStateRefused
-from purchases.models import OrderState, Proposal, ProposalState, PurchaseOrder
+from purchases.models import WAITING_STATES, Proposal, ProposalState, PurchaseOrder
 from purchases.services.history import state_changed
 from purchases.states import PROPOSAL_TRANSITIONS, ProposalAction
-
-_WAITING = (OrderState.OPEN, OrderState.PARTIALLY_RECEIVED)
 
 
 @transaction.atomic
@@ -25,7 +23,7 @@ def proposal_follow_order(*, actor: Actor, now: datetime, order: PurchaseOrder) 
     Call it in the transaction of every change of an order's state, under the order's lock. Does
     nothing where the two agree already.
     """
-    waits = order.state in _WAITING
+    waits = order.state in WAITING_STATES
     action = ProposalAction.REOPEN if waits else ProposalAction.CLOSE
     proposal = lock(Proposal.objects.filter(pk=order.proposal_id))[0]
     if (proposal.state == ProposalState.CLOSED) != waits:

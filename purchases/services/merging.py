@@ -16,9 +16,9 @@ from core.errors import FieldProblem
 from inventory.public import Merge, MergeRefused
 from purchases.models import (
     UNDECIDED_STATES,
+    WAITING_STATES,
     DivisionProduct,
     OfferLine,
-    OrderState,
     ProductAlias,
     Proposal,
     ProposalLine,
@@ -28,7 +28,6 @@ from purchases.models import (
 )
 
 OPEN_PROPOSALS = (*UNDECIDED_STATES, ProposalState.APPROVED)
-OPEN_ORDERS = (OrderState.OPEN, OrderState.PARTIALLY_RECEIVED)
 BATCH_SIZE = 1000
 
 
@@ -41,7 +40,7 @@ def purchases_follow_merge(merge: Merge) -> None:
     proposals = _proposals_lock(kept, merged)
     _orders_lock(merged)
     ProposalLine.objects.filter(proposal__in=proposals, product_id=merged).update(product_id=kept)
-    PurchaseOrderLine.objects.filter(order__state__in=OPEN_ORDERS, product_id=merged).update(
+    PurchaseOrderLine.objects.filter(order__state__in=WAITING_STATES, product_id=merged).update(
         product_id=kept
     )
     ProductAlias.objects.filter(product_id=merged).update(product_id=kept)
@@ -78,7 +77,7 @@ def _proposals_lock(kept: int, merged: int) -> list[Proposal]:
 def _orders_lock(merged: int) -> None:
     lock(
         PurchaseOrder.objects.filter(
-            state__in=OPEN_ORDERS,
+            state__in=WAITING_STATES,
             pk__in=PurchaseOrderLine.objects.filter(product_id=merged).values("order_id"),
         )
     )

@@ -39,6 +39,7 @@ from purchases.models import (
     PurchaseOrder,
     PurchaseOrderLine,
 )
+from purchases.selectors.suppliers import division_for, terms_of
 from purchases.services.closing import proposal_follow_order
 from purchases.services.history import state_changed
 from purchases.services.proposals import PROPOSAL_SOURCE
@@ -49,6 +50,7 @@ from purchases.states import (
     OrderAction,
     ProposalAction,
 )
+from purchases.terms import next_delivery
 
 
 def proposal_apply(*, now: datetime, proposal_id: int) -> None:
@@ -78,13 +80,17 @@ def order_place(*, now: datetime, proposal_id: int) -> PurchaseOrder | None:
     proposal.ordered_at = now
     proposal.save()
     state_changed(proposal, before=ProposalState.APPROVED, actor=SYSTEM, now=now)
+    lines = list(proposal.lines.order_by("position"))
+    division = division_for({line.product_id for line in lines}, supplier_id=proposal.supplier_id)
     order = PurchaseOrder.objects.create(
         number=next_number("PO", on=local_date(now)),
         proposal=proposal,
         supplier=proposal.supplier,
+        division=division,
         total=proposal.total,
         receive_on_order=proposal.supplier.immediate_receipt,
         ordered_at=now,
+        expected_date=next_delivery(terms_of(proposal.supplier, division), now),
         expires_at=_expiry(now),
     )
     PurchaseOrderLine.objects.bulk_create(
@@ -96,9 +102,11 @@ def order_place(*, now: datetime, proposal_id: int) -> PurchaseOrder | None:
             purchase_units=line.purchase_units,
             bought_quantity=line.packs * line.purchase_units,
             free_quantity=line.free_packs * line.purchase_units,
+            pack_price=line.pack_price,
+            discount_percent=line.discount_percent,
             amount=line.amount,
         )
-        for line in proposal.lines.order_by("position")
+        for line in lines
     )
     outbox.publish(
         OrderPlaced(

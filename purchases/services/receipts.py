@@ -21,6 +21,7 @@ from purchases.constraints import refusing
 from purchases.errors import DeliveryNoteTaken, OrderNotFound, OrderStateRefused
 from purchases.events import GoodsReceived
 from purchases.models import (
+    UNRECEIVED_STATES,
     GoodsReceipt,
     GoodsReceiptLine,
     OrderState,
@@ -78,7 +79,7 @@ def order_receive_at_once(*, now: datetime, order_id: int) -> GoodsReceipt | Non
     Batch numbers and expiry dates are not known and stay so, flagged for a person.
     """
     order = _locked(order_id)
-    if not order.receive_on_order or order.state != OrderState.OPEN:
+    if not order.receive_on_order or order.state not in UNRECEIVED_STATES:
         return None
     lines = {line.pk: line for line in order.lines.all()}
     deliveries = [

@@ -52,6 +52,8 @@ def test_every_table_has_a_page():
         apps.get_model("purchases", "SupplierInvoiceLine"),
         apps.get_model("purchases", "SupplierReturnLine"),
         apps.get_model("purchases", "DivisionCompany"),
+        apps.get_model("purchases", "AcknowledgedLine"),
+        apps.get_model("purchases", "OrderAmendmentLine"),
         apps.get_model("purchases", "DivisionProduct"),
     }
 
