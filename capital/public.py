@@ -11,18 +11,24 @@ from capital.errors import (
     InsufficientCapital,
     InsufficientFunds,
     InvalidPosting,
+    PaymentExceedsPayable,
     PeriodClosed,
     SessionRequired,
     SessionStateRefused,
     UnbalancedEntry,
 )
+from capital.followers import Reversal, reversal_follower
+from capital.models import OperationKind
 from capital.references import names_of, names_register
 from capital.selectors import (
     CapitalSummary,
+    PartyEntry,
     balances_check,
     capital_summary,
     entry_find,
     party_balance,
+    party_balances,
+    party_entries,
 )
 from capital.services.commitments import (
     commitment_consume,
@@ -30,7 +36,8 @@ from capital.services.commitments import (
     commitment_release,
     commitment_restore,
 )
-from capital.services.ledger import Posting, entry_post, entry_reverse
+from capital.services.ledger import Posting, entry_post, entry_reverse, ledger_lock
+from capital.services.operations import operation_reverse, supplier_payment_record
 from capital.services.till import till_account
 
 __all__ = [
@@ -44,8 +51,12 @@ __all__ = [
     "InsufficientCapital",
     "InsufficientFunds",
     "InvalidPosting",
+    "OperationKind",
+    "PartyEntry",
+    "PaymentExceedsPayable",
     "PeriodClosed",
     "Posting",
+    "Reversal",
     "SessionRequired",
     "SessionStateRefused",
     "SystemAccount",
@@ -59,8 +70,14 @@ __all__ = [
     "entry_find",
     "entry_post",
     "entry_reverse",
+    "ledger_lock",
     "names_of",
     "names_register",
+    "operation_reverse",
     "party_balance",
+    "party_balances",
+    "party_entries",
+    "reversal_follower",
+    "supplier_payment_record",
     "till_account",
 ]

@@ -8,13 +8,19 @@ class PurchasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from capital.public import reversal_follower
         from inventory.public import merge_follower, names_register
+        from purchases.selectors.invoices import invoice_numbers
         from purchases.selectors.proposals import proposal_numbers
         from purchases.selectors.receipts import receipt_numbers
         from purchases.selectors.suppliers import supplier_names
         from purchases.services.merging import purchases_follow_merge
+        from purchases.services.payments import payments_follow_reversal
 
         names_register("purchases.supplier", supplier_names)
         names_register("purchases.proposal", proposal_numbers)
         names_register("purchases.goods_receipt", receipt_numbers)
+        names_register("purchases.supplier_invoice", invoice_numbers)
+        names_register("purchases.supplier_invoice_reversal", invoice_numbers)
         merge_follower(purchases_follow_merge)
+        reversal_follower(payments_follow_reversal)

@@ -191,3 +191,123 @@ class DeliveryNoteTaken(Conflict):
 class NeedPolicyUnknown(NotFound):
     code = "need_policy_unknown"
     title = _("There is no such class of products")
+
+
+class SupplierInvoiceNotFound(NotFound):
+    code = "supplier_invoice_not_found"
+    title = _("There is no such supplier invoice")
+
+
+class SupplierInvoiceStateRefused(Conflict):
+    code = "supplier_invoice_state_refused"
+    title = _("The invoice's present state does not allow this")
+
+
+class SupplierInvoiceInvalid(RuleRefused):
+    code = "supplier_invoice_invalid"
+    title = _("The invoice cannot be as stated; see errors")
+
+
+class SupplierInvoiceNumberTaken(Conflict):
+    code = "supplier_invoice_number_taken"
+    title = _("An invoice of this supplier with this number was entered already")
+
+
+class SupplierInvoiceFileTaken(Conflict):
+    code = "supplier_invoice_file_taken"
+    title = _("This file is attached to the invoice already")
+
+
+class InvoiceMatchStale(Conflict):
+    code = "invoice_match_stale"
+    title = _("Receipts or other invoices changed since the match; match again")
+
+
+class ResolutionRefused(RuleRefused):
+    code = "invoice_resolution_refused"
+    title = _("The differences cannot be decided like this; see errors")
+
+
+class InvoiceNothingOwed(RuleRefused):
+    code = "invoice_nothing_owed"
+    title = _("Nothing of the invoice would be owed; cancel it instead")
+
+
+class InvoiceSettled(Conflict):
+    code = "invoice_settled"
+    title = _("Payments or credit notes settle this invoice; undo that first")
+
+
+class SettlementRefused(RuleRefused):
+    code = "settlement_refused"
+    title = _("The money cannot be allocated like this; see errors")
+
+
+class SettlementNotFound(NotFound):
+    code = "settlement_not_found"
+    title = _("There is no such settlement")
+
+
+class SettlementUndone(Conflict):
+    code = "settlement_undone"
+    title = _("The settlement was undone already")
+
+
+class SupplierPaymentNotFound(NotFound):
+    code = "supplier_payment_not_found"
+    title = _("There is no such payment to a supplier")
+
+
+class SupplierPaymentReversed(Conflict):
+    code = "supplier_payment_reversed"
+    title = _("The payment was reversed")
+
+
+class CreditNoteNotFound(NotFound):
+    code = "credit_note_not_found"
+    title = _("There is no such credit note")
+
+
+class CreditNoteNumberTaken(Conflict):
+    code = "credit_note_number_taken"
+    title = _("A credit note of this supplier with this number was entered already")
+
+
+class CreditNoteInvalid(RuleRefused):
+    code = "credit_note_invalid"
+    title = _("The credit note cannot be as stated; see errors")
+
+
+class CreditNoteReversed(Conflict):
+    code = "credit_note_reversed"
+    title = _("The credit note was taken back already")
+
+
+class CreditNoteAllocated(Conflict):
+    code = "credit_note_allocated"
+    title = _("The credit note settles invoices; undo that first")
+
+
+class SupplierReturnNotFound(NotFound):
+    code = "supplier_return_not_found"
+    title = _("There is no such return to a supplier")
+
+
+class SupplierReturnStateRefused(Conflict):
+    code = "supplier_return_state_refused"
+    title = _("The return's present state does not allow this")
+
+
+class SupplierReturnInvalid(RuleRefused):
+    code = "supplier_return_invalid"
+    title = _("The return cannot be as stated; see errors")
+
+
+class ReturnPolicyNotFound(NotFound):
+    code = "return_policy_not_found"
+    title = _("There is no such return policy")
+
+
+class ReturnPolicyTaken(Conflict):
+    code = "return_policy_taken"
+    title = _("This supplier has a policy for this reason already")

@@ -1,6 +1,7 @@
 """What happened in purchasing, for whoever listens."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
@@ -113,3 +114,34 @@ class GoodsReceived(Event):
     price_difference: Decimal
     flagged: int
     order_complete: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvoiceDiffers(Event):
+    """A supplier's invoice does not agree with order and receipt.
+
+    amount: money by which it asks for more (> 0) or less than expected, over all differences.
+    """
+
+    name: ClassVar[str] = "purchases.invoice_differs"
+    invoice_id: int
+    number: str
+    supplier_number: str
+    supplier_name: str
+    entered_by_id: int
+    differences: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvoicePosted(Event):
+    """A supplier's invoice is owed. payable, disputed: money, together its total."""
+
+    name: ClassVar[str] = "purchases.invoice_posted"
+    invoice_id: int
+    number: str
+    supplier_id: int
+    supplier_name: str
+    due_date: date
+    payable: Decimal
+    disputed: Decimal

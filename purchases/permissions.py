@@ -45,4 +45,49 @@ PERMISSIONS = [
         _("Set the service level and the times of supply that needs are worked out with"),
         roles=("pharmacist",),
     ),
+    PermissionSpec(
+        "purchases.manage_invoices",
+        _("Enter, change, match and cancel supplier invoices"),
+        roles=("pharmacist", "purchasing", "accountant"),
+    ),
+    PermissionSpec(
+        "purchases.approve_invoices",
+        _("Approve supplier invoices that agree with order and receipt"),
+        roles=("pharmacist", "accountant"),
+    ),
+    PermissionSpec(
+        "purchases.approve_invoice_differences",
+        _("Accept or dispute what of a supplier invoice does not agree"),
+        roles=("pharmacist",),
+    ),
+    PermissionSpec(
+        "purchases.post_invoices",
+        _("Post supplier invoices and credit notes, and take them back"),
+        roles=("accountant",),
+    ),
+    PermissionSpec(
+        "purchases.allocate_payments",
+        _("Allocate payments and credit notes to supplier invoices"),
+        roles=("accountant",),
+    ),
+    PermissionSpec(
+        "purchases.view_accounts",
+        _("See what is owed to suppliers: statement, ageing, open invoices"),
+        roles=("pharmacist", "purchasing", "accountant", "auditor"),
+    ),
+    PermissionSpec(
+        "purchases.manage_returns",
+        _("Prepare, dispatch and cancel returns to suppliers"),
+        roles=("pharmacist", "purchasing"),
+    ),
+    PermissionSpec(
+        "purchases.approve_returns",
+        _("Approve returns to suppliers, and close them without credit"),
+        roles=("pharmacist",),
+    ),
+    PermissionSpec(
+        "purchases.manage_return_policies",
+        _("Say until when suppliers take goods back"),
+        roles=("pharmacist", "purchasing"),
+    ),
 ]

@@ -11,9 +11,11 @@ from enum import StrEnum
 from purchases.models import (
     UNDECIDED_STATES,
     WAITING_STATES,
+    InvoiceState,
     LineStatus,
     OrderState,
     ProposalState,
+    ReturnState,
 )
 
 
@@ -104,4 +106,63 @@ LINE_TRANSITIONS: Mapping[tuple[str, str], str] = {
     (LineStatus.MATCHED, LineAction.IGNORE): LineStatus.IGNORED,
     (LineStatus.MATCHED, LineAction.REOPEN): LineStatus.NEEDS_REVIEW,
     (LineStatus.IGNORED, LineAction.REOPEN): LineStatus.NEEDS_REVIEW,
+}
+
+
+class InvoiceAction(StrEnum):
+    EDIT = "edit"
+    MATCH_CLEAN = "match_clean"
+    MATCH_DIFFERS = "match_differs"
+    APPROVE = "approve"
+    RESOLVE = "resolve"
+    POST = "post"
+    CANCEL = "cancel"
+    REVERSE = "reverse"
+
+
+_OPEN_INVOICES = (
+    InvoiceState.DRAFT,
+    InvoiceState.MATCHED,
+    InvoiceState.DIFFERENCES,
+    InvoiceState.APPROVED,
+)
+
+INVOICE_TRANSITIONS: Mapping[tuple[str, str], str] = {
+    **{
+        (state, action): target
+        for state in _OPEN_INVOICES
+        for action, target in (
+            (InvoiceAction.EDIT, InvoiceState.DRAFT),
+            (InvoiceAction.MATCH_CLEAN, InvoiceState.MATCHED),
+            (InvoiceAction.MATCH_DIFFERS, InvoiceState.DIFFERENCES),
+            (InvoiceAction.CANCEL, InvoiceState.CANCELLED),
+        )
+    },
+    (InvoiceState.MATCHED, InvoiceAction.APPROVE): InvoiceState.APPROVED,
+    (InvoiceState.DIFFERENCES, InvoiceAction.RESOLVE): InvoiceState.APPROVED,
+    (InvoiceState.APPROVED, InvoiceAction.POST): InvoiceState.POSTED,
+    (InvoiceState.POSTED, InvoiceAction.REVERSE): InvoiceState.REVERSED,
+}
+
+
+class ReturnAction(StrEnum):
+    EDIT = "edit"
+    APPROVE = "approve"
+    DISPATCH = "dispatch"
+    CREDIT = "credit"
+    REOPEN_CREDIT = "reopen_credit"
+    CLOSE = "close"
+    CANCEL = "cancel"
+
+
+RETURN_TRANSITIONS: Mapping[tuple[str, str], str] = {
+    (ReturnState.DRAFT, ReturnAction.EDIT): ReturnState.DRAFT,
+    (ReturnState.DRAFT, ReturnAction.APPROVE): ReturnState.APPROVED,
+    (ReturnState.DRAFT, ReturnAction.CANCEL): ReturnState.CANCELLED,
+    (ReturnState.APPROVED, ReturnAction.EDIT): ReturnState.DRAFT,
+    (ReturnState.APPROVED, ReturnAction.DISPATCH): ReturnState.DISPATCHED,
+    (ReturnState.APPROVED, ReturnAction.CANCEL): ReturnState.CANCELLED,
+    (ReturnState.DISPATCHED, ReturnAction.CREDIT): ReturnState.CREDITED,
+    (ReturnState.DISPATCHED, ReturnAction.CLOSE): ReturnState.CLOSED,
+    (ReturnState.CREDITED, ReturnAction.REOPEN_CREDIT): ReturnState.DISPATCHED,
 }

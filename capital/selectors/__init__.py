@@ -33,12 +33,14 @@ from capital.selectors.drawers import (
     session_report,
     sessions,
 )
+from capital.selectors.parties import PartyEntry, party_balances, party_entries
 from capital.selectors.periods import period_closed_on, period_get, periods
 from capital.selectors.policies import expense_categories, limits, policy_get
 
 __all__ = [
     "CapitalSummary",
     "PartyBalance",
+    "PartyEntry",
     "SessionMovement",
     "SessionReport",
     "TrialBalance",
@@ -61,6 +63,8 @@ __all__ = [
     "liquid_account",
     "liquid_total",
     "party_balance",
+    "party_balances",
+    "party_entries",
     "payables",
     "period_closed_on",
     "period_get",

@@ -20,6 +20,7 @@ from capital.errors import (
     PeriodClosed,
     ReversalNotReversible,
 )
+from capital.followers import Reversal, followers_call
 from capital.models import Account, AccountBalance, JournalEntry, JournalLine
 from capital.selectors import period_closed_on
 from capital.services.posting import Posting, refuse_invalid, refuse_unbalanced
@@ -111,11 +112,13 @@ def entry_post(
 def entry_reverse(*, actor: Actor, now: datetime, entry_id: int, reason: str) -> int:
     """Post the mirror image of an entry, naming it; returns the reversal's id.
 
-    It is dated today, also where the entry's own period has been closed since.
+    It is dated today, also where the entry's own period has been closed since. Who keeps rows
+    that rest on it follows first (`capital.followers`).
 
     Raises EntryNotFound, EntryAlreadyReversed, ReversalNotReversible, InsufficientFunds,
     InvalidPosting (an account is no longer in use), PeriodClosed.
     """
+    followers_call(Reversal(actor=actor, now=now, entry_id=entry_id, reason=reason))
     lines = list(JournalLine.objects.filter(entry_id=entry_id).order_by("line"))
     balances = ledger_lock(accounts=(line.account_id for line in lines))
     original = _reversible(entry_id)

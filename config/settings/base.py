@@ -302,6 +302,24 @@ PURCHASES_OFFER_MAX_AGE_DAYS = env.int("PURCHASES_OFFER_MAX_AGE_DAYS", default=3
 PURCHASES_DEMAND_FEWEST_DAYS = env.int("PURCHASES_DEMAND_FEWEST_DAYS", default=28)
 if PURCHASES_DEMAND_FEWEST_DAYS < 1:
     raise ImproperlyConfigured("PURCHASES_DEMAND_FEWEST_DAYS must be 1 or more days.")
+# What a supplier invoice may differ from order and receipt without anybody's decision: a price by
+# the larger of a percentage and an amount, a quantity by a percentage; and by how much its printed
+# total may be rounded.
+INVOICE_PRICE_TOLERANCE_PERCENT = env(
+    "INVOICE_PRICE_TOLERANCE_PERCENT", cast=Decimal, default=Decimal("0.5")
+)
+INVOICE_PRICE_TOLERANCE_AMOUNT = env(
+    "INVOICE_PRICE_TOLERANCE_AMOUNT", cast=Decimal, default=Decimal("0.05")
+)
+INVOICE_QUANTITY_TOLERANCE_PERCENT = env(
+    "INVOICE_QUANTITY_TOLERANCE_PERCENT", cast=Decimal, default=Decimal(0)
+)
+INVOICE_ROUNDING_LIMIT = env("INVOICE_ROUNDING_LIMIT", cast=Decimal, default=Decimal(1))
+# Days before an invoice is due, or a return window closes, on which people are told.
+INVOICE_DUE_NOTICE_DAYS = env.int("INVOICE_DUE_NOTICE_DAYS", default=7)
+RETURN_WINDOW_NOTICE_DAYS = env.int("RETURN_WINDOW_NOTICE_DAYS", default=14)
+# Goods with less shelf life than this when they came count as short-dated in the scorecard.
+SHORT_DATED_DAYS = env.int("SHORT_DATED_DAYS", default=180)
 
 # --- AI engine --------------------------------------------------------------------------------
 

@@ -2,9 +2,11 @@
 
 from django.urls import path
 
+from purchases.api.invoice_urls import urlpatterns as invoice_urls
 from purchases.api.views import needs, offers, orders, proposals, receipts, suppliers
 
 urlpatterns = [
+    *invoice_urls,
     path("suppliers/", suppliers.SupplierListView.as_view()),
     path("suppliers/<id:supplier_id>/", suppliers.SupplierView.as_view()),
     path("suppliers/<id:supplier_id>/terms/", suppliers.SupplierTermsView.as_view()),
