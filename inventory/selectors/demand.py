@@ -28,162 +28,165 @@ from inventory.selectors.stock import day_start
 
 # Products whose days are held in memory at once.
 CHUNK = 4096
+FETCHED = 50_000
 PLACES = Decimal("0.0001")
 
-# A movement, the one it undoes, and the sale that either brings back: the day is the sale's.
-_SOLD = f"""
+# Batches with the day from which they may not be sold any more, if there is one.
+_BATCH = f"""(SELECT id, product_id, received_at,
+                least(expiry_date, CASE WHEN status <> '{BatchStatus.RELEASED}'
+                      THEN (status_at AT TIME ZONE %(zone)s)::date END) AS ends
+           FROM inventory_batch)"""
+_DAY = "(m.occurred_at AT TIME ZONE %(zone)s)::date"
+_IS_SALE = f"m.kind = '{MovementKind.ISSUE}' AND m.reason = '{MovementReason.SALE}'"
+
+# Product, first day, units that may be sold at the end of today.
+_SEEN = f"""
 SELECT b.product_id,
-       (coalesce(s.occurred_at, m.occurred_at) AT TIME ZONE %(zone)s)::date - %(since)s::date,
-       -sum(m.quantity)
+       greatest(0, (min(b.received_at) AT TIME ZONE %(zone)s)::date - %(since)s::date),
+       coalesce(sum(l.quantity) FILTER (WHERE b.ends IS NULL OR b.ends > %(today)s), 0)::bigint
+  FROM {_BATCH} b
+  LEFT JOIN inventory_stocklevel l ON l.batch_id = b.id
+ WHERE b.received_at < %(to)s {{of_products}}
+ GROUP BY 1"""
+
+# Product, day, units by which what may be sold changed, units sold. Today is needed, too: from
+# what there is now, the days are worked back.
+_MOVED = f"""
+SELECT b.product_id, least({_DAY}, %(today)s) - %(since)s::date,
+       coalesce(sum(m.quantity) FILTER (WHERE b.ends IS NULL OR {_DAY} < b.ends), 0)::bigint,
+       coalesce(-sum(m.quantity) FILTER (WHERE {_IS_SALE} AND m.reverses_id IS NULL), 0)::bigint
+  FROM inventory_stockmovement m JOIN {_BATCH} b ON b.id = m.batch_id
+ WHERE m.occurred_at >= %(from)s {{of_products}}
+ GROUP BY 1, 2"""
+
+# Product, day, units: what was left of batches on the day from which they may not be sold.
+_ENDED = f"""
+SELECT b.product_id, b.ends - %(since)s::date,
+       -(coalesce((SELECT sum(l.quantity) FROM inventory_stocklevel l WHERE l.batch_id = b.id), 0)
+         - coalesce((SELECT sum(m.quantity) FROM inventory_stockmovement m
+                      WHERE m.batch_id = b.id AND {_DAY} >= b.ends), 0))::bigint
+  FROM {_BATCH} b
+ WHERE b.ends > %(since)s AND b.ends <= %(today)s {{of_products}}"""
+
+# Product, day of the sale, units that came back, or that count again as that was a mistake.
+_TAKEN_BACK = f"""
+SELECT b.product_id,
+       (s.occurred_at AT TIME ZONE %(zone)s)::date - %(since)s::date, -sum(m.quantity)::bigint
   FROM inventory_stockmovement m
   JOIN inventory_batch b ON b.id = m.batch_id
   LEFT JOIN inventory_stockmovement r ON r.id = m.reverses_id
-  LEFT JOIN inventory_stockmovement s ON s.id = coalesce(m.returns_id, r.returns_id, r.id)
- WHERE m.occurred_at >= %(from)s AND m.occurred_at < %(to)s
-   AND coalesce(s.occurred_at, m.occurred_at) >= %(from)s
-   AND (coalesce(r.kind, m.kind) = '{MovementKind.RETURN_IN}'
-        OR coalesce(r.kind, m.kind) = '{MovementKind.ISSUE}'
-           AND coalesce(r.reason, m.reason) = '{MovementReason.SALE}')
-   {{of_products}}
- GROUP BY 1, 2"""  # noqa: S608 - put together from constants
-
-# `change`: what came and went of each product on a day, of batches that could be sold then; on
-# the day a batch may no longer be, what is left of it goes. Working back from what is there now
-# gives what was there after each change.
-_OUT = f"""
-WITH batch AS (
-    SELECT b.id, b.product_id,
-           least(b.expiry_date, CASE WHEN b.status <> '{BatchStatus.RELEASED}'
-                 THEN (b.status_at AT TIME ZONE %(zone)s)::date END) AS ends,
-           coalesce(l.quantity, 0) AS left_now
-      FROM inventory_batch b
-      LEFT JOIN (SELECT batch_id, sum(quantity) AS quantity
-                   FROM inventory_stocklevel GROUP BY batch_id) l ON l.batch_id = b.id
-     WHERE TRUE {{of_products}}
-), moved AS (
-    SELECT m.batch_id, (m.occurred_at AT TIME ZONE %(zone)s)::date AS day,
-           sum(m.quantity) AS quantity
-      FROM inventory_stockmovement m JOIN batch ON batch.id = m.batch_id
-     WHERE m.occurred_at >= %(from)s GROUP BY 1, 2
-), change AS (
-    SELECT product_id, day, sum(quantity) AS quantity
-      FROM (SELECT b.product_id, m.day, m.quantity
-              FROM moved m JOIN batch b ON b.id = m.batch_id
-             WHERE b.ends IS NULL OR m.day < b.ends
-            UNION ALL
-            SELECT b.product_id, b.ends, -(min(b.left_now) - coalesce(
-                       sum(m.quantity) FILTER (WHERE m.day >= b.ends), 0))
-              FROM batch b LEFT JOIN moved m ON m.batch_id = b.id
-             WHERE b.ends > %(since)s AND b.ends <= %(last)s
-             GROUP BY b.id, b.product_id, b.ends) c
-     GROUP BY 1, 2
-), opening AS (
-    SELECT product_id, sum(quantity) AS quantity
-      FROM (SELECT b.product_id, b.left_now - coalesce(sum(m.quantity), 0) AS quantity
-              FROM batch b LEFT JOIN moved m ON m.batch_id = b.id
-             WHERE b.ends IS NULL OR b.ends > %(since)s
-             GROUP BY b.id, b.product_id, b.left_now) o
-     GROUP BY 1
-), closing AS (
-    SELECT product_id, day, sum(quantity) OVER same AS quantity,
-           lead(day, 1, %(last)s::date + 1) OVER same AS next_day
-      FROM (SELECT product_id, day, quantity FROM change
-            UNION ALL
-            SELECT product_id, %(since)s::date - 1, quantity FROM opening) balance
-    WINDOW same AS (PARTITION BY product_id ORDER BY day)
-)
-SELECT product_id, day + 1 - %(since)s::date, least(next_day, %(last)s::date + 1) - %(since)s::date
-  FROM closing
- WHERE quantity <= 0 AND next_day > day + 1 AND day < %(last)s"""  # noqa: S608 - put together from constants
-
-_SEEN = """
-SELECT b.product_id,
-       greatest(0, (min(b.received_at) AT TIME ZONE %(zone)s)::date - %(since)s::date)
-  FROM inventory_batch b
- WHERE b.received_at < %(to)s {of_products}
- GROUP BY 1 ORDER BY 1"""
+  JOIN inventory_stockmovement s ON s.id = coalesce(m.returns_id, r.returns_id, r.id)
+ WHERE (m.returns_id IS NOT NULL OR m.reverses_id IS NOT NULL)
+   AND s.kind = '{MovementKind.ISSUE}' AND s.reason = '{MovementReason.SALE}'
+   AND s.occurred_at >= %(from)s AND m.occurred_at < %(to)s {{of_products}}
+ GROUP BY 1, 2"""
 
 _OF_PRODUCTS = "AND b.product_id = ANY(%(products)s)"
 Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class _Span:
-    """Whole days of the pharmacy, up to yesterday: today is not over."""
+class _Ledger:
+    """What the queries found, each sorted by product. Days count from the first one looked at."""
 
-    since: date
-    days: int
-    params: dict[str, Any]
+    seen: Rows
+    moved: Rows
+    ended: Rows
+    taken_back: Rows
 
 
 def product_demand(
     *, now: datetime, product_ids: Collection[int] | None = None
 ) -> dict[int, ProductDemand]:
-    """The demand of each product that was ever received, by its id. Three queries.
+    """The demand of each product received before today, by its id. Four queries.
 
-    Of the last `INVENTORY_DEMAND_DAYS` days before today, for one product the days since it was
-    first received. product_ids: these only.
+    Of the last `INVENTORY_DEMAND_DAYS` days before today (which is not over), for one product the
+    days since it was first received. product_ids: these only.
     """
-    span = _span(now, product_ids)
-    seen = _fetched(_SEEN, span, columns=2)
-    sold, out = _fetched(_SOLD, span, columns=3), _fetched(_OUT, span, columns=3)
+    days = settings.INVENTORY_DEMAND_DAYS
+    params = _params(local_date(now), days, product_ids)
+    ledger = _Ledger(
+        seen=_fetched(_SEEN, params, columns=3),
+        moved=_fetched(_MOVED, params, columns=4),
+        ended=_fetched(_ENDED, params, columns=3),
+        taken_back=_fetched(_TAKEN_BACK, params, columns=3),
+    )
     found: dict[int, ProductDemand] = {}
-    for start in range(0, len(seen), CHUNK):
-        part = seen[start : start + CHUNK]
-        found.update((row.product_id, row) for row in _demand_of(part, sold, out, span.days))
+    for start in range(0, len(ledger.seen), CHUNK):
+        seen = ledger.seen[start : start + CHUNK]
+        found.update((row.product_id, row) for row in _demand_of(seen, ledger, days))
     return found
 
 
-def _span(now: datetime, product_ids: Collection[int] | None) -> _Span:
-    days = settings.INVENTORY_DEMAND_DAYS
-    today = local_date(now)
+def _params(today: date, days: int, product_ids: Collection[int] | None) -> dict[str, Any]:
     since = today - timedelta(days=days)
-    params = {
+    return {
         "zone": settings.PHARMACY_TIME_ZONE,
         "since": since,
-        "last": today - timedelta(days=1),
+        "today": today,
         "from": day_start(since),
         "to": day_start(today),
         "products": None if product_ids is None else sorted(product_ids),
     }
-    return _Span(since=since, days=days, params=params)
 
 
-def _fetched(sql: str, span: _Span, *, columns: int) -> Rows:
-    """Rows by product id, whole numbers only."""
-    of_products = "" if span.params["products"] is None else _OF_PRODUCTS
+def _fetched(sql: str, params: dict[str, Any], *, columns: int) -> Rows:
+    """Rows of whole numbers, the first of which is the product they are sorted by."""
+    of_products = "" if params["products"] is None else _OF_PRODUCTS
+    parts = [np.empty((0, columns), dtype=np.int64)]
     with connection.cursor() as cursor:
-        cursor.execute(sql.format(of_products=of_products), span.params)
-        rows = [tuple(map(int, row)) for row in cursor.fetchall()]
-    table = np.array(rows, dtype=np.int64).reshape(-1, columns)
+        cursor.execute(sql.format(of_products=of_products), params)
+        while rows := cursor.fetchmany(FETCHED):
+            parts.append(np.array(rows, dtype=np.int64))
+    table = np.concatenate(parts)
     return table[np.argsort(table[:, 0], kind="stable")]
 
 
-def _demand_of(seen: Rows, sold: Rows, out: Rows, days: int) -> Iterator[ProductDemand]:
-    products = seen[:, 0]
-    known = np.arange(days)[None, :] >= seen[:, 1][:, None]
-    stocked = known.copy()
-    for product, first, end in _within(out, products):
-        stocked[np.searchsorted(products, product), max(first, 0) : end] = False
-    units = np.zeros((len(products), days))
-    rows = _within(sold, products)
-    units[np.searchsorted(products, rows[:, 0]), rows[:, 1]] = np.maximum(rows[:, 2], 0)
-    # A sale written down afterwards, on a day the shelf was empty by the books, was one.
-    stocked |= known & (units > 0)
-    estimates = estimate(units, stocked)
-    for row, product in enumerate(products):
-        observed = int(stocked[row].sum())
+def _demand_of(seen: Rows, ledger: _Ledger, days: int) -> Iterator[ProductDemand]:
+    """The demand of the products in `seen`."""
+    products, first, now_there = seen.T
+    moved = _within(ledger.moved, products)
+    change = _by_day(moved[:, :3], products, days + 1)
+    change += _by_day(_within(ledger.ended, products), products, days + 1)
+    sold = _by_day(moved[:, [0, 1, 3]], products, days + 1)
+    sold += _by_day(_within(ledger.taken_back, products), products, days + 1)
+    units = np.maximum(sold[:, :days], 0)
+    known = np.arange(days) >= first[:, None]
+    # A sale written down for a day the shelf was empty by the books was one nevertheless.
+    stocked = known & (~_out_of_stock(change, now_there)[:, :days] | (units > 0))
+    estimates = estimate(units.astype(np.float64), stocked)
+    observed = stocked.sum(axis=1)
+    of_each = (estimates.per_day, estimates.deviation, observed, known.sum(axis=1) - observed)
+    totals = np.where(stocked, units, 0).sum(axis=1)
+    for product, per_day, deviation, seen_days, out, total in zip(
+        products, *of_each, totals, strict=True
+    ):
         yield ProductDemand(
             product_id=int(product),
-            per_day=Decimal(float(estimates.per_day[row])).quantize(PLACES),
-            deviation=Decimal(float(estimates.deviation[row])).quantize(PLACES),
-            observed_days=observed,
-            stock_out_days=int(known[row].sum()) - observed,
-            sold=int(units[row][stocked[row]].sum()),
+            per_day=Decimal(float(per_day)).quantize(PLACES),
+            deviation=Decimal(float(deviation)).quantize(PLACES),
+            observed_days=int(seen_days),
+            stock_out_days=int(out),
+            sold=int(total),
         )
 
 
-def _within(rows: Rows, products: NDArray[np.int64]) -> Rows:
+def _out_of_stock(change: Rows, now_there: Rows) -> NDArray[np.bool_]:
+    """Days that began with nothing that may be sold and on which nothing came or went."""
+    upto = change.cumsum(axis=1)
+    at_start = (now_there - upto[:, -1])[:, None] + upto - change
+    out: NDArray[np.bool_] = (at_start <= 0) & (change == 0)
+    return out
+
+
+def _by_day(rows: Rows, products: Rows, days: int) -> Rows:
+    """Rows of (product, day, units) as a table of products and days."""
+    table = np.zeros((len(products), days), dtype=np.int64)
+    np.add.at(table, (np.searchsorted(products, rows[:, 0]), rows[:, 1]), rows[:, 2])
+    return table
+
+
+def _within(rows: Rows, products: Rows) -> Rows:
     """The rows of these products; both are sorted by product."""
     low, high = np.searchsorted(rows[:, 0], [products[0], products[-1] + 1])
     part = rows[low:high]

@@ -42,7 +42,7 @@ def needs(
     """The figures of every product that may be ordered, by id, whether it is needed or not.
 
     product_ids: these only. review_due: whether this is an occasion to order; without it only
-    what has come down to its reorder point is needed. Ten queries for any number of products.
+    what has come down to its reorder point is needed. Eleven queries for any number of products.
     """
     terms = {policy.abc_class: _terms(policy) for policy in need_policies()}
     classes: Mapping[int, str] = abc_by_product(now=now)

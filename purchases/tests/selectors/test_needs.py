@@ -145,7 +145,7 @@ def test_as_many_queries_for_many_products_as_for_one(stocked, now):
     few = count()
     for _ in range(6):
         stocked(days=2)
-    assert count() == few == 10
+    assert count() == few == 11
 
 
 def test_over_the_wire(stocked, client_as, now):
