@@ -69,6 +69,7 @@ from inventory.services.catalogue import product_create
 from inventory.services.holding import products_hold
 from inventory.services.incoming import (
     incoming_cancel,
+    incoming_cancel_lines,
     incoming_receive,
     incoming_receive_lines,
     incoming_register,
@@ -146,6 +147,7 @@ __all__ = [
     "category_paths",
     "codes_look_up",
     "incoming_cancel",
+    "incoming_cancel_lines",
     "incoming_receive",
     "incoming_receive_lines",
     "incoming_register",

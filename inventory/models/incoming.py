@@ -11,7 +11,10 @@ from inventory.models.catalogue import Product
 
 
 class Incoming(models.Model):
-    """Outstanding = quantity - received, until the rest is cancelled. Base units."""
+    """Outstanding = quantity - received - cancelled, until the rest is cancelled. Base units.
+
+    cancelled: the part of the rest that will not come; cancelled_at: nothing of it will.
+    """
 
     product = models.ForeignKey(
         Product, on_delete=models.PROTECT, related_name="incoming", verbose_name=_("product")
@@ -21,6 +24,7 @@ class Incoming(models.Model):
     line = models.PositiveIntegerField(_("line"))
     quantity = models.BigIntegerField(_("ordered"))
     received = models.BigIntegerField(_("received"), default=0)
+    cancelled = models.BigIntegerField(_("cancelled"), default=0, db_default=0)
     cancelled_at = models.DateTimeField(_("rest cancelled at"), null=True)
     created_at = models.DateTimeField(_("created at"))
     created_by = models.ForeignKey(
@@ -43,7 +47,8 @@ class Incoming(models.Model):
                 condition=Q(quantity__gt=0), name="inventory_incoming_quantity_positive"
             ),
             models.CheckConstraint(
-                condition=Q(received__gte=0) & Q(received__lte=F("quantity")),
+                condition=Q(received__gte=0, cancelled__gte=0)
+                & Q(received__lte=F("quantity") - F("cancelled")),
                 name="inventory_incoming_received_within_quantity",
             ),
             models.CheckConstraint(
@@ -54,7 +59,7 @@ class Incoming(models.Model):
         indexes = [
             models.Index(
                 fields=["product"],
-                condition=Q(cancelled_at__isnull=True, received__lt=F("quantity")),
+                condition=Q(cancelled_at__isnull=True, received__lt=F("quantity") - F("cancelled")),
                 name="inventory_incoming_open",
             ),
         ]
@@ -64,4 +69,4 @@ class Incoming(models.Model):
 
     @property
     def outstanding(self) -> int:
-        return 0 if self.cancelled_at else self.quantity - self.received
+        return 0 if self.cancelled_at else self.quantity - self.received - self.cancelled

@@ -123,11 +123,13 @@ def products_with_stock(*, now: datetime) -> QuerySet[Product]:
     """Products annotated with `on_hand`, `reserved`, `available` and `incoming`, in base units."""
     incoming = (
         Incoming.objects.filter(
-            product=OuterRef("pk"), cancelled_at__isnull=True, received__lt=F("quantity")
+            product=OuterRef("pk"),
+            cancelled_at__isnull=True,
+            received__lt=F("quantity") - F("cancelled"),
         )
         .order_by()
         .values("product")
-        .annotate(total=Sum(F("quantity") - F("received")))
+        .annotate(total=Sum(F("quantity") - F("received") - F("cancelled")))
         .values("total")
     )
     return Product.objects.annotate(

@@ -217,5 +217,5 @@ def incoming_list(*, product_id: int | None = None, open_only: bool = True) -> Q
     if product_id is not None:
         rows = rows.filter(product_id=product_id)
     if open_only:
-        rows = rows.filter(cancelled_at__isnull=True, received__lt=F("quantity"))
+        rows = rows.filter(cancelled_at__isnull=True, received__lt=F("quantity") - F("cancelled"))
     return rows.order_by("-pk")

@@ -69,24 +69,15 @@ def incoming_receive_lines(
     Raises IncomingNotFound, IncomingExceeded (more than was announced), InvalidStockLine.
     """
     refuse_malformed_lines(list(received), list(received.values()))
-    rows = {
-        row.line: row
-        for row in lock(
-            Incoming.objects.filter(source_type=source_type, source_id=source_id, line__in=received)
-        )
-    }
-    if missing := [line for line in received if line not in rows]:
-        raise IncomingNotFound(
-            _("Lines %(lines)s were not announced.") % {"lines": ", ".join(map(str, missing))}
-        )
+    rows = _locked_lines(source_type, source_id, received)
     problems = [
         FieldProblem(
             f"lines.{position}.quantity",
             "more_than_ordered",
-            _("%(open)d are still expected.") % {"open": rows[line].quantity - rows[line].received},
+            _("%(open)d are still expected.") % {"open": _rest(rows[line])},
         )
         for position, (line, quantity) in enumerate(received.items())
-        if rows[line].received + quantity > rows[line].quantity
+        if quantity > _rest(rows[line])
     ]
     if problems:
         raise IncomingExceeded(errors=problems)
@@ -95,65 +86,78 @@ def incoming_receive_lines(
     Incoming.objects.bulk_update(rows.values(), ["received"])
 
 
+def _rest(row: Incoming) -> int:
+    return row.quantity - row.received - row.cancelled
+
+
+@transaction.atomic
+def incoming_cancel_lines(
+    *, source_type: str, source_id: str, cancelled: Mapping[int, int]
+) -> None:
+    """A part of the rest will not come: line -> base units, > 0. A constant number of queries.
+
+    Raises IncomingNotFound, IncomingExceeded (more than is expected), InvalidStockLine.
+    """
+    refuse_malformed_lines(list(cancelled), list(cancelled.values()))
+    rows = _locked_lines(source_type, source_id, cancelled)
+    problems = [
+        FieldProblem(
+            f"lines.{position}.quantity",
+            "more_than_expected",
+            _("%(open)d are still expected.") % {"open": _rest(rows[line])},
+        )
+        for position, (line, quantity) in enumerate(cancelled.items())
+        if quantity > _rest(rows[line])
+    ]
+    if problems:
+        raise IncomingExceeded(errors=problems)
+    for line, quantity in cancelled.items():
+        rows[line].cancelled += quantity
+    Incoming.objects.bulk_update(rows.values(), ["cancelled"])
+
+
 @transaction.atomic
 def incoming_restore(
     *,
     source_type: str,
     source_id: str,
-    not_received: Mapping[int, int],
-    expected_again: Collection[int] = (),
+    received: Mapping[int, int],
+    cancelled: Mapping[int, int] | None = None,
 ) -> None:
-    """Goods counted as arrived went back: line -> base units, > 0. A constant number of queries.
+    """Take back what was counted as arrived, or as cancelled: line -> base units, > 0.
 
-    expected_again: lines whose rest was cancelled and is waited for after all.
-    Raises IncomingNotFound, IncomingExceeded (more than had arrived), InvalidStockLine.
+    Where the whole rest was cancelled since, it stays so. A constant number of queries.
+    Raises IncomingNotFound, IncomingExceeded (more than had arrived or was cancelled).
     """
-    refuse_malformed_lines(list(not_received), list(not_received.values()))
-    lines = {*not_received, *expected_again}
-    rows = {
-        row.line: row
-        for row in lock(
-            Incoming.objects.filter(source_type=source_type, source_id=source_id, line__in=lines)
-        )
-    }
-    if missing := [line for line in sorted(lines) if line not in rows]:
+    cancelled = cancelled or {}
+    rows = _locked_lines(source_type, source_id, {**received, **cancelled})
+    for line, quantity in received.items():
+        rows[line].received -= quantity
+    for line, quantity in cancelled.items():
+        rows[line].cancelled -= quantity
+    if any(row.received < 0 or row.cancelled < 0 for row in rows.values()):
+        raise IncomingExceeded
+    Incoming.objects.bulk_update(rows.values(), ["received", "cancelled"])
+
+
+def _locked_lines(source_type: str, source_id: str, lines: Collection[int]) -> dict[int, Incoming]:
+    wanted = Incoming.objects.filter(source_type=source_type, source_id=source_id, line__in=lines)
+    rows = {row.line: row for row in lock(wanted)}
+    if missing := [line for line in lines if line not in rows]:
         raise IncomingNotFound(
             _("Lines %(lines)s were not announced.") % {"lines": ", ".join(map(str, missing))}
         )
-    problems = [
-        FieldProblem(
-            f"lines.{position}.quantity",
-            "more_than_received",
-            _("%(received)d have arrived.") % {"received": rows[line].received},
-        )
-        for position, (line, quantity) in enumerate(not_received.items())
-        if quantity > rows[line].received
-    ]
-    if problems:
-        raise IncomingExceeded(errors=problems)
-    for line, quantity in not_received.items():
-        rows[line].received -= quantity
-    for line in expected_again:
-        rows[line].cancelled_at = None
-    Incoming.objects.bulk_update(rows.values(), ["received", "cancelled_at"])
+    return rows
 
 
 @transaction.atomic
-def incoming_cancel(
-    *,
-    source_type: str,
-    source_id: str,
-    now: datetime | None = None,
-    lines: Collection[int] | None = None,
-) -> None:
-    """The rest of the announced goods will not come, or that of these `lines`.
-
-    Doing it twice changes nothing.
-    """
-    wanted = Incoming.objects.filter(
-        source_type=source_type, source_id=source_id, cancelled_at__isnull=True
+def incoming_cancel(*, source_type: str, source_id: str, now: datetime | None = None) -> None:
+    """The rest of the announced goods will not come. Doing it twice changes nothing."""
+    rows = lock(
+        Incoming.objects.filter(
+            source_type=source_type, source_id=source_id, cancelled_at__isnull=True
+        )
     )
-    rows = lock(wanted if lines is None else wanted.filter(line__in=lines))
     Incoming.objects.filter(pk__in=[row.pk for row in rows]).update(
         cancelled_at=now or timezone.now()
     )
