@@ -311,3 +311,91 @@ class ReturnPolicyNotFound(NotFound):
 class ReturnPolicyTaken(Conflict):
     code = "return_policy_taken"
     title = _("This supplier has a policy for this reason already")
+
+
+# --- Taking deliveries in ---
+
+
+class ReceivingNotFound(NotFound):
+    code = "receiving_not_found"
+    title = _("There is no such receiving")
+
+
+class ReceivingLineNotFound(NotFound):
+    code = "receiving_line_not_found"
+    title = _("This receiving has no such line")
+
+
+class ReceivingScanNotFound(NotFound):
+    code = "receiving_scan_not_found"
+    title = _("This receiving has no such scan, or it was taken back")
+
+
+class ReceivingStateRefused(Conflict):
+    code = "receiving_state_refused"
+    title = _("The receiving's present state does not allow this")
+
+
+class ReceivingAlreadyOpen(Conflict):
+    code = "receiving_already_open"
+    title = _("Somebody is taking in goods of this order already")
+
+
+class ReceivingRefused(RuleRefused):
+    code = "receiving_refused"
+    title = _("What was scanned or entered cannot be taken in; see errors")
+
+
+class InspectionNotFound(NotFound):
+    code = "inspection_not_found"
+    title = _("There is no such inspection")
+
+
+class InspectionStateRefused(Conflict):
+    code = "inspection_state_refused"
+    title = _("It was decided already, or its receipt was taken back")
+
+
+class InspectionRefused(RuleRefused):
+    code = "inspection_refused"
+    title = _("The decision does not fit the goods; see errors")
+
+
+class ReceiptLineNotFound(NotFound):
+    code = "goods_receipt_line_not_found"
+    title = _("This receipt has no such line")
+
+
+class ReceiptAlreadyReversed(Conflict):
+    code = "goods_receipt_already_reversed"
+    title = _("It was taken back already")
+
+
+class ReceiptNotReversible(Conflict):
+    code = "goods_receipt_not_reversible"
+    title = _("The receipt cannot be taken back any more; see errors")
+
+
+class FreeGoodsNotOwed(RuleRefused):
+    code = "free_goods_not_owed"
+    title = _("Fewer free goods are owed")
+
+
+class LandedCostNotFound(NotFound):
+    code = "landed_cost_not_found"
+    title = _("There is no such landed cost")
+
+
+class LandedCostRefused(RuleRefused):
+    code = "landed_cost_refused"
+    title = _("The cost cannot be spread like this; see errors")
+
+
+class LandedCostDocumentTaken(Conflict):
+    code = "landed_cost_document_taken"
+    title = _("This document of the supplier was entered already")
+
+
+class LandedCostAlreadyReversed(Conflict):
+    code = "landed_cost_already_reversed"
+    title = _("It was taken back already")

@@ -90,4 +90,45 @@ PERMISSIONS = [
         _("Say until when suppliers take goods back"),
         roles=("pharmacist", "purchasing"),
     ),
+    # Taking deliveries in
+    PermissionSpec(
+        "purchases.receive_beyond_tolerance",
+        _("Take in goods beyond a tolerance, saying why: too many, too short-dated, too dear"),
+        roles=("pharmacist",),
+    ),
+    PermissionSpec(
+        "purchases.receive_substitutes",
+        _("Take in the same generics, strength and form in place of what was ordered"),
+        roles=("pharmacist", "purchasing"),
+    ),
+    PermissionSpec(
+        "purchases.receive_other_products",
+        _("Take in any other product in place of what was ordered"),
+        roles=("pharmacist",),
+    ),
+    PermissionSpec(
+        "purchases.inspect_goods",
+        _("Decide on goods that wait in quarantine"),
+        roles=("pharmacist",),
+    ),
+    PermissionSpec(
+        "purchases.reverse_receipt",
+        _("Take a goods receipt back"),
+        roles=("pharmacist",),
+    ),
+    PermissionSpec(
+        "purchases.settle_free_goods",
+        _("Settle free goods that suppliers owe"),
+        roles=("pharmacist", "purchasing"),
+    ),
+    PermissionSpec(
+        "purchases.manage_landed_costs",
+        _("Spread freight, customs and handling over received goods, and take that back"),
+        roles=("purchasing", "accountant"),
+    ),
+    PermissionSpec(
+        "purchases.manage_receiving_policies",
+        _("Set how exactly deliveries must fit their orders"),
+        roles=("pharmacist",),
+    ),
 ]

@@ -41,6 +41,27 @@ PROPOSAL_VALIDITY_DAYS = env.int("PROPOSAL_VALIDITY_DAYS", default=14)
 if PROPOSAL_VALIDITY_DAYS < 0:
     raise ImproperlyConfigured("PROPOSAL_VALIDITY_DAYS must be a number of days, or 0 for never.")
 
+# How exactly deliveries must fit their orders, where no policy is set in the database. Percents are
+# of the ordered quantity and price; days are those goods are still good for.
+RECEIVING_POLICY = {
+    "over_percent": env.int("RECEIVING_OVER_PERCENT", default=0),
+    "under_percent": env.int("RECEIVING_UNDER_PERCENT", default=0),
+    "price_percent": env.int("RECEIVING_PRICE_PERCENT", default=0),
+    "short_dated_days": env.int("RECEIVING_SHORT_DATED_DAYS", default=180),
+    "min_shelf_days": env.int("RECEIVING_MIN_SHELF_DAYS", default=30),
+    "temperature_required": env.bool("RECEIVING_TEMPERATURE_REQUIRED", default=True),
+}
+if any(value < 0 for value in RECEIVING_POLICY.values()):
+    raise ImproperlyConfigured("RECEIVING_* must not be below 0.")
+# Lowest and highest temperature of cold-chain goods on arrival, degrees Celsius.
+RECEIVING_COLD_CHAIN_CELSIUS = tuple(
+    map(Decimal, env.list("RECEIVING_COLD_CHAIN_CELSIUS", default=["2", "8"]))
+)
+if len(RECEIVING_COLD_CHAIN_CELSIUS) != 2 or (
+    RECEIVING_COLD_CHAIN_CELSIUS[0] > RECEIVING_COLD_CHAIN_CELSIUS[1]
+):
+    raise ImproperlyConfigured("RECEIVING_COLD_CHAIN_CELSIUS must be the lowest, the highest.")
+
 # --- Django -----------------------------------------------------------------------------------
 
 INSTALLED_APPS = [

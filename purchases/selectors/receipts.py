@@ -22,8 +22,9 @@ def receipts(
 
 def receipt_by_id(receipt_id: int) -> GoodsReceipt:
     """One receipt with its lines. Raises ReceiptNotFound."""
-    lines = Prefetch("lines", GoodsReceiptLine.objects.order_by("line"))
-    found = receipts().filter(pk=receipt_id).prefetch_related(lines).first()
+    rows = GoodsReceiptLine.objects.select_related("reversal_line").order_by("line")
+    lines = Prefetch("lines", rows)
+    found = receipts().filter(pk=receipt_id).prefetch_related(lines, "closures").first()
     if found is None:
         raise ReceiptNotFound
     return found

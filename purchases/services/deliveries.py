@@ -1,4 +1,4 @@
-"""What a person says has arrived, and whether it can be so."""
+"""What a person says has arrived, and whether that can be at all."""
 
 from __future__ import annotations
 
@@ -15,13 +15,41 @@ from purchases.models import PurchaseOrderLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Checks:
+    """What was looked at on arrival; None: was not looked at. temperature: degrees Celsius."""
+
+    temperature_celsius: Decimal | None = None
+    packaging_intact: bool | None = None
+    seals_intact: bool | None = None
+    leaflet_readable: bool | None = None
+
+
+NO_CHECKS = Checks()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """quantity: base units, > 0, free ones included. "" and None are unknown."""
+    """quantity: base units, > 0, free ones included. "" and None are unknown.
+
+    product_id: what came in place of the ordered product, with its substitution_reason; None is
+    what was ordered. counts_as: units of the order line it stands for then, None is as many.
+    quarantine: it waits there for an inspection, and goes to location_id when it is accepted.
+    """
 
     quantity: int
     batch_number: str = ""
     expiry_date: date | None = None
     location_id: int | None = None
+    product_id: int | None = None
+    counts_as: int | None = None
+    substitution_reason: str = ""
+    quarantine: bool = False
+    checks: Checks = NO_CHECKS
+
+    @property
+    def counted(self) -> int:
+        """Units of the order line it stands for."""
+        return self.quantity if self.counts_as is None else self.counts_as
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,22 +58,48 @@ class Delivery:
 
     invoice_price: money per purchase pack as invoiced, discount taken off; invoice_amount: money
     for all that arrived here. At most one of them; without either the ordered price holds.
+    close_rest: what did not arrive will not come. reason: why goods are taken in that are beyond
+    a tolerance.
     """
 
     order_line_id: int
     batches: tuple[Batch, ...]
     invoice_price: Decimal | None = None
     invoice_amount: Decimal | None = None
+    close_rest: bool = False
+    reason: str = ""
 
     @property
-    def quantity(self) -> int:
-        return sum(batch.quantity for batch in self.batches)
+    def counted(self) -> int:
+        """Units of the order line that arrived."""
+        return sum(batch.counted for batch in self.batches)
+
+    @property
+    def is_invoiced(self) -> bool:
+        """Whether it is said what the supplier asks for it."""
+        return self.invoice_price is not None or self.invoice_amount is not None
 
 
-def refuse_faulty(
-    deliveries: Sequence[Delivery], lines: Mapping[int, PurchaseOrderLine], *, today: date
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leave:
+    """What whoever receives may take in. Make one only from the permissions of that person.
+
+    beyond_tolerance: with a reason, what no tolerance allows. substitute: the same generics,
+    strength and form in place of the ordered product; substitute_other: anything else too.
+    """
+
+    beyond_tolerance: bool = False
+    substitute: bool = False
+    substitute_other: bool = False
+
+
+NO_LEAVE = Leave()
+
+
+def refuse_malformed(
+    deliveries: Sequence[Delivery], lines: Mapping[int, PurchaseOrderLine]
 ) -> None:
-    """Raise ReceiptRefused naming every line and batch that cannot be received."""
+    """Raise ReceiptRefused naming every line that cannot be of this order, or says nothing."""
     problems: list[FieldProblem] = []
     seen: set[int] = set()
     for index, delivery in enumerate(deliveries):
@@ -53,10 +107,9 @@ def refuse_faulty(
         line = lines.get(delivery.order_line_id)
         if line is None or line.pk in seen:
             problems.append(_wrong_line(path, known=line is not None))
-            continue
-        seen.add(line.pk)
-        problems.extend(_faults(path, delivery, line))
-        problems.extend(_expired(path, delivery, today))
+        else:
+            seen.add(line.pk)
+        problems.extend(_malformed(path, delivery))
     if not deliveries:
         problems.append(FieldProblem("lines", "required", _("Say what has arrived.")))
     if problems:
@@ -71,32 +124,16 @@ def _wrong_line(path: str, *, known: bool) -> FieldProblem:
     return FieldProblem(f"{path}.order_line_id", "unknown", _("This order has no such line."))
 
 
-def _faults(path: str, delivery: Delivery, line: PurchaseOrderLine) -> Iterator[FieldProblem]:
+def _malformed(path: str, delivery: Delivery) -> Iterator[FieldProblem]:
     if delivery.invoice_price is not None and delivery.invoice_amount is not None:
         yield FieldProblem(
             f"{path}.invoice_amount",
             "ambiguous",
             _("Give the price per pack or the amount of the line, not both."),
         )
-    if not delivery.batches or any(batch.quantity < 1 for batch in delivery.batches):
+    if not delivery.batches or any(
+        batch.quantity < 1 or batch.counted < 1 for batch in delivery.batches
+    ):
         yield FieldProblem(
             f"{path}.batches", "required", _("Every batch needs a quantity above zero.")
         )
-    elif delivery.quantity > line.outstanding_quantity:
-        yield FieldProblem(
-            f"{path}.batches",
-            "over_delivery",
-            _("%(arrived)d units arrived but only %(open)d are still to come, free ones included.")
-            % {"arrived": delivery.quantity, "open": line.outstanding_quantity},
-        )
-
-
-def _expired(path: str, delivery: Delivery, today: date) -> Iterator[FieldProblem]:
-    for place, batch in enumerate(delivery.batches):
-        if batch.expiry_date is not None and batch.expiry_date <= today:
-            yield FieldProblem(
-                f"{path}.batches.{place}.expiry_date",
-                "expired",
-                _("The batch expired on %(day)s: refuse it at the door.")
-                % {"day": batch.expiry_date.isoformat()},
-            )

@@ -1,41 +1,26 @@
-"""Goods receipts: what arrived on an order and where it went, with its money."""
+"""Goods receipts: what arrived on an order, held against it and taken in."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 
+from django.conf import settings
 from django.db import transaction
 
-from capital.public import commitment_consume
-from core import audit, outbox
 from core.audit import SYSTEM, Actor
 from core.db import lock
 from core.models import local_date
-from core.money import unit_cost
-from core.numbering import next_number
 from core.states import next_state
-from inventory.public import ReceiptLine, StockEffect, incoming_receive_lines, stock_receive
-from purchases.constraints import refusing
-from purchases.errors import DeliveryNoteTaken, OrderNotFound, OrderStateRefused
-from purchases.events import GoodsReceived
-from purchases.models import (
-    UNRECEIVED_STATES,
-    GoodsReceipt,
-    GoodsReceiptLine,
-    OrderState,
-    PurchaseOrder,
-    PurchaseOrderLine,
-)
-from purchases.services.arrivals import Arrival, arrivals_of
-from purchases.services.closing import proposal_follow_order
-from purchases.services.deliveries import Batch, Delivery, refuse_faulty
-from purchases.services.proposals import PROPOSAL_SOURCE
+from inventory.public import alike_products, location_quarantine, products_by_id
+from purchases.errors import DeliveryNoteTaken, OrderNotFound, OrderStateRefused, ReceiptRefused
+from purchases.models import UNRECEIVED_STATES, GoodsReceipt, PurchaseOrder, PurchaseOrderLine
+from purchases.selectors.receiving_policies import receiving_policy_for, shelf_life_minimums
+from purchases.services.arrivals import arrivals_of
+from purchases.services.deliveries import NO_LEAVE, Batch, Delivery, Leave, refuse_malformed
+from purchases.services.receipt_posting import receipt_post
+from purchases.services.tolerances import Terms, Verdict, judge
 from purchases.states import ORDER_TRANSITIONS, OrderAction
-
-RECEIPT_SOURCE = "purchases.goods_receipt"
-SUPPLIER_PARTY = "purchases.supplier"
 
 
 @transaction.atomic
@@ -46,29 +31,35 @@ def goods_receive(
     order_id: int,
     deliveries: Sequence[Delivery],
     delivery_note: str = "",
+    leave: Leave = NO_LEAVE,
 ) -> GoodsReceipt:
     """Put a delivery on the shelf, owe it to the supplier, free its part of the commitment.
 
     deliveries: one per order line, in one or several batches. delivery_note: the supplier's own
-    document number, taken once per order. Publishes GoodsReceived.
+    document number, taken once per order. leave: what the actor may take in beyond what was
+    ordered. Lines of the receipt are numbered from 1 in the order of the batches. Publishes
+    GoodsReceived.
 
     Raises OrderNotFound, OrderStateRefused, ReceiptRefused (errors per line and batch),
-    DeliveryNoteTaken, and what inventory refuses.
+    DeliveryNoteTaken, and what inventory refuses. A constant number of queries.
     """
-    order = _locked(order_id)
+    order = order_lock(order_id)
     next_state(ORDER_TRANSITIONS, order.state, OrderAction.RECEIVE_PART, OrderStateRefused)
     lines = {line.pk: line for line in order.lines.all()}
-    refuse_faulty(deliveries, lines, today=local_date(now))
+    refuse_malformed(deliveries, lines)
+    verdicts = _judged(order, deliveries, lines, leave=leave, now=now)
+    if problems := [problem for verdict in verdicts for problem in verdict.problems]:
+        raise ReceiptRefused(errors=problems)
     note = delivery_note.strip()
-    if note and order.receipts.filter(delivery_note=note).exists():
+    if note and _is_taken(order, note):
         raise DeliveryNoteTaken
-    return _receive(
+    return receipt_post(
         order,
-        arrivals_of(deliveries, lines),
+        arrivals_of(deliveries, lines, verdicts),
         actor=actor,
         now=now,
         delivery_note=note,
-        automatic=False,
+        closing=[lines[each.order_line_id] for each in deliveries if each.close_rest],
     )
 
 
@@ -76,189 +67,66 @@ def goods_receive(
 def order_receive_at_once(*, now: datetime, order_id: int) -> GoodsReceipt | None:
     """Receive all of an open order of an *immediate* supplier; None where that is done already.
 
-    Batch numbers and expiry dates are not known and stay so, flagged for a person.
+    Nobody has seen the goods: batch numbers, expiry dates and temperatures are not known and stay
+    so, flagged for a person.
     """
-    order = _locked(order_id)
+    order = order_lock(order_id)
     if not order.receive_on_order or order.state not in UNRECEIVED_STATES:
         return None
     lines = {line.pk: line for line in order.lines.all()}
     deliveries = [
         Delivery(order_line_id=line.pk, batches=(Batch(quantity=line.outstanding_quantity),))
         for line in lines.values()
+        if line.outstanding_quantity
     ]
-    return _receive(
+    verdicts = _judged(order, deliveries, lines, leave=NO_LEAVE, now=now)
+    return receipt_post(
         order,
-        arrivals_of(deliveries, lines),
+        arrivals_of(deliveries, lines, verdicts),
         actor=SYSTEM,
         now=now,
-        delivery_note="",
         automatic=True,
     )
 
 
-def _locked(order_id: int) -> PurchaseOrder:
+def order_lock(order_id: int) -> PurchaseOrder:
+    """The order, locked, with its supplier and proposal. Raises OrderNotFound."""
     found = lock(PurchaseOrder.objects.select_related("supplier", "proposal").filter(pk=order_id))
     if not found:
         raise OrderNotFound
     return found[0]
 
 
-def _receive(
+def _is_taken(order: PurchaseOrder, delivery_note: str) -> bool:
+    return order.receipts.filter(delivery_note=delivery_note).exists()
+
+
+def _judged(
     order: PurchaseOrder,
-    arrivals: Sequence[Arrival],
+    deliveries: Sequence[Delivery],
+    lines: Mapping[int, PurchaseOrderLine],
     *,
-    actor: Actor,
+    leave: Leave,
     now: datetime,
-    delivery_note: str,
-    automatic: bool,
-) -> GoodsReceipt:
-    """Write the receipt and its effects: incoming, stock with its money, commitment, order."""
-    receipt = GoodsReceipt(
-        number=next_number("GRN", on=local_date(now)),
-        order=order,
-        delivery_note=delivery_note,
-        received_at=now,
-        received_by_id=None if automatic else actor.id,
-        automatic=automatic,
-        total=sum((arrival.amount for arrival in arrivals), Decimal(0)),
+) -> list[Verdict]:
+    pairs = {
+        (lines[delivery.order_line_id].product_id, batch.product_id)
+        for delivery in deliveries
+        for batch in delivery.batches
+        if batch.product_id is not None
+    }
+    products = {line.product_id for line in lines.values()} | {other for _one, other in pairs}
+    terms = Terms(
+        policy=receiving_policy_for(order.supplier_id),
+        products=products_by_id(products),
+        alike=alike_products(pairs) if pairs else frozenset(),
+        minimums=shelf_life_minimums(products),
+        celsius=settings.RECEIVING_COLD_CHAIN_CELSIUS,
+        has_quarantine=location_quarantine() is not None,
+        today=local_date(now),
+        leave=leave,
     )
-    with refusing({"purchases_receipt_delivery_note_once": DeliveryNoteTaken}):
-        receipt.save(force_insert=True)
-    received = _count(arrivals)
-    incoming_receive_lines(
-        source_type=PROPOSAL_SOURCE,
-        source_id=str(order.proposal_id),
-        received={line.position: quantity for line, quantity in received.items()},
-    )
-    effects = _shelve(receipt, arrivals, actor=actor, now=now)
-    _write_lines(receipt, arrivals, effects)
-    _consume(receipt, arrivals, actor=actor, now=now)
-    _advance(order, arrivals, received, now=now)
-    proposal_follow_order(actor=actor, now=now, order=order)
-    _announce(receipt, arrivals, actor=actor)
-    return receipt
-
-
-def _count(arrivals: Sequence[Arrival]) -> dict[PurchaseOrderLine, int]:
-    received: dict[PurchaseOrderLine, int] = {}
-    for arrival in arrivals:
-        line = arrival.order_line
-        received[line] = received.get(line, 0) + arrival.batch.quantity
-    return received
-
-
-def _shelve(
-    receipt: GoodsReceipt, arrivals: Sequence[Arrival], *, actor: Actor, now: datetime
-) -> dict[int, StockEffect]:
-    effects = stock_receive(
-        actor=actor,
-        now=now,
-        source_type=RECEIPT_SOURCE,
-        source_id=str(receipt.pk),
-        lines=[
-            ReceiptLine(
-                line=arrival.line,
-                product_id=arrival.order_line.product_id,
-                batch_number=arrival.batch.batch_number,
-                expiry_date=arrival.batch.expiry_date,
-                quantity=arrival.batch.quantity,
-                total_cost=arrival.amount,
-                location_id=arrival.batch.location_id,
-            )
-            for arrival in arrivals
-        ],
-        party_type=SUPPLIER_PARTY,
-        party_id=str(receipt.order.supplier_id),
-        party_name=receipt.order.supplier.name,
-    )
-    return {effect.line: effect for effect in effects}
-
-
-def _write_lines(
-    receipt: GoodsReceipt, arrivals: Sequence[Arrival], effects: Mapping[int, StockEffect]
-) -> None:
-    GoodsReceiptLine.objects.bulk_create(
-        GoodsReceiptLine(
-            receipt=receipt,
-            line=arrival.line,
-            order_line=arrival.order_line,
-            product_id=arrival.order_line.product_id,
-            batch_number=effects[arrival.line].batch_number,
-            expiry_date=arrival.batch.expiry_date,
-            quantity=arrival.batch.quantity,
-            counted_quantity=arrival.batch.quantity,
-            batch_id=effects[arrival.line].batch_id,
-            amount=arrival.amount,
-            ordered_amount=arrival.ordered_amount,
-            unit_cost=unit_cost(arrival.amount / arrival.batch.quantity),
-            flags=arrival.flags,
-            movement_id=effects[arrival.line].movement_id,
-        )
-        for arrival in arrivals
-    )
-
-
-def _consume(
-    receipt: GoodsReceipt, arrivals: Sequence[Arrival], *, actor: Actor, now: datetime
-) -> None:
-    """The commitment shrinks by what these goods were ordered at, whatever the invoice says."""
-    ordered = sum((arrival.ordered_amount for arrival in arrivals), Decimal(0))
-    if ordered > 0:
-        commitment_consume(
-            actor=actor,
-            now=now,
-            source_type=PROPOSAL_SOURCE,
-            source_id=str(receipt.order.proposal_id),
-            amount=ordered,
-            document_type=RECEIPT_SOURCE,
-            document_id=str(receipt.pk),
-        )
-
-
-def _advance(
-    order: PurchaseOrder,
-    arrivals: Sequence[Arrival],
-    received: Mapping[PurchaseOrderLine, int],
-    *,
-    now: datetime,
-) -> None:
-    for line, quantity in received.items():
-        line.received_quantity += quantity
-    for arrival in arrivals:
-        arrival.order_line.received_amount += arrival.ordered_amount
-    PurchaseOrderLine.objects.bulk_update(received.keys(), ["received_quantity", "received_amount"])
-    outstanding = any(line.outstanding_quantity for line in order.lines.all())
-    action = OrderAction.RECEIVE_PART if outstanding else OrderAction.RECEIVE_REST
-    order.state = next_state(ORDER_TRANSITIONS, order.state, action, OrderStateRefused)
-    order.closed_at = None if outstanding else now
-    order.save()
-
-
-def _announce(receipt: GoodsReceipt, arrivals: Sequence[Arrival], *, actor: Actor) -> None:
-    order = receipt.order
-    difference = sum((a.amount - a.ordered_amount for a in arrivals), Decimal(0))
-    outbox.publish(
-        GoodsReceived(
-            receipt_id=receipt.pk,
-            number=receipt.number,
-            order_id=order.pk,
-            order_number=order.number,
-            supplier_name=order.supplier.name,
-            requested_by_id=order.proposal.requested_by_id,
-            total=receipt.total,
-            price_difference=difference,
-            flagged=sum(bool(arrival.flags) for arrival in arrivals),
-            order_complete=order.state == OrderState.RECEIVED,
-        )
-    )
-    audit.record(
-        actor=actor,
-        action="purchases.goods_received",
-        subject=receipt,
-        changes={
-            "order": order.number,
-            "order_state": order.state,
-            "total": receipt.total,
-            "price_difference": difference,
-        },
-    )
+    return [
+        judge(f"lines.{index}", delivery, lines[delivery.order_line_id], terms=terms)
+        for index, delivery in enumerate(deliveries)
+    ]

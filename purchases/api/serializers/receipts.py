@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from core.api import IdIn, InputSerializer, MoneyIn, MoneyOut, QuantityIn, UnitCostOut
 from purchases.api.serializers.common import PersonRef, ProductOf, ProductRow, SupplierRef
-from purchases.services.deliveries import Batch, Delivery
+from purchases.services.deliveries import Batch, Checks, Delivery
 
 
 class ReceiptFilter(InputSerializer):
@@ -17,7 +17,30 @@ class ReceiptFilter(InputSerializer):
     supplier_id = IdIn(required=False)
 
 
-class BatchIn(InputSerializer):
+class CelsiusIn(serializers.DecimalField):
+    """Degrees Celsius, -99.99 to 99.99."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_digits": 4, "decimal_places": 2, **kwargs})
+
+
+class ChecksIn(InputSerializer):
+    """What was looked at on arrival; left out: was not looked at."""
+
+    temperature_celsius = CelsiusIn(
+        required=False, allow_null=True, help_text="Measured; required of the cold chain."
+    )
+    packaging_intact = serializers.BooleanField(required=False, allow_null=True)
+    seals_intact = serializers.BooleanField(required=False, allow_null=True)
+    leaflet_readable = serializers.BooleanField(
+        required=False, allow_null=True, help_text="In a language patients here read."
+    )
+
+
+CHECKS = tuple(Checks.__dataclass_fields__)
+
+
+class BatchIn(ChecksIn):
     batch_number = serializers.CharField(
         max_length=60,
         required=False,
@@ -29,9 +52,23 @@ class BatchIn(InputSerializer):
     )
     quantity = QuantityIn(help_text="Base units, free ones included.")
     location_id = IdIn(required=False, allow_null=True)
+    product_id = IdIn(
+        required=False, allow_null=True, help_text="What came in place of what was ordered."
+    )
+    counts_as = QuantityIn(
+        required=False,
+        allow_null=True,
+        help_text="Units of the ordered product a substitute stands for; as many by default.",
+    )
+    substitution_reason = serializers.CharField(required=False, allow_blank=True, max_length=500)
+    quarantine = serializers.BooleanField(
+        required=False, help_text="It waits there for an inspection."
+    )
 
     def to_internal_value(self, data: Any) -> Batch:
-        return Batch(**super().to_internal_value(data))
+        values = super().to_internal_value(data)
+        checks = {name: values.pop(name) for name in CHECKS if name in values}
+        return Batch(**values, checks=Checks(**checks))
 
 
 class DeliveryIn(InputSerializer):
@@ -45,6 +82,15 @@ class DeliveryIn(InputSerializer):
         required=False, allow_null=True, help_text="For all of this line that arrived."
     )
     batches = serializers.ListField(child=BatchIn(), allow_empty=False, max_length=100)
+    close_rest = serializers.BooleanField(
+        required=False, help_text="What did not arrive will not come."
+    )
+    reason = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=500,
+        help_text="Why goods beyond a tolerance are taken in; by somebody who may.",
+    )
 
     def to_internal_value(self, data: Any) -> Delivery:
         values = super().to_internal_value(data)
@@ -69,7 +115,30 @@ class ReceiptLineOut(ProductRow):
     ordered_amount = MoneyOut(help_text="What the order would have cost for this much.")
     price_difference = MoneyOut(help_text="amount - ordered_amount; above zero is dearer.")
     unit_cost = UnitCostOut()
+    counted_quantity = serializers.IntegerField(help_text="Units of the order line it fulfils.")
+    over_quantity = serializers.IntegerField(help_text="Units that came beyond the order.")
+    temperature_celsius = serializers.DecimalField(max_digits=5, decimal_places=2, allow_null=True)
+    replaced_product = ProductOf(
+        source="replaced_product_id", help_text="What was ordered, where something else came."
+    )
+    substitution_reason = serializers.CharField()
+    accepted_because = serializers.CharField()
+    batch_id = serializers.IntegerField()
     flags = serializers.ListField(child=serializers.CharField())
+    reversed = serializers.SerializerMethodField(help_text="It was taken back.")
+
+    @staticmethod
+    def products_shown(row: Any) -> list[int]:
+        return [pk for pk in (row.product_id, row.replaced_product_id) if pk]
+
+    def get_reversed(self, row: Any) -> bool:
+        return hasattr(row, "reversal_line")
+
+
+class ClosureOut(serializers.Serializer):
+    order_line_id = serializers.IntegerField()
+    quantity = serializers.IntegerField(help_text="Base units given up.")
+    amount = MoneyOut(help_text="Money of the order that is free again.")
 
 
 class ReceiptOut(serializers.Serializer):
@@ -87,6 +156,7 @@ class ReceiptOut(serializers.Serializer):
 
 class ReceiptDetailOut(ReceiptOut):
     lines = ReceiptLineOut(many=True)
+    closures = ClosureOut(many=True)
     price_difference = serializers.SerializerMethodField()
 
     def get_price_difference(self, receipt: Any) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,7 +18,17 @@ from purchases.api.serializers.receipts import (
     ReceiveIn,
 )
 from purchases.selectors.receipts import receipt_by_id, receipts
+from purchases.services.deliveries import Leave
 from purchases.services.receipts import goods_receive
+
+
+def leave_of(user: Any) -> Leave:
+    """What a person may take in beyond what was ordered."""
+    return Leave(
+        beyond_tolerance=user.has_perm("purchases.receive_beyond_tolerance"),
+        substitute=user.has_perm("purchases.receive_substitutes"),
+        substitute_other=user.has_perm("purchases.receive_other_products"),
+    )
 
 
 class OrderReceiveView(ApiView):
@@ -53,7 +65,9 @@ class OrderReceiveView(ApiView):
     def post(self, request: Request, order_id: int) -> Response:
         """Receive a delivery, whole or in part; the answer shows price differences.
 
-        422 `goods_receipt_refused` names every line that is over-delivered, expired or unknown.
+        422 `goods_receipt_refused` names every line that is unknown, expired, beyond a tolerance
+        or not what was ordered. Goods beyond a tolerance come in with
+        `purchases.receive_beyond_tolerance` and a reason.
         """
         delivered = self.parse(ReceiveIn)
         receipt = goods_receive(
@@ -62,6 +76,7 @@ class OrderReceiveView(ApiView):
             order_id=order_id,
             deliveries=delivered["lines"],
             delivery_note=delivered.get("delivery_note", ""),
+            leave=leave_of(request.user),
         )
         return Response(ReceiptDetailOut(receipt_by_id(receipt.pk)).data, status=HTTP_201_CREATED)
 

@@ -79,9 +79,10 @@ def test_from_shortage_to_shelf(client_as, now):
     assert received.status_code == 201, received.json()
     receipt = received.json()
     assert (receipt["total"], receipt["price_difference"]) == ("660.00", "60.00")
+    dearer = ["price_above", "price_beyond_tolerance"]
     assert [line["flags"] for line in receipt["lines"]] == [
-        [],
-        ["batch_unknown", "expiry_unknown"],
+        dearer,
+        ["batch_unknown", "expiry_unknown", *dearer],
     ]
     after = buyer.get(f"{V1}/purchase-orders/{order['id']}/").json()
     assert (after["state"], after["receipts"][0]["number"]) == (
