@@ -18,9 +18,17 @@ from purchases.models import UNRECEIVED_STATES, GoodsReceipt, PurchaseOrder, Pur
 from purchases.selectors.receiving_policies import receiving_policy_for, shelf_life_minimums
 from purchases.services.arrivals import arrivals_of
 from purchases.services.deliveries import NO_LEAVE, Batch, Delivery, Leave, refuse_malformed
-from purchases.services.receipt_posting import receipt_post
+from purchases.services.receipt_posting import RECEIPT_SOURCE, SUPPLIER_PARTY, receipt_post
 from purchases.services.tolerances import Terms, Verdict, judge
 from purchases.states import ORDER_TRANSITIONS, OrderAction
+
+__all__ = [
+    "RECEIPT_SOURCE",
+    "SUPPLIER_PARTY",
+    "goods_receive",
+    "order_lock",
+    "order_receive_at_once",
+]
 
 
 @transaction.atomic
