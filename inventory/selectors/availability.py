@@ -10,20 +10,25 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from core.models import local_date
 from inventory.models import (
     ALLOCATABLE_KINDS,
     BatchStatus,
+    Product,
     ProductStock,
     Reservation,
     ReservationStatus,
     StockLevel,
 )
+
+FEW = 1000  # products
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +51,60 @@ def terms_of(now: datetime) -> Terms:
 
 def usable(now: datetime) -> Q:
     """Condition on `StockLevel`: its goods may be handed out."""
+    return _good(now) & Q(
+        quantity__gt=0, location__is_active=True, location__kind__in=ALLOCATABLE_KINDS
+    )
+
+
+def _good(now: datetime) -> Q:
+    """Condition on `StockLevel`: its batch may be handed out."""
     in_date = Q(batch__expiry_date__isnull=True) | Q(
         batch__expiry_date__gt=terms_of(now).last_refused
     )
-    return in_date & Q(
-        quantity__gt=0,
-        batch__status=BatchStatus.RELEASED,
-        location__is_active=True,
-        location__kind__in=ALLOCATABLE_KINDS,
+    return in_date & Q(batch__status=BatchStatus.RELEASED)
+
+
+def low_stock(*, now: datetime) -> Q:
+    """Condition on products with `on_hand`: less is available than their minimum. Five queries.
+
+    What is available differs from what is on hand for few products: those with goods held back or
+    promised. They are worked out here, so that the list need not ask for each of all products.
+    """
+    apart = _held_back_by_product(now=now)
+    for product_id, promised in _by_product(open_reservations(), F("quantity") - F("consumed")):
+        apart[product_id] = apart.get(product_id, 0) + promised
+    rows = Product.objects.filter(pk__in=apart).values_list("pk", "stock__on_hand", "min_stock")
+    low = {pk for pk, on_hand, minimum in rows if (on_hand or 0) - apart[pk] < minimum}
+    too_little = Q(on_hand__lt=F("min_stock"))
+    few = list(
+        Product.objects.annotate(on_hand=Coalesce(F("stock__on_hand"), 0))
+        .filter(too_little)
+        .order_by()
+        .values_list("pk", flat=True)[: FEW + 1]
     )
+    # Few are looked up one by one; many are met soon on the way through all.
+    return Q(pk__in=low.union(few)) if len(few) <= FEW else too_little | Q(pk__in=low)
+
+
+def _held_back_by_product(*, now: datetime) -> dict[int, int]:
+    """Base units on hand that may not be handed out, by product; see `usable`."""
+    its_batch = Q(batch__expiry_date__lte=terms_of(now).last_refused) | ~Q(
+        batch__status=BatchStatus.RELEASED
+    )
+    its_place = Q(location__is_active=False) | ~Q(location__kind__in=ALLOCATABLE_KINDS)
+    levels = StockLevel.objects.filter(quantity__gt=0)
+    # Apart from each other the database finds both by index; together it reads everything.
+    held = dict(_by_product(levels.filter(its_batch), F("quantity"), product="batch__product"))
+    elsewhere = levels.filter(its_place & _good(now))
+    for product_id, quantity in _by_product(elsewhere, F("quantity"), product="batch__product"):
+        held[product_id] = held.get(product_id, 0) + quantity
+    return held
+
+
+def _by_product(
+    rows: QuerySet[Any], amount: Combinable, *, product: str = "product"
+) -> QuerySet[Any, tuple[int, int]]:
+    return rows.order_by().values_list(product).annotate(total=Sum(amount))
 
 
 def open_reservations() -> QuerySet[Reservation]:
@@ -63,14 +113,8 @@ def open_reservations() -> QuerySet[Reservation]:
 
 def reserved_by_product(product_ids: Collection[int]) -> dict[int, int]:
     """Base units promised to orders, by product; products without any are absent. One query."""
-    rows = (
-        open_reservations()
-        .filter(product_id__in=product_ids)
-        .order_by()
-        .values_list("product_id")
-        .annotate(total=Sum(F("quantity") - F("consumed")))
-    )
-    return dict(rows)
+    of_them = open_reservations().filter(product_id__in=product_ids)
+    return dict(_by_product(of_them, F("quantity") - F("consumed")))
 
 
 def usable_expression(*, now: datetime, product: str = "pk") -> Coalesce:

@@ -18,6 +18,7 @@ from core.text import search_key, tokens
 from inventory.lifecycle import SELLABLE, Lifecycle
 from inventory.models import Barcode, BarcodeKind, Product
 from inventory.models.catalogue import SEARCH_CONFIG
+from inventory.selectors.availability import low_stock as low_stock_condition
 from inventory.selectors.catalogue import products_with_stock
 from inventory.selectors.classification import category_with_descendants
 from inventory.services.barcodes import barcode_clean, barcode_key, looks_like_gtin
@@ -60,7 +61,7 @@ def products_list(
     if search:
         products = _search(products, search)
     if low_stock is not None:
-        below = Q(available__lt=F("min_stock"))
+        below = low_stock_condition(now=now)
         products = products.filter(below if low_stock else ~below)
     return products.order_by("name_ar", "name_en", "pk")
 
