@@ -135,6 +135,11 @@ class NothingToPropose(RuleRefused):
     title = _("Nothing that is short can be bought from the present offers")
 
 
+class ProposalBasisChanged(Conflict):
+    code = "proposal_basis_changed"
+    title = _("Offers, terms or the money changed while proposals were built; build again")
+
+
 class ApproverIsRequester(RuleRefused):
     code = "approver_is_requester"
     title = _("A proposal is decided by somebody who neither built nor submitted it")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from core.money import currency, format_money, round_money
-from inventory.public import ProductSummary, Shortage
+from inventory.public import ProductSummary
 from purchases.deals import render
 from purchases.models import OfferLine
 from purchases.quotes import PackPrice, Quote
@@ -50,16 +51,6 @@ def why(
         "suppliers_compared": 1 + len(rivals),
         "excluded": [exclusion(source) for source in excluded],
         "register_required": chosen.register_required,
-    }
-
-
-def need_figures(short: Shortage) -> dict[str, int]:
-    return {
-        "needed": short.needed,
-        "available": short.available,
-        "incoming": short.incoming,
-        "min_stock": short.min_stock,
-        "max_stock": short.max_stock,
     }
 
 
@@ -114,6 +105,19 @@ _SENTENCES = {
         "dearer": "%(rival)s would be cheaper by %(saving)s %(currency)s.",
         "equal": "%(rival)s costs the same.",
         "alone": "No other present offer has it.",
+        "demand": "Sold %(per_day)s a day over %(observed_days)s days (days without stock left"
+        " out); class %(abc_class)s at a service level of %(service_level)s, here in %(lead_days)s"
+        " days, next order after %(review_days)s: order up to %(order_up_to)s, of which"
+        " %(safety_stock)s are safety stock.",
+        "lasts": "It will then last %(lasts_days)s days.",
+        "plain_saving": "Buying just the need at the best list price (%(plain_supplier)s) would"
+        " make as many units %(plain_saving)s %(currency)s dearer.",
+        "flips_at": "%(rival_of_change)s would be chosen from %(flips_at)s a pack down (now"
+        " %(rival_price)s).",
+        "highest_price": "The choice holds up to %(highest_price)s a pack.",
+        "sweet_spot": "%(extra_packs)s packs more would bring a unit down to %(spot_cost)s.",
+        "first_to_go": "With less money this line falls out first.",
+        "only_need": "No more than the need is bought of it, whatever the deal.",
         "register": "It must be entered in the controlled-drug register.",
         "edited": "A person set the quantity; %(proposed)s packs were proposed.",
     },
@@ -128,6 +132,18 @@ _SENTENCES = {
         "dearer": "%(rival)s أرخص بمقدار %(saving)s %(currency)s.",
         "equal": "السعر نفسه عند %(rival)s.",
         "alone": "لا يوجد عرض حالي آخر لهذا المنتج.",
+        "demand": "يباع %(per_day)s في اليوم خلال %(observed_days)s يوما (دون أيام نفاد المخزون)؛"
+        " الفئة %(abc_class)s بمستوى خدمة %(service_level)s، التوصيل خلال %(lead_days)s يوم والطلب"
+        " التالي بعد %(review_days)s: الطلب حتى %(order_up_to)s منها %(safety_stock)s مخزون أمان.",
+        "lasts": "يكفي بعدها %(lasts_days)s يوما.",
+        "plain_saving": "شراء الحاجة فقط بأفضل سعر قائمة (%(plain_supplier)s) يجعل الكمية نفسها"
+        " أغلى بمقدار %(plain_saving)s %(currency)s.",
+        "flips_at": "يُختار %(rival_of_change)s إذا نزل سعر العبوة إلى %(flips_at)s أو أقل (الآن"
+        " %(rival_price)s).",
+        "highest_price": "يبقى الخيار صحيحا حتى سعر %(highest_price)s للعبوة.",
+        "sweet_spot": "زيادة %(extra_packs)s عبوة تنزل كلفة الوحدة إلى %(spot_cost)s.",
+        "first_to_go": "إذا قل المال يخرج هذا السطر أولا.",
+        "only_need": "لا يُشترى منه أكثر من الحاجة مهما كان العرض.",
         "register": "يجب قيده في دفتر المواد المراقبة.",
         "edited": "عدّل موظف الكمية؛ كان المقترح %(proposed)s عبوة.",
     },
@@ -171,18 +187,77 @@ def _paragraph(
         "rival": next_best["supplier_name"] if next_best else "",
         "saving": next_best["saving"].lstrip("-") if next_best else "",
         "proposed": figures.get("packs_proposed"),
+        **_values_of_choice(figures),
     }
     return " ".join(sentences[key] % values for key in _sentence_keys(figures))
 
 
+def _values_of_choice(figures: Mapping[str, Any]) -> dict[str, Any]:
+    """What only lines composed with others say; lines built before that say less."""
+    need = figures.get("need_figures") or {}
+    plain = figures.get("plain_best") or {}
+    changes = figures.get("changes") or {}
+    rival, spot = changes.get("rival") or {}, changes.get("sweet_spot") or {}
+    terms = need.get("terms", {})
+    return {
+        **{name: terms.get(name) for name in ("abc_class", "lead_days", "review_days")},
+        "service_level": _percent(terms.get("service_level")),
+        "per_day": _short(need.get("demand", {}).get("per_day")),
+        "observed_days": need.get("demand", {}).get("observed_days"),
+        "order_up_to": need.get("order_up_to"),
+        "safety_stock": need.get("safety_stock"),
+        "lasts_days": figures.get("limits", {}).get("lasts_days"),
+        "plain_supplier": plain.get("supplier_name"),
+        "plain_saving": plain.get("saving"),
+        "rival_of_change": rival.get("supplier_name"),
+        "rival_price": rival.get("pack_price"),
+        "flips_at": rival.get("flips_at"),
+        "highest_price": changes.get("highest_price"),
+        "extra_packs": spot.get("extra_packs"),
+        "spot_cost": spot.get("true_unit_cost"),
+    }
+
+
+def _percent(share: str | None) -> str:
+    return "" if share is None else f"{(Decimal(share) * 100).normalize():f}%"
+
+
+def _short(number: str | None) -> str:
+    return "" if number is None else f"{Decimal(number):.2f}"
+
+
 def _sentence_keys(figures: Mapping[str, Any]) -> list[str]:
-    keys = ["need", "purchase", "deal" if figures["purchase"]["free_packs"] else "no_deal"]
+    keys = ["need"]
+    if (figures.get("need_figures") or {}).get("basis") == "demand":
+        keys.append("demand")
+    keys += ["purchase", "deal" if figures["purchase"]["free_packs"] else "no_deal"]
+    if figures.get("limits", {}).get("lasts_days") is not None:
+        keys.append("lasts")
     keys.append(_rival_key(figures["next_best"]))
+    if not _is_zero_or_less((figures.get("plain_best") or {}).get("saving")):
+        keys.append("plain_saving")
+    keys += _keys_of_changes(figures.get("changes") or {})
+    if figures.get("limits", {}).get("only_need"):
+        keys.append("only_need")
     if figures["register_required"]:
         keys.append("register")
     if "packs_proposed" in figures:
         keys.append("edited")
     return keys
+
+
+def _keys_of_changes(changes: Mapping[str, Any]) -> list[str]:
+    said = {
+        "flips_at": (changes.get("rival") or {}).get("flips_at"),
+        "highest_price": changes.get("highest_price"),
+        "sweet_spot": changes.get("sweet_spot"),
+        "first_to_go": changes.get("first_to_go"),
+    }
+    return [key for key, value in said.items() if value]
+
+
+def _is_zero_or_less(amount: str | None) -> bool:
+    return amount is None or Decimal(amount) <= 0
 
 
 def _rival_key(next_best: Mapping[str, Any] | None) -> str:

@@ -63,6 +63,8 @@ SPECTACULAR_SETTINGS = {
         "SideEnum": "capital.chart.Side",
         "StatementFormatEnum": "capital.models.StatementFormat",
         "CommitmentStatusEnum": "capital.models.CommitmentStatus",
+        "BuildMethodEnum": "purchases.models.BuildMethod",
+        "BuildStatusEnum": "purchases.models.BuildStatus",
         "PeriodStatusEnum": "capital.models.PeriodStatus",
         "PeriodChangeKindEnum": "capital.models.PeriodChangeKind",
         "CreditTermsEnum": "capital.models.CreditTerms",

@@ -341,6 +341,17 @@ INVOICE_DUE_NOTICE_DAYS = env.int("INVOICE_DUE_NOTICE_DAYS", default=7)
 RETURN_WINDOW_NOTICE_DAYS = env.int("RETURN_WINDOW_NOTICE_DAYS", default=14)
 # Goods with less shelf life than this when they came count as short-dated in the scorecard.
 SHORT_DATED_DAYS = env.int("SHORT_DATED_DAYS", default=180)
+# Nothing is bought for more days than this, however good the deal.
+PURCHASES_MOST_COVER_DAYS = env.int("PURCHASES_MOST_COVER_DAYS", default=60)
+# What holding stock for a year costs, and what a unit too many costs, in percent of its value.
+PURCHASES_HOLDING_PERCENT = env.float("PURCHASES_HOLDING_PERCENT", default=20.0)
+PURCHASES_OVERAGE_PERCENT = env.float("PURCHASES_OVERAGE_PERCENT", default=5.0)
+# A build of proposals may search so long for the best basket.
+PURCHASES_SOLVER_SECONDS = env.float("PURCHASES_SOLVER_SECONDS", default=8.0)
+if PURCHASES_MOST_COVER_DAYS < 1 or PURCHASES_SOLVER_SECONDS <= 0:
+    raise ImproperlyConfigured("Cover days and seconds of the solver must be above zero.")
+if not (0 <= PURCHASES_HOLDING_PERCENT <= 1000 and 0 < PURCHASES_OVERAGE_PERCENT <= 100):
+    raise ImproperlyConfigured("Holding is 0 to 1000 percent a year, a unit too many 0 to 100.")
 
 # --- AI engine --------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from purchases.api.invoice_urls import urlpatterns as invoice_urls
 from purchases.api.views import needs, offers, orders, proposals, receipts, suppliers
+from purchases.api.views.what_if import WhatIfView
 
 urlpatterns = [
     *invoice_urls,
@@ -27,6 +28,7 @@ urlpatterns = [
     path("offer-lines/<id:line_id>/ignore/", offers.OfferLineIgnoreView.as_view()),
     path("offer-lines/<id:line_id>/reopen/", offers.OfferLineReopenView.as_view()),
     path("purchase-proposals/", proposals.ProposalListView.as_view()),
+    path("purchase-proposals/what-if/", WhatIfView.as_view()),
     path("purchase-proposals/builds/<id:build_id>/", proposals.ProposalBuildView.as_view()),
     path("purchase-proposals/<id:proposal_id>/", proposals.ProposalView.as_view()),
     path(

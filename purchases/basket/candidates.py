@@ -62,8 +62,8 @@ def _options(basket: Basket, item: Item, sources: Sequence[Source]) -> Options:
     curves = [_curve(basket, item, source) for source in sources]
     usable = [curve for curve in curves if len(curve.packs) > 1]
     if not usable:
-        reason = Unbought.SHELF_LIFE if item.shelf_days is not None else Unbought.OUT_OF_RANGE
-        return Options(item, 0.0, Costs(), _missed_now(item, sources), (), reason)
+        why_none = Unbought.SHELF_LIFE if item.shelf_days is not None else Unbought.OUT_OF_RANGE
+        return Options(item, 0.0, 0.0, Costs(), _missed_now(item, sources), (), why_none)
     value = _unit_value(basket, usable)
     most = max(float(curve.units[-1]) for curve in usable)
     priced = [_candidates(basket, item, curve, value=value, horizon=most) for curve in usable]
@@ -72,7 +72,15 @@ def _options(basket: Basket, item: Item, sources: Sequence[Source]) -> Options:
     nothing = _costs(basket, item, usable[first], 0, value=value, horizon=most, paid=0)
     candidates = tuple(candidate for some in priced for candidate in some)
     reason = None if candidates else Unbought.OUT_OF_RANGE
-    return Options(item, value, nothing, float(usable[first].missed[0]), candidates, reason)
+    return Options(
+        item=item,
+        unit_value=value,
+        shortage_price=value * _shortage_share(basket, item),
+        nothing=nothing,
+        nothing_short=float(usable[first].missed[0]),
+        candidates=candidates,
+        reason=reason,
+    )
 
 
 def _missed_now(item: Item, sources: Sequence[Source]) -> float:

@@ -204,12 +204,13 @@ class Candidate:
 class Options:
     """What may be done about one product: buy nothing, or one of the candidates.
 
-    unit_value: money of a base unit where it is always bought the best way. reason: why there
-    are no candidates, if there are none.
+    unit_value: money of a base unit where it is always bought the best way; shortage_price: what
+    a base unit costs that is missed. reason: why there are no candidates, if there are none.
     """
 
     item: Item
     unit_value: float
+    shortage_price: float
     nothing: Costs
     nothing_short: float
     candidates: tuple[Candidate, ...]

@@ -51,9 +51,9 @@ class Changes:
 class BudgetEdges:
     """What a little more or less money would change.
 
-    shadow: money saved for one more of budget. falls_out: the product bought that saves least for
-    its money. comes_in: the product left out for want of money that would save most for its
-    money, and extra: how much more budget it needs.
+    shadow: money saved for one more of budget. falls_out: of several products bought, the one that
+    saves least for its money. comes_in: the product left out for want of money that would save
+    most for its money, and extra: how much more budget it needs.
     """
 
     shadow: float
@@ -130,7 +130,7 @@ def budget_edges(answer: Answer, *, budget: Money) -> BudgetEdges:
     first = min(waiting, default=None)
     return BudgetEdges(
         shadow=answer.shadow,
-        falls_out=min(bought)[1] if bought else None,
+        falls_out=min(bought)[1] if len(bought) > 1 else None,
         comes_in=None if first is None else first[1],
         extra=None if first is None else max(0, first[2] - (budget - answer.spent)),
     )

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from inventory.public import ProductSummary, Shortage, products_by_id, shortages
+from inventory.public import ProductSummary, products_by_id
 from purchases.errors import ProductNotFound
+from purchases.selectors.needs import needs
 from purchases.selectors.sources import Priced, Source, priced, sources_of
 
 
@@ -31,19 +32,14 @@ def need_of_product(
     products = products_by_id([product_id])
     if product_id not in products:
         raise ProductNotFound
-    short = shortages(product_ids=[product_id], now=now)
-    needed = short[0].needed if short else products[product_id].purchase_units
-    return [(product_id, quantity or needed)]
+    needed = sum(figures.needed for figures in needs(now=now, product_ids=[product_id]))
+    return [(product_id, quantity or needed or products[product_id].purchase_units)]
 
 
 def needs_of_short_products(*, now: datetime) -> list[tuple[int, int]]:
-    """(product id, base units needed) of everything short, greatest need first."""
-    return [(short.product_id, short.needed) for short in short_products(now=now)]
-
-
-def short_products(*, now: datetime) -> list[Shortage]:
-    """What is short, greatest need first; the order comparisons are paged in."""
-    return sorted(shortages(now=now), key=lambda short: (-short.needed, short.product_id))
+    """(product id, base units needed) of everything needed, greatest need first."""
+    needed = [(each.product_id, each.needed) for each in needs(now=now) if each.needed > 0]
+    return sorted(needed, key=lambda row: (-row[1], row[0]))
 
 
 def compare(needed: dict[int, int], *, now: datetime) -> list[Comparison]:

@@ -31,6 +31,7 @@ class Exclusion(StrEnum):
     UNDER_REVIEW = "line_under_review"
     NO_PRICE = "price_unknown"
     OUT_OF_RANGE = "quantity_out_of_range"
+    LEFT_OUT = "supplier_left_out"
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,9 @@ from rbac.tests.factories import user_with_role
 
 _numbers = count(1)
 
+# A budget that stands in no one's way.
+PLENTY = Decimal(10**12)
+
 
 class SupplierFactory(factory.django.DjangoModelFactory[Supplier]):
     class Meta:
@@ -163,7 +166,10 @@ def draft_proposal(
     product_id = short_product(need=need, purchase_units=purchase_units, now=now)
     source(product_id, price=price, deal=deal, supplier=supplier, received_at=now)
     build = proposals_build(
-        actor=requester or actor_with("purchasing"), now=now, product_ids=[product_id]
+        actor=requester or actor_with("purchasing"),
+        now=now,
+        product_ids=[product_id],
+        budget=PLENTY,
     )
     return build.proposals.get()
 

@@ -2,14 +2,19 @@ import pytest
 
 from inventory.public import products_by_id
 from purchases.services.building import proposals_build
-from purchases.tests.factories import SupplierFactory, short_product, source
+from purchases.tests.factories import PLENTY, SupplierFactory, short_product, source
 from purchases.wording import explanation
 
 pytestmark = pytest.mark.django_db
 
 
+def draft(buyer, now, product):
+    build = proposals_build(actor=buyer, now=now, product_ids=[product], budget=PLENTY)
+    return build.proposals.get().lines.get()
+
+
 def explained(buyer, now, product, **changes):
-    line = proposals_build(actor=buyer, now=now, product_ids=[product]).proposals.get().lines.get()
+    line = draft(buyer, now, product)
     figures = {**line.why, **changes}
     name = line.proposal.supplier.name
     return explanation(figures, product=products_by_id([product])[product], supplier_name=name)
@@ -24,7 +29,9 @@ def test_a_line_is_explained_in_arabic_and_english(buyer, now):
         "14 units of Cetamol are needed: 0 available and 0 on the way, against a minimum of 14"
         " and a maximum of 14. Sham: 12 packs of 1 for 1200.00 SYP, which is 85.714286 a unit."
         " The deal 1+6 brings 2 packs free, worth 200.00 SYP."
-        " That saves 340.00 SYP against Barada, the next best."
+        " That saves 340.00 SYP against Barada, the next best. Buying just the need at the best"
+        " list price (Sham) would make as many units 25.00 SYP dearer. Barada would be chosen from"
+        " 85.71 a pack down (now 110.00). The choice holds up to 128.33 a pack."
     )
     assert "الحاجة 14 وحدة من سيتامول" in said["ar"]
     assert "العرض 1+6 يعطي 2 عبوة مجانا" in said["ar"]
@@ -36,6 +43,17 @@ def test_a_single_source_without_deal_says_so(buyer, now):
     source(product)
     said = explained(buyer, now, product)["en"]
     assert said.endswith("No free goods at this quantity. No other present offer has it.")
+
+
+def test_a_line_composed_before_there_was_a_solver_is_explained_as_it_was(buyer, now):
+    product = short_product(need=14)
+    source(product, price=100, deal="1+6")
+    line = draft(buyer, now, product)
+    old = ("need", "purchase", "price", "deal", "next_best", "suppliers_compared", "excluded")
+    figures = {key: line.why[key] for key in (*old, "register_required")}
+    name = line.proposal.supplier.name
+    said = explanation(figures, product=products_by_id([product])[product], supplier_name=name)
+    assert said["en"].endswith("No other present offer has it.")
 
 
 @pytest.mark.parametrize(

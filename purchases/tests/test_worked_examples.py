@@ -11,6 +11,7 @@ from purchases.services.building import proposals_build
 from purchases.services.deliveries import Batch
 from purchases.services.receipts import goods_receive
 from purchases.tests.factories import (
+    PLENTY,
     SupplierFactory,
     delivery,
     placed_order,
@@ -49,7 +50,7 @@ def test_bonus_cost_is_as_documented(buyer, now):
         ("Sham", 22, 3, 15400, "616.000000"),
         ("Barada", 25, 0, 16250, "650.000000"),
     ]
-    why = proposals_build(actor=buyer, now=now).proposals.get().lines.get().why
+    why = proposals_build(actor=buyer, now=now, budget=PLENTY).proposals.get().lines.get().why
     assert why["next_best"]["saving"] == "700.00"
     assert why["deal"]["worth"] == "1400.00"
 

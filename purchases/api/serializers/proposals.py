@@ -9,7 +9,7 @@ from rest_framework import serializers
 from core.api import IdIn, InputSerializer, MoneyOut, QuantityIn, UnitCostOut
 from inventory.public import products_by_id
 from purchases.api.serializers.common import PersonRef, ProductOf, ProductRow, SupplierRef
-from purchases.api.serializers.offers import TierOut
+from purchases.api.serializers.why import ExplanationOut, WhyOut
 from purchases.models import ProposalState
 from purchases.wording import explanation
 
@@ -21,87 +21,8 @@ class ProposalFilter(InputSerializer):
     requested_by_id = IdIn(required=False)
 
 
-class BuildIn(InputSerializer):
-    product_ids = serializers.ListField(
-        child=IdIn(),
-        required=False,
-        allow_empty=False,
-        max_length=1000,
-        help_text="Look at these products only; without it, at everything short.",
-    )
-
-
 class LineChangeIn(InputSerializer):
     packs = QuantityIn(help_text="Packs to buy, free ones not counted.")
-
-
-class NeedOut(serializers.Serializer):
-    needed = serializers.IntegerField()
-    available = serializers.IntegerField()
-    incoming = serializers.IntegerField()
-    min_stock = serializers.IntegerField()
-    max_stock = serializers.IntegerField()
-
-
-class PurchaseOut(serializers.Serializer):
-    packs = serializers.IntegerField()
-    free_packs = serializers.IntegerField()
-    units_per_pack = serializers.IntegerField()
-    quantity = serializers.IntegerField(help_text="Base units arriving.")
-    beyond_need = serializers.IntegerField()
-
-
-class PriceOut(serializers.Serializer):
-    pack_price = serializers.CharField()
-    discount_percent = serializers.CharField()
-    amount = serializers.CharField()
-    true_pack_cost = serializers.CharField()
-    true_unit_cost = serializers.CharField()
-    currency = serializers.CharField()
-
-
-class DealEffectOut(serializers.Serializer):
-    printed = serializers.CharField()
-    reading = serializers.CharField()
-    tier = TierOut(allow_null=True)
-    worth = serializers.CharField(help_text="Money the free goods would have cost.")
-
-
-class NextBestOut(serializers.Serializer):
-    supplier_id = serializers.IntegerField()
-    supplier_name = serializers.CharField()
-    offer_line_id = serializers.IntegerField()
-    true_unit_cost = serializers.CharField()
-    saving = serializers.CharField(help_text="Money saved against it; negative if dearer.")
-
-
-class ExcludedLineOut(serializers.Serializer):
-    offer_line_id = serializers.IntegerField()
-    offer_id = serializers.IntegerField()
-    supplier_id = serializers.IntegerField()
-    supplier_name = serializers.CharField()
-    reason = serializers.CharField()
-
-
-class WhyOut(serializers.Serializer):
-    """The figures a line rests on."""
-
-    need = NeedOut()
-    purchase = PurchaseOut()
-    price = PriceOut()
-    deal = DealEffectOut()
-    next_best = NextBestOut(allow_null=True)
-    suppliers_compared = serializers.IntegerField()
-    excluded = ExcludedLineOut(many=True)
-    register_required = serializers.BooleanField()
-    packs_proposed = serializers.IntegerField(
-        required=False, help_text="What was proposed before a person changed it."
-    )
-
-
-class ExplanationOut(serializers.Serializer):
-    ar = serializers.CharField()
-    en = serializers.CharField()
 
 
 class ProposalLineOut(ProductRow):
@@ -165,32 +86,3 @@ class ProposalDetailOut(ProposalOut):
         context = cast(dict[str, Any], self.context)
         context.setdefault("supplier_names", {})[instance.pk] = instance.supplier.name
         return super().to_representation(instance)
-
-
-class ExcludedProductOut(serializers.Serializer):
-    """A product that is short and could not be proposed."""
-
-    product_id = serializers.IntegerField()
-    product_name = serializers.CharField()
-    needed = serializers.IntegerField()
-    reason = serializers.ChoiceField(
-        [
-            (reason, reason)
-            for reason in (
-                "not_short",
-                "product_not_purchasable",
-                "already_proposed",
-                "no_usable_source",
-                "not_offered",
-            )
-        ]
-    )
-    proposal = serializers.CharField(help_text="The open proposal that has it already, or empty.")
-    sources = ExcludedLineOut(many=True)
-
-
-class BuildOut(serializers.Serializer):
-    id = serializers.IntegerField()
-    built_at = serializers.DateTimeField()
-    excluded = ExcludedProductOut(many=True)
-    proposals = ProposalDetailOut(many=True)

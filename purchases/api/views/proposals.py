@@ -9,10 +9,9 @@ from rest_framework.status import HTTP_201_CREATED
 
 from core.api import ApiView
 from core.pagination import stream_of
+from purchases.api.serializers.builds import BuildIn, BuildOut
 from purchases.api.serializers.common import NothingIn, ReasonIn
 from purchases.api.serializers.proposals import (
-    BuildIn,
-    BuildOut,
     LineChangeIn,
     ProposalDetailOut,
     ProposalFilter,
@@ -46,14 +45,21 @@ class ProposalListView(ApiView):
         request=BuildIn,
         responses={201: BuildOut},
         examples=[
-            OpenApiExample("Everything short", value={}, request_only=True),
+            OpenApiExample("Everything needed", value={}, request_only=True),
             OpenApiExample("Some products", value={"product_ids": [17, 18]}, request_only=True),
+            OpenApiExample(
+                "A budget, without a supplier",
+                value={"budget": "2500000.00", "cover_days": 30, "exclude_supplier_ids": [4]},
+                request_only=True,
+            ),
         ],
     )
     def post(self, request: Request) -> Response:
-        """Propose to buy what is short where it is cheapest, one draft per supplier.
+        """Propose to buy what is needed in the way that costs least, one draft per supplier.
 
-        422 `nothing_to_propose` lists in `excluded` why nothing can be proposed.
+        Products, suppliers, deal tiers and quantities are chosen together, within the budget.
+        422 `nothing_to_propose` lists in `excluded` why nothing can be proposed; 409
+        `proposal_basis_changed` where offers or money kept changing meanwhile.
         """
         build = proposals_build(actor=self.actor, now=self.now, **self.parse(BuildIn))
         return Response(BuildOut(build_by_id(build.pk)).data, status=HTTP_201_CREATED)

@@ -13,6 +13,7 @@ from purchases.errors import (
 from purchases.models import Proposal, ProposalBuild, ProposalLine
 from purchases.services.building import proposals_build
 from purchases.tests.factories import (
+    PLENTY,
     OfferLineFactory,
     SupplierFactory,
     short_product,
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 
 def build(actor, now, *product_ids):
-    return proposals_build(actor=actor, now=now, product_ids=product_ids or None)
+    return proposals_build(actor=actor, now=now, product_ids=product_ids or None, budget=PLENTY)
 
 
 def reasons(build_or_error):
@@ -202,7 +203,9 @@ def test_queries_do_not_grow_with_products_and_offers(buyer, now):
 def test_two_builds_at_once_propose_a_product_once(together, buyer, now):
     for _ in range(3):
         source(short_product())
-    results = together([partial(proposals_build, actor=buyer, now=now) for _ in range(2)])
+    results = together(
+        [partial(proposals_build, actor=buyer, now=now, budget=PLENTY) for _ in range(2)]
+    )
     assert sorted(type(result).__name__ for result in results) == [
         "NothingToPropose",
         "ProposalBuild",

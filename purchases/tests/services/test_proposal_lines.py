@@ -8,6 +8,7 @@ from purchases.models import ProposalLine
 from purchases.services.building import proposals_build
 from purchases.services.proposal_lines import proposal_line_remove, proposal_line_update
 from purchases.tests.factories import (
+    PLENTY,
     SupplierFactory,
     draft_proposal,
     short_product,
@@ -46,7 +47,9 @@ def test_removing_a_line_lowers_the_total(buyer, now):
     supplier = SupplierFactory()
     for product in products:
         source(product, price=10, supplier=supplier)
-    proposal = proposals_build(actor=buyer, now=now, product_ids=products).proposals.get()
+    proposal = proposals_build(
+        actor=buyer, now=now, product_ids=products, budget=PLENTY
+    ).proposals.get()
     gone = proposal.lines.get(product_id=products[0])
     proposal_line_remove(actor=buyer, now=now, proposal_id=proposal.pk, line_id=gone.pk)
     proposal.refresh_from_db()

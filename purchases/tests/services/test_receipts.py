@@ -358,7 +358,9 @@ def test_queries_do_not_grow_with_the_lines_of_a_delivery(pharmacist, now):
         for product in products:
             source(product, supplier=supplier)
         requester = actor_with("purchasing")
-        build = proposals_build(actor=requester, now=now, product_ids=products)
+        build = proposals_build(
+            actor=requester, now=now, product_ids=products, budget=Decimal(10**9)
+        )
         proposal = build.proposals.get()
         proposal_submit(actor=requester, now=now, proposal_id=proposal.pk)
         proposal_approve(actor=pharmacist, now=now, proposal_id=proposal.pk)
