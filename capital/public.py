@@ -33,6 +33,7 @@ from capital.selectors import (
 from capital.services.commitments import (
     commitment_consume,
     commitment_create,
+    commitment_raise,
     commitment_release,
     commitment_restore,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "capital_summary",
     "commitment_consume",
     "commitment_create",
+    "commitment_raise",
     "commitment_release",
     "commitment_restore",
     "entry_find",

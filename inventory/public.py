@@ -68,6 +68,7 @@ from inventory.services.aliases import aliases_forget, aliases_learn
 from inventory.services.catalogue import product_create
 from inventory.services.holding import products_hold
 from inventory.services.incoming import (
+    incoming_amend,
     incoming_cancel,
     incoming_cancel_lines,
     incoming_receive,
@@ -146,6 +147,7 @@ __all__ = [
     "category_exists",
     "category_paths",
     "codes_look_up",
+    "incoming_amend",
     "incoming_cancel",
     "incoming_cancel_lines",
     "incoming_receive",

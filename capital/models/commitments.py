@@ -91,6 +91,7 @@ class CommitmentChangeKind(models.TextChoices):
     RELEASED = "released", _("Released")
     RESTORED = "restored", _("Consumption taken back")
     RECLAIMED = "reclaimed", _("Release taken back")
+    RAISED = "raised", _("Raised")
 
 
 # Kinds by which more is promised; by all others less is.
@@ -98,6 +99,7 @@ PROMISING = (
     CommitmentChangeKind.CREATED,
     CommitmentChangeKind.RESTORED,
     CommitmentChangeKind.RECLAIMED,
+    CommitmentChangeKind.RAISED,
 )
 
 

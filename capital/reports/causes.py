@@ -45,6 +45,7 @@ _TITLES: dict[str, Promise] = {
     "stock_write_off": _("Stock written off"),
     "commitment_created": _("Order approved"),
     "commitment_consumed": _("Ordered goods arrived"),
+    "commitment_raised": _("Order increased"),
     "commitment_released": _("Order closed or cancelled"),
     "commitment_restored": _("Goods receipt taken back"),
     "commitment_reclaimed": _("Rest of an order expected again"),

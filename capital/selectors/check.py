@@ -70,7 +70,7 @@ def _commitment_differences() -> list[str]:
         }
     )
     faulty = rows.filter(
-        ~Q(amount=F("ledger_created"))
+        ~Q(amount=F("ledger_created") + F("ledger_raised"))
         | ~Q(consumed=F("ledger_consumed") - F("ledger_restored"))
         | ~Q(released=F("ledger_released") - F("ledger_reclaimed"))
     )

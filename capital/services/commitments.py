@@ -58,6 +58,41 @@ def commitment_create(
 
 
 @transaction.atomic
+def commitment_raise(
+    *,
+    actor: Actor,
+    now: datetime,
+    source_type: str,
+    source_id: str,
+    amount: Decimal,
+    reason: str,
+) -> None:
+    """Promise `amount` (money, > 0) more to a document that has a promise already.
+
+    What is available, and how far beyond it a promise may go, is looked at as for a new one.
+    Raises CommitmentNotFound, InsufficientCapital, InvalidPosting.
+    """
+    _refuse_faulty(amount)
+    ledger_lock()
+    commitment = _locked(source_type, source_id)
+    _refuse_beyond_credit(amount)
+    commitment.amount += amount
+    commitment.status, commitment.closed_at = CommitmentStatus.OPEN, None
+    _save(commitment, now=now)
+    _log(
+        commitment,
+        actor=actor,
+        now=now,
+        kind=CommitmentChangeKind.RAISED,
+        amount=amount,
+        reason=reason,
+    )
+    _audit(
+        commitment, actor=actor, action="capital.commitment_raised", amount=amount, reason=reason
+    )
+
+
+@transaction.atomic
 def commitment_consume(
     *,
     actor: Actor,
@@ -234,7 +269,7 @@ def _locked(source_type: str, source_id: str) -> Commitment:
 def _save(commitment: Commitment, *, now: datetime) -> None:
     if commitment.remaining == 0:
         commitment.status, commitment.closed_at = CommitmentStatus.CLOSED, now
-    commitment.save(update_fields=["consumed", "released", "status", "closed_at"])
+    commitment.save(update_fields=["amount", "consumed", "released", "status", "closed_at"])
 
 
 def _refuse_second_consumption(

@@ -55,6 +55,22 @@ def incoming_register(
         raise
 
 
+@transaction.atomic
+def incoming_amend(*, source_type: str, source_id: str, quantities: Mapping[int, int]) -> None:
+    """Announce other quantities: line -> base units in all, > 0, what has come included.
+
+    Raises IncomingNotFound, IncomingExceeded (less than has come or was cancelled),
+    InvalidStockLine.
+    """
+    refuse_malformed_lines(list(quantities), list(quantities.values()))
+    rows = _locked_lines(source_type, source_id, quantities)
+    for line, quantity in quantities.items():
+        rows[line].quantity = quantity
+    if any(row.received + row.cancelled > row.quantity for row in rows.values()):
+        raise IncomingExceeded
+    Incoming.objects.bulk_update(rows.values(), ["quantity"])
+
+
 def incoming_receive(*, source_type: str, source_id: str, line: int, quantity: int) -> None:
     """Count goods of one announced line as arrived. See `incoming_receive_lines`."""
     incoming_receive_lines(source_type=source_type, source_id=source_id, received={line: quantity})

@@ -3,6 +3,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.db import DatabaseError, transaction
 
 from capital.chart import SystemAccount
 from capital.errors import (
@@ -17,6 +18,7 @@ from capital.selectors import balances_check, capital_summary
 from capital.services.commitments import (
     commitment_consume,
     commitment_create,
+    commitment_raise,
     commitment_release,
 )
 from capital.tests.factories import post, put_in
@@ -143,3 +145,46 @@ def test_a_document_that_never_committed_has_nothing_to_consume_or_release(ledge
         consume(now, 1)
     with pytest.raises(CommitmentNotFound):
         release(now)
+
+
+def raise_by(now, amount, source_id="1"):
+    commitment_raise(
+        actor=SYSTEM,
+        now=now,
+        source_type="order",
+        source_id=source_id,
+        amount=Decimal(amount),
+        reason="two more",
+    )
+
+
+def test_a_promise_is_raised_within_what_is_available(ledger, now):
+    commit(now, 100)
+    raise_by(now, 50)
+    commitment = Commitment.objects.get()
+    assert (commitment.amount, commitment.remaining) == (150, 150)
+    assert capital_summary().available == 0
+    assert balances_check() == []
+    with pytest.raises(InsufficientCapital) as caught:
+        raise_by(now, "0.01")
+    assert caught.value.extra == {"available": "0.00", "requested": "0.01"}
+    assert CommitmentChange.objects.count() == 2
+
+
+def test_a_promise_that_was_used_up_is_open_again_when_it_is_raised(ledger, now):
+    commit(now, 100)
+    consume(now, 100)
+    raise_by(now, 10)
+    commitment = Commitment.objects.get()
+    assert (commitment.status, commitment.closed_at, commitment.remaining) == ("open", None, 10)
+    assert balances_check() == []
+
+
+def test_what_was_promised_never_shrinks_and_only_a_known_promise_is_raised(ledger, now):
+    with pytest.raises(CommitmentNotFound):
+        raise_by(now, 1)
+    commit(now, 100)
+    with pytest.raises(InvalidPosting):
+        raise_by(now, 0)
+    with pytest.raises(DatabaseError, match="what was promised"), transaction.atomic():
+        Commitment.objects.update(amount=99)
