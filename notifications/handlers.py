@@ -24,6 +24,8 @@ from notifications.models import NotificationKind
 from notifications.services import notifications_create
 from purchases.events import (
     OfferReady,
+    OrderAcknowledged,
+    OrderDispatchFailed,
     ProposalApproved,
     ProposalRejected,
     ProposalStuck,
@@ -32,9 +34,12 @@ from purchases.events import (
 from rbac.public import users_with_permission
 
 PROPOSAL = "purchases.proposal"
+ORDER = "purchases.order"
 REVIEW_OFFERS = "purchases.review_offers"
 UPLOAD_OFFERS = "ai_integration.upload"
 APPROVE = "purchases.approve"
+SEND_ORDER = "purchases.send_order"
+AMEND_ORDER = "purchases.amend_order"
 CREATE_PROPOSAL = "purchases.create_proposal"
 ADJUST_STOCK = "inventory.adjust"
 ALERTS = "inventory.alerts"
@@ -124,6 +129,36 @@ def tell_proposal_stuck(event: ProposalStuck) -> None:
         supplier_name=event.supplier_name,
         failures=event.failures,
         error_code=event.error_code or "-",
+    )
+
+
+@subscribe(OrderDispatchFailed)
+def tell_order_not_sent(event: OrderDispatchFailed) -> None:
+    """Those who may send it again, whoever sent it and whoever waits for the goods."""
+    _tell(
+        NotificationKind.ORDER_NOT_SENT,
+        set(users_with_permission(SEND_ORDER)) | {event.sent_by_id, event.requested_by_id},
+        subject=(ORDER, event.order_id),
+        number=event.number,
+        supplier_name=event.supplier_name,
+        to=event.to,
+        error_code=event.error_code,
+    )
+
+
+@subscribe(OrderAcknowledged)
+def tell_order_answered(event: OrderAcknowledged) -> None:
+    """Those who may amend the order, where it was not confirmed as it is."""
+    if not event.differences:
+        return
+    _tell(
+        NotificationKind.ORDER_ANSWERED,
+        set(users_with_permission(AMEND_ORDER)) | {event.requested_by_id},
+        subject=(ORDER, event.order_id),
+        number=event.number,
+        supplier_name=event.supplier_name,
+        differences=event.differences,
+        promised=event.promised_date or "-",
     )
 
 

@@ -15,6 +15,8 @@ class NotificationKind(models.TextChoices):
     PROPOSAL_APPROVED = "proposal_approved", _("Proposal approved")
     PROPOSAL_REJECTED = "proposal_rejected", _("Proposal rejected")
     PROPOSAL_STUCK = "proposal_stuck", _("Approved proposal is not ordered")
+    ORDER_NOT_SENT = "order_not_sent", _("Order could not be sent")
+    ORDER_ANSWERED = "order_answered", _("Order confirmed otherwise than ordered")
     LOW_STOCK = "low_stock", _("Stock below its minimum")
     OPENING_LOW_STOCK = "opening_low_stock", _("Opening stock below its minimum")
     OUT_OF_STOCK = "out_of_stock", _("Out of stock")

@@ -89,6 +89,30 @@ TEXTS: dict[str, dict[str, Phrase]] = {
             " تتكرر المحاولة مرتين في الدقيقة، ويحتاج الأمر إلى مسؤول النظام.",
         ),
     },
+    NotificationKind.ORDER_NOT_SENT: {
+        "en": Phrase(
+            "Order {number} was not sent",
+            "Supplier: {supplier_name}. Address: {to}. Reason: {error_code}. Send it again, or"
+            " give it to them in another way.",
+        ),
+        "ar": Phrase(
+            "لم تُرسل الطلبية {number}",
+            "المورد: {supplier_name}. العنوان: {to}. السبب: {error_code}. أعد إرسالها"
+            " أو سلّمها بطريقة أخرى.",
+        ),
+    },
+    NotificationKind.ORDER_ANSWERED: {
+        "en": Phrase(
+            "Order {number} was confirmed otherwise",
+            "Supplier: {supplier_name}. Lines that differ: {differences}. Promised for: {promised}."
+            " Amend the order, or let them know.",
+        ),
+        "ar": Phrase(
+            "أُكّدت الطلبية {number} بصورة مختلفة",
+            "المورد: {supplier_name}. الأسطر المختلفة: {differences}. التسليم الموعود: {promised}."
+            " عدّل الطلبية أو أبلغ المورد.",
+        ),
+    },
     NotificationKind.LOW_STOCK: {
         "en": Phrase(
             "Low stock: {product_name}",

@@ -100,6 +100,65 @@ class OrderExpired(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OrderAmended(Event):
+    """An order was changed, or cancelled in part. Totals: money."""
+
+    name: ClassVar[str] = "purchases.order_amended"
+    order_id: int
+    number: str
+    supplier_name: str
+    requested_by_id: int
+    amended_by_id: int
+    revision: int
+    total_before: Decimal
+    total_after: Decimal
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderAcknowledged(Event):
+    """A supplier answered an order. promised_date: ISO, "" for none.
+
+    differences: lines not confirmed as ordered.
+    """
+
+    name: ClassVar[str] = "purchases.order_acknowledged"
+    order_id: int
+    number: str
+    supplier_name: str
+    requested_by_id: int
+    recorded_by_id: int
+    promised_date: str
+    differences: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderSent(Event):
+    """An order was sent to its supplier. to: the address, empty where a person sent it."""
+
+    name: ClassVar[str] = "purchases.order_sent"
+    order_id: int
+    number: str
+    supplier_name: str
+    channel: str
+    to: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderDispatchFailed(Event):
+    """An order could not be sent, and nobody tries again. error_code: why."""
+
+    name: ClassVar[str] = "purchases.order_dispatch_failed"
+    order_id: int
+    number: str
+    supplier_name: str
+    requested_by_id: int
+    sent_by_id: int
+    to: str
+    error_code: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class GoodsReceived(Event):
     """Goods arrived on an order. flagged: lines whose batch or expiry is unknown."""
 

@@ -41,6 +41,16 @@ PERMISSIONS = [
         roles=("pharmacist", "purchasing"),
     ),
     PermissionSpec(
+        "purchases.send_order",
+        _("Send purchase orders and keep what suppliers answer"),
+        roles=("pharmacist", "purchasing"),
+    ),
+    PermissionSpec(
+        "purchases.amend_order",
+        _("Change purchase orders; letting them grow needs the right to approve as well"),
+        roles=("pharmacist", "purchasing"),
+    ),
+    PermissionSpec(
         "purchases.manage_need_policies",
         _("Set the service level and the times of supply that needs are worked out with"),
         roles=("pharmacist",),

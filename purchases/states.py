@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from purchases.models import (
     UNDECIDED_STATES,
+    UNRECEIVED_STATES,
     WAITING_STATES,
     InvoiceState,
     LineStatus,
@@ -63,6 +64,10 @@ PROPOSAL_TRANSITIONS: Mapping[tuple[str, str], str] = {
 
 
 class OrderAction(StrEnum):
+    SEND = "send"
+    ACKNOWLEDGE = "acknowledge"
+    AMEND = "amend"
+    CANCEL_PART = "cancel_part"
     RECEIVE_PART = "receive_part"
     RECEIVE_REST = "receive_rest"
     CANCEL = "cancel"
@@ -70,16 +75,34 @@ class OrderAction(StrEnum):
     EXPIRE = "expire"
 
 
+_PART_HERE = OrderState.PARTIALLY_RECEIVED
 ORDER_TRANSITIONS: Mapping[tuple[str, str], str] = {
-    (state, action): target
-    for state in WAITING_STATES
-    for action, target in (
-        (OrderAction.RECEIVE_PART, OrderState.PARTIALLY_RECEIVED),
-        (OrderAction.RECEIVE_REST, OrderState.RECEIVED),
-        (OrderAction.CANCEL, OrderState.CANCELLED),
-        (OrderAction.RESCHEDULE, state),
-        (OrderAction.EXPIRE, OrderState.EXPIRED),
-    )
+    # Sending a copy of what the supplier has confirmed takes nothing back.
+    (OrderState.OPEN, OrderAction.SEND): OrderState.SENT,
+    (OrderState.SENT, OrderAction.SEND): OrderState.SENT,
+    (OrderState.ACKNOWLEDGED, OrderAction.SEND): OrderState.ACKNOWLEDGED,
+    (_PART_HERE, OrderAction.SEND): _PART_HERE,
+    **{(state, OrderAction.ACKNOWLEDGE): OrderState.ACKNOWLEDGED for state in UNRECEIVED_STATES},
+    (_PART_HERE, OrderAction.ACKNOWLEDGE): _PART_HERE,
+    # What was changed is to be sent again.
+    **{
+        (state, action): OrderState.OPEN
+        for state in UNRECEIVED_STATES
+        for action in (OrderAction.AMEND, OrderAction.CANCEL_PART)
+    },
+    (_PART_HERE, OrderAction.AMEND): _PART_HERE,
+    (_PART_HERE, OrderAction.CANCEL_PART): _PART_HERE,
+    **{
+        (state, action): target
+        for state in WAITING_STATES
+        for action, target in (
+            (OrderAction.RECEIVE_PART, OrderState.PARTIALLY_RECEIVED),
+            (OrderAction.RECEIVE_REST, OrderState.RECEIVED),
+            (OrderAction.CANCEL, OrderState.CANCELLED),
+            (OrderAction.RESCHEDULE, state),
+            (OrderAction.EXPIRE, OrderState.EXPIRED),
+        )
+    },
 }
 
 

@@ -7,7 +7,13 @@ from celery import shared_task
 from django.utils import timezone
 
 from core.errors import DomainError
-from purchases.selectors.waiting import orders_to_expire, proposals_to_apply
+from purchases.mailing import failure_of, order_email
+from purchases.selectors.waiting import dispatches_due, orders_to_expire, proposals_to_apply
+from purchases.services.dispatching import (
+    dispatch_claim,
+    dispatch_failed,
+    dispatch_succeeded,
+)
 from purchases.services.ordering import order_expire, proposal_apply
 from purchases.services.stuck import (
     proposal_apply_failed,
@@ -41,6 +47,29 @@ def sweep_approved() -> None:
     for proposal_id in proposals_to_apply(before=now - LEFT_BEHIND_AFTER):
         apply_proposal.delay(proposal_id)
     proposals_report_stuck(now=now)
+
+
+@shared_task(name="purchases.send_order", ignore_result=True)
+def send_order(dispatch_id: int) -> None:
+    """Send an order by e-mail; the network is touched between two transactions, in none."""
+    dispatch = dispatch_claim(now=timezone.now(), dispatch_id=dispatch_id)
+    if dispatch is None:
+        return
+    try:
+        order_email(dispatch.pk, now=timezone.now()).send()
+    except Exception as exc:
+        logger.exception("an order could not be sent", extra={"dispatch_id": dispatch_id})
+        code, final = failure_of(exc)
+        dispatch_failed(now=timezone.now(), dispatch_id=dispatch_id, code=code, final=final)
+    else:
+        dispatch_succeeded(now=timezone.now(), dispatch_id=dispatch_id)
+
+
+@shared_task(name="purchases.sweep_dispatches", ignore_result=True)
+def sweep_dispatches() -> None:
+    """Queue again what waits for another attempt, and what a dead worker or broker left."""
+    for dispatch_id in dispatches_due(now=timezone.now()):
+        send_order.delay(dispatch_id)
 
 
 @shared_task(name="purchases.expire_orders", ignore_result=True)

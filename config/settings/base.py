@@ -19,6 +19,9 @@ from inventory.scales import scale_formats
 
 # Printed on reports.
 PHARMACY_NAME = env("PHARMACY_NAME", default="")
+# Printed on orders, for their suppliers.
+PHARMACY_ADDRESS = env("PHARMACY_ADDRESS", default="")
+PHARMACY_PHONE = env("PHARMACY_PHONE", default="")
 PHARMACY_TIME_ZONE = env("PHARMACY_TIME_ZONE", default="Asia/Damascus")
 PHARMACY_CURRENCY = env("PHARMACY_CURRENCY", default="SYP")
 # None: the exponent ISO 4217 gives the currency.

@@ -29,6 +29,8 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "relay-outbox": every(10, "core.relay_outbox"),
     # Approved proposals are applied on commit; this finds what a dead worker left.
     "sweep-approved-proposals": every(30, "purchases.sweep_approved"),
+    # E-mails of orders that wait for another attempt, or that a dead worker left.
+    "sweep-order-dispatches": every(30, "purchases.sweep_dispatches"),
     # Orders past their time: what has not arrived is given up, its capital is free again.
     "expire-orders": every(300, "purchases.expire_orders"),
     # Jobs whose worker died, whose engine never answered, or whose pause is over.

@@ -7,6 +7,7 @@ reach the template as one JSON input, so that no name can be taken for markup.
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -30,6 +31,9 @@ _HERE = Path(__file__).parent
 _PORTRAIT_CHARACTERS = 100
 _LANDSCAPE_CHARACTERS = 150
 _NARROWEST, _WIDEST = 6, 38
+# UAX #9: a text of its own direction, found from its first letter.
+_FIRST_STRONG_ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
+_ARABIC_LETTER, _LATIN_LETTER = re.compile("[\u0621-\u064a]"), re.compile("[A-Za-z]")
 _FONT_SIZE, _SMALLEST_FONT_SIZE = 9.0, 6.0
 
 
@@ -105,9 +109,16 @@ def _row(row: Row, columns: tuple[Column, ...]) -> dict[str, Any]:
         "kind": row.kind.value,
         "level": row.level,
         "cells": [
-            reading_text(value, column) for value, column in zip(row.cells, columns, strict=True)
+            _isolated(reading_text(value, column))
+            for value, column in zip(row.cells, columns, strict=True)
         ],
     }
+
+
+def _isolated(text: str) -> str:
+    """Words of both scripts in the order of the one they begin with, whatever the page's is."""
+    mixed = _ARABIC_LETTER.search(text) and _LATIN_LETTER.search(text)
+    return f"{_FIRST_STRONG_ISOLATE}{text}{_END_OF_ISOLATE}" if mixed else text
 
 
 def _widths(columns: tuple[Column, ...], sections: list[dict[str, Any]]) -> list[int]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -28,6 +29,7 @@ from notifications.tests.factories import (
     stuck,
     submitted,
 )
+from purchases.events import OrderAcknowledged, OrderDispatchFailed
 from rbac.tests.factories import user_with_role
 
 pytestmark = pytest.mark.django_db
@@ -160,6 +162,32 @@ def test_approvers_and_who_waits_for_the_goods_hear_of_a_proposal_that_sticks(st
     happen(stuck(requested_by=staff["purchasing"].pk, approved_by=staff["owner"].pk))
     assert told(staff) == {"owner", "pharmacist", "purchasing"}
     assert Notification.objects.first().params["error_code"] == "product_not_receivable"
+
+
+ANSWERED = OrderAcknowledged(
+    order_id=9, number="PO-9", supplier_name="X", requested_by_id=0, recorded_by_id=0,
+    promised_date="2026-03-12", differences=2,
+)  # fmt: skip
+UNSENT = OrderDispatchFailed(
+    order_id=9, number="PO-9", supplier_name="X", requested_by_id=0, sent_by_id=0,
+    to="orders@x.example", error_code="recipient_refused",
+)  # fmt: skip
+
+
+def test_those_who_send_and_whoever_sent_it_hear_of_an_order_that_was_not_sent(staff):
+    people = {"requested_by_id": staff["purchasing"].pk, "sent_by_id": staff["cashier"].pk}
+    happen(replace(UNSENT, **people))
+    assert told(staff) == {"owner", "pharmacist", "purchasing", "cashier"}
+    assert Notification.objects.first().params["error_code"] == "recipient_refused"
+
+
+@pytest.mark.parametrize(
+    ("differences", "roles"), [(2, {"owner", "pharmacist", "purchasing"}), (0, set())]
+)
+def test_an_answer_that_differs_is_told_to_those_who_may_amend(staff, differences, roles):
+    asked = staff["purchasing"].pk
+    happen(replace(ANSWERED, requested_by_id=asked, differences=differences))
+    assert told(staff) == roles
 
 
 DAY = date(2026, 3, 10)

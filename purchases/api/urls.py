@@ -3,7 +3,7 @@
 from django.urls import path
 
 from purchases.api.invoice_urls import urlpatterns as invoice_urls
-from purchases.api.views import needs, offers, orders, proposals, receipts, suppliers
+from purchases.api.views import needs, offers, order_changes, orders, proposals, receipts, suppliers
 from purchases.api.views.what_if import WhatIfView
 
 urlpatterns = [
@@ -40,6 +40,21 @@ urlpatterns = [
     path("purchase-proposals/<id:proposal_id>/reject/", proposals.ProposalRejectView.as_view()),
     path("purchase-proposals/<id:proposal_id>/cancel/", proposals.ProposalCancelView.as_view()),
     path("purchase-orders/", orders.OrderListView.as_view()),
+    path("purchase-orders/calendar/", order_changes.DeliveriesCalendarView.as_view()),
+    path("purchase-orders/<id:order_id>/document/", order_changes.OrderDocumentView.as_view()),
+    path("purchase-orders/<id:order_id>/send/", order_changes.OrderSendView.as_view()),
+    path("purchase-orders/<id:order_id>/mark-sent/", order_changes.OrderMarkSentView.as_view()),
+    path(
+        "purchase-orders/<id:order_id>/dispatches/", order_changes.OrderDispatchListView.as_view()
+    ),
+    path(
+        "purchase-orders/<id:order_id>/acknowledgements/",
+        order_changes.OrderAcknowledgementView.as_view(),
+    ),
+    path("purchase-orders/<id:order_id>/amendments/", order_changes.OrderAmendmentView.as_view()),
+    path(
+        "purchase-orders/<id:order_id>/cancel-lines/", order_changes.OrderCancelLinesView.as_view()
+    ),
     path("purchase-orders/<id:order_id>/", orders.OrderView.as_view()),
     path("purchase-orders/<id:order_id>/receive/", receipts.OrderReceiveView.as_view()),
     path("purchase-orders/<id:order_id>/cancel/", orders.OrderCancelView.as_view()),

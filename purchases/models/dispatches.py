@@ -55,6 +55,11 @@ class OrderDispatch(Timestamped):
         verbose_name_plural = _("order dispatches")
         constraints = [
             models.UniqueConstraint(fields=["message_id"], name="purchases_dispatch_message_once"),
+            models.UniqueConstraint(
+                fields=["order", "revision", "to", "language", "format"],
+                condition=Q(state="queued"),
+                name="purchases_dispatch_queued_once",
+            ),
             models.CheckConstraint(
                 condition=Q(channel__in=DispatchChannel.values, state__in=DispatchState.values)
                 & Q(language__in=["ar", "en"], format__in=["pdf", "xlsx", "csv"]),

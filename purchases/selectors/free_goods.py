@@ -7,9 +7,7 @@ from typing import Any
 from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Cast, Coalesce, Greatest, Least
 
-from purchases.models import FreeGoodsSettlement, OrderState, PurchaseOrderLine
-
-_WAITING = (OrderState.OPEN, OrderState.PARTIALLY_RECEIVED)
+from purchases.models import WAITING_STATES, FreeGoodsSettlement, PurchaseOrderLine
 
 
 def order_lines_with_owed() -> QuerySet[Any]:
@@ -31,7 +29,7 @@ def order_lines_with_owed() -> QuerySet[Any]:
     has_ended = (
         Q(received_quantity__gte=F("bought_quantity"))
         | Q(received_quantity=F("bought_quantity") + F("free_quantity") - F("cancelled_quantity"))
-        | ~Q(order__state__in=_WAITING)
+        | ~Q(order__state__in=WAITING_STATES)
     )
     return (
         PurchaseOrderLine.objects.filter(free_quantity__gt=0, received_quantity__gt=0)

@@ -1,4 +1,4 @@
-"""What waits for a worker: approved proposals, and orders whose time is over."""
+"""What waits for a worker: approved proposals, orders to send, orders whose time is over."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from datetime import datetime
 from purchases.models import (
     UNRECEIVED_STATES,
     WAITING_STATES,
+    DispatchState,
+    OrderDispatch,
     Proposal,
     ProposalState,
     PurchaseOrder,
@@ -32,5 +34,14 @@ def orders_to_expire(*, now: datetime, limit: int = 500) -> list[int]:
     return list(
         PurchaseOrder.objects.filter(state__in=WAITING_STATES, expires_at__lte=now)
         .order_by("expires_at")
+        .values_list("pk", flat=True)[:limit]
+    )
+
+
+def dispatches_due(*, now: datetime, limit: int = 500) -> list[int]:
+    """Ids of orders' e-mails that are to be sent, or sent again, by now; oldest first."""
+    return list(
+        OrderDispatch.objects.filter(state=DispatchState.QUEUED, due_at__lte=now)
+        .order_by("due_at")
         .values_list("pk", flat=True)[:limit]
     )

@@ -9,13 +9,11 @@ redelivered task or the sweeper, finds by the state what is left to do.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from capital.public import commitment_release
 from core import audit, outbox
 from core.audit import SYSTEM, Actor
 from core.db import lock
@@ -23,13 +21,9 @@ from core.errors import FieldProblem
 from core.models import local_date
 from core.numbering import next_number
 from core.states import next_state
-from inventory.public import incoming_cancel
 from purchases.errors import (
     OrderExpiryPast,
-    OrderNotFound,
-    OrderStateRefused,
     ProposalStateRefused,
-    ReasonRequired,
 )
 from purchases.events import OrderExpired, OrderPlaced
 from purchases.models import (
@@ -42,7 +36,7 @@ from purchases.models import (
 from purchases.selectors.suppliers import division_for, terms_of
 from purchases.services.closing import proposal_follow_order
 from purchases.services.history import state_changed
-from purchases.services.proposals import PROPOSAL_SOURCE
+from purchases.services.order_steps import give_back, locked_order, reason_given, state_after
 from purchases.services.receipts import order_receive_at_once
 from purchases.states import (
     ORDER_TRANSITIONS,
@@ -133,17 +127,14 @@ def order_cancel(*, actor: Actor, now: datetime, order_id: int, reason: str) -> 
 
     Raises OrderNotFound, OrderStateRefused, ReasonRequired.
     """
-    order = _locked(order_id)
-    state = next_state(ORDER_TRANSITIONS, order.state, OrderAction.CANCEL, OrderStateRefused)
-    if not reason.strip():
-        raise ReasonRequired(
-            errors=[FieldProblem("reason", "required", _("Say why in a few words."))]
-        )
+    order = locked_order(order_id)
+    state = state_after(order, OrderAction.CANCEL)
+    reason = reason_given(reason)
     before = order.state
     order.state, order.closed_at = state, now
-    order.cancelled_by_id, order.cancel_reason = actor.id, reason.strip()
+    order.cancelled_by_id, order.cancel_reason = actor.id, reason
     order.save()
-    released = _give_back(order, actor=actor, now=now, reason=order.cancel_reason)
+    released = give_back(order, actor=actor, now=now, reason=order.cancel_reason)
     proposal_follow_order(actor=actor, now=now, order=order)
     audit.record(
         actor=actor,
@@ -163,10 +154,8 @@ def order_reschedule(
 
     Raises OrderNotFound, OrderStateRefused, OrderExpiryPast.
     """
-    order = _locked(order_id)
-    order.state = next_state(
-        ORDER_TRANSITIONS, order.state, OrderAction.RESCHEDULE, OrderStateRefused
-    )
+    order = locked_order(order_id)
+    order.state = state_after(order, OrderAction.RESCHEDULE)
     if expires_at is not None and expires_at <= now:
         raise OrderExpiryPast(
             errors=[FieldProblem("expires_at", "in_the_past", _("Give a moment to come."))]
@@ -189,7 +178,7 @@ def order_expire(*, now: datetime, order_id: int) -> bool:
     What has not arrived is no longer incoming and its capital is free again. Safe to call at any
     time, any number of times. Publishes OrderExpired.
     """
-    order = _locked(order_id)
+    order = locked_order(order_id)
     if (order.state, OrderAction.EXPIRE) not in ORDER_TRANSITIONS:
         return False
     if order.expires_at is None or order.expires_at > now:
@@ -197,7 +186,7 @@ def order_expire(*, now: datetime, order_id: int) -> bool:
     before, order.state = order.state, ORDER_TRANSITIONS[order.state, OrderAction.EXPIRE]
     order.closed_at = now
     order.save()
-    released = _give_back(order, actor=SYSTEM, now=now, reason="expired")
+    released = give_back(order, actor=SYSTEM, now=now, reason="expired")
     proposal_follow_order(actor=SYSTEM, now=now, order=order)
     outbox.publish(
         OrderExpired(
@@ -215,22 +204,6 @@ def order_expire(*, now: datetime, order_id: int) -> bool:
         changes={"state": [before, order.state], "released": released},
     )
     return True
-
-
-def _locked(order_id: int) -> PurchaseOrder:
-    found = lock(PurchaseOrder.objects.select_related("supplier", "proposal").filter(pk=order_id))
-    if not found:
-        raise OrderNotFound
-    return found[0]
-
-
-def _give_back(order: PurchaseOrder, *, actor: Actor, now: datetime, reason: str) -> Decimal:
-    """Stop expecting the rest of an order; returns the money that is free again."""
-    source_id = str(order.proposal_id)
-    incoming_cancel(source_type=PROPOSAL_SOURCE, source_id=source_id, now=now)
-    return commitment_release(
-        actor=actor, now=now, source_type=PROPOSAL_SOURCE, source_id=source_id, reason=reason
-    )
 
 
 def _expiry(ordered_at: datetime) -> datetime | None:

@@ -198,9 +198,36 @@ def placed_order(**kwargs: Any) -> PurchaseOrder:
     return order
 
 
-def delivery(order: PurchaseOrder, *batches: Batch, **invoice: Any) -> Delivery:
-    """What arrived for the order's first line; without batches, all that is outstanding."""
-    line = order.lines.order_by("position")[0]
+def order_of_lines(
+    *,
+    lines: int,
+    supplier: Supplier | None = None,
+    price: object = 100,
+    deal: str = "",
+) -> PurchaseOrder:
+    """An open order of so many lines of one supplier, for 10 units short of each product."""
+    now = timezone.now()
+    put_in(100_000_000, now=now)
+    supplier = supplier or SupplierFactory.create()
+    products = [short_product(need=10, now=now) for _ in range(lines)]
+    for product_id in products:
+        source(product_id, price=price, deal=deal, supplier=supplier, received_at=now)
+    requester = actor_with("purchasing")
+    proposal = proposals_build(actor=requester, now=now, product_ids=products).proposals.get()
+    proposal_submit(actor=requester, now=now, proposal_id=proposal.pk)
+    proposal_approve(actor=actor_with("pharmacist"), now=now, proposal_id=proposal.pk)
+    order = order_place(now=now, proposal_id=proposal.pk)
+    assert order is not None
+    return order
+
+
+def two_line_order(**kwargs: Any) -> PurchaseOrder:
+    return order_of_lines(lines=2, **kwargs)
+
+
+def delivery(order: PurchaseOrder, *batches: Batch, position: int = 1, **invoice: Any) -> Delivery:
+    """What arrived for a line of the order; without batches, all that is outstanding."""
+    line = order.lines.get(position=position)
     return Delivery(
         order_line_id=line.pk,
         batches=batches or (Batch(quantity=line.outstanding_quantity),),

@@ -22,13 +22,12 @@ from purchases.errors import (
     ReasonRequired,
     ReceiptRefused,
 )
-from purchases.models import GoodsReceipt, GoodsReceiptLine, PurchaseOrder
+from purchases.models import GoodsReceipt, GoodsReceiptLine
 from purchases.services.building import proposals_build
 from purchases.services.deliveries import Batch, Delivery
-from purchases.services.ordering import order_cancel, order_expire, order_place, order_reschedule
+from purchases.services.ordering import order_cancel, order_place
 from purchases.services.proposals import proposal_approve, proposal_submit
 from purchases.services.receipts import goods_receive
-from purchases.states import ORDER_TRANSITIONS, OrderAction
 from purchases.tests.factories import (
     SupplierFactory,
     actor_with,
@@ -239,58 +238,6 @@ def test_a_delivery_note_is_taken_once_per_order(pharmacist):
     with pytest.raises(DeliveryNoteTaken):
         receive(order, Batch(quantity=5), actor=pharmacist, note=" 77 ")
     assert everything() == before
-
-
-def open_order():
-    return placed_order(need=10, price=100)
-
-
-def in_state(state, actor):
-    order = open_order()
-    if state == "partially_received":
-        receive(order, Batch(quantity=4), actor=actor)
-    if state == "received":
-        receive(order, actor=actor)
-    if state == "cancelled":
-        order_cancel(actor=actor, now=timezone.now(), order_id=order.pk, reason="none left")
-    if state == "expired":
-        assert order_expire(now=order.expires_at, order_id=order.pk)
-    return PurchaseOrder.objects.get(pk=order.pk)
-
-
-def carry_out(action, order, actor):
-    if action == OrderAction.CANCEL:
-        return order_cancel(actor=actor, now=timezone.now(), order_id=order.pk, reason="no more")
-    if action == OrderAction.RESCHEDULE:
-        later = timezone.now() + timedelta(days=60)
-        return order_reschedule(
-            actor=actor, now=timezone.now(), order_id=order.pk, expires_at=later
-        )
-    if action == OrderAction.EXPIRE:
-        # A worker's action: what there is nothing to do for is passed over, not an error.
-        if not order_expire(now=order.expires_at, order_id=order.pk):
-            raise OrderStateRefused
-        return order
-    rest = order.lines.get().outstanding_quantity or 10
-    quantity = 1 if action == OrderAction.RECEIVE_PART else rest
-    return receive(order, Batch(quantity=quantity), actor=actor)
-
-
-@pytest.mark.parametrize("action", list(OrderAction))
-@pytest.mark.parametrize(
-    "state", ["open", "partially_received", "received", "cancelled", "expired"]
-)
-def test_every_state_of_an_order_takes_exactly_the_actions_of_the_table(state, action, pharmacist):
-    order = in_state(state, pharmacist)
-    before = everything()
-    target = ORDER_TRANSITIONS.get((state, action))
-    if target is None:
-        with pytest.raises(OrderStateRefused):
-            carry_out(action, order, pharmacist)
-        assert everything() == before
-    else:
-        carry_out(action, order, pharmacist)
-        assert PurchaseOrder.objects.get(pk=order.pk).state == target
 
 
 def test_cancelling_frees_the_rest_of_goods_and_capital(pharmacist, now):
