@@ -62,7 +62,7 @@ from inventory.selectors.demand import product_demand
 from inventory.selectors.merged import merged_products
 from inventory.selectors.positions import abc_by_product, product_positions
 from inventory.selectors.scans import WITHOUT_QUANTITY, Scanned, Unread, codes_look_up
-from inventory.selectors.stock import shortages
+from inventory.selectors.stock import shortages, stock_positions
 from inventory.selectors.substitutes import alike_products
 from inventory.services.aliases import aliases_forget, aliases_learn
 from inventory.services.catalogue import product_create
@@ -171,6 +171,7 @@ __all__ = [
     "reservation_release",
     "shortages",
     "stock_issue",
+    "stock_positions",
     "stock_receive",
     "stock_return_in",
     "stock_return_out",

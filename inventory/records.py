@@ -98,7 +98,8 @@ class Shortage:
     """A product to be ordered, counting what is on its way.
 
     on_hand: everything on the shelves, available: what of it may be sold (not expired),
-    incoming: ordered and not yet received, needed: max_stock - available - incoming, > 0.
+    incoming: ordered and not yet received, needed: max_stock - available - incoming, > 0
+    (0 where `stock_positions` is asked about products that are not short).
     order_at: the reorder point it came down to, or the minimum it fell below.
     """
 

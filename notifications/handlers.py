@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils import timezone
 
 from ai_integration.events import OfferJobFailed
@@ -23,10 +26,14 @@ from inventory.events import (
 from notifications.models import NotificationKind
 from notifications.services import notifications_create
 from purchases.events import (
+    ApprovalDelegated,
     OfferReady,
     OrderAcknowledged,
     OrderDispatchFailed,
     ProposalApproved,
+    ProposalChangesRequested,
+    ProposalEndorsed,
+    ProposalExpired,
     ProposalRejected,
     ProposalStuck,
     ProposalSubmitted,
@@ -80,14 +87,67 @@ def tell_offer_failed(event: OfferJobFailed) -> None:
 
 @subscribe(ProposalSubmitted)
 def tell_proposal_waiting(event: ProposalSubmitted) -> None:
-    """Those who may approve, except whoever asked for it: they may not decide."""
+    """Those who may take the step it waits at; never whoever asked for it."""
+    able = users_with_permission(APPROVE) if event.approver_ids is None else event.approver_ids
     _tell(
         NotificationKind.PROPOSAL_WAITING,
-        set(users_with_permission(APPROVE)) - {event.requested_by_id, event.submitted_by_id},
+        set(able) - {event.requested_by_id, event.submitted_by_id},
         subject=(PROPOSAL, event.proposal_id),
         number=event.number,
         supplier_name=event.supplier_name,
         **_money(event.total),
+    )
+
+
+@subscribe(ProposalEndorsed)
+def tell_second_approval_waiting(event: ProposalEndorsed) -> None:
+    """Those who may give the second approval."""
+    _tell(
+        NotificationKind.PROPOSAL_SECOND_WAITING,
+        set(event.approver_ids),
+        subject=(PROPOSAL, event.proposal_id),
+        number=event.number,
+        supplier_name=event.supplier_name,
+        **_money(event.total),
+    )
+
+
+@subscribe(ProposalChangesRequested)
+def tell_changes_requested(event: ProposalChangesRequested) -> None:
+    """Those who asked for it, with what to change."""
+    _tell(
+        NotificationKind.PROPOSAL_CHANGES_REQUESTED,
+        {event.requested_by_id, event.submitted_by_id},
+        subject=(PROPOSAL, event.proposal_id),
+        number=event.number,
+        supplier_name=event.supplier_name,
+        reason=event.reason,
+    )
+
+
+@subscribe(ProposalExpired)
+def tell_proposal_expired(event: ProposalExpired) -> None:
+    """Those who asked for it."""
+    _tell(
+        NotificationKind.PROPOSAL_EXPIRED,
+        {event.requested_by_id, event.submitted_by_id},
+        subject=(PROPOSAL, event.proposal_id),
+        number=event.number,
+        supplier_name=event.supplier_name,
+        **_money(event.total),
+    )
+
+
+@subscribe(ApprovalDelegated)
+def tell_approval_delegated(event: ApprovalDelegated) -> None:
+    """The substitute."""
+    _tell(
+        NotificationKind.APPROVAL_DELEGATED,
+        {event.delegate_id},
+        subject=("purchases.approval_delegation", event.delegation_id),
+        delegator_name=event.delegator_name,
+        starts_at=_day(event.starts_at),
+        ends_at=_day(event.ends_at),
     )
 
 
@@ -293,3 +353,9 @@ def _tell(
 
 def _money(total: Decimal) -> dict[str, str]:
     return {"total": format_money(total), "currency": currency()}
+
+
+def _day(moment: str) -> str:
+    """The pharmacy's day and time of a moment in ISO 8601."""
+    here = datetime.fromisoformat(moment).astimezone(ZoneInfo(settings.PHARMACY_TIME_ZONE))
+    return here.strftime("%Y-%m-%d %H:%M")

@@ -77,6 +77,48 @@ TEXTS: dict[str, dict[str, Phrase]] = {
             "المورد: {supplier_name}. السبب: {reason}",
         ),
     },
+    NotificationKind.PROPOSAL_SECOND_WAITING: {
+        "en": Phrase(
+            "Proposal {number} waits for a second approval",
+            "Supplier: {supplier_name}. Total: {total} {currency}. The first approval is given.",
+        ),
+        "ar": Phrase(
+            "المقترح {number} بانتظار موافقة ثانية",
+            "المورد: {supplier_name}. الإجمالي: {total} {currency}. تمت الموافقة الأولى.",
+        ),
+    },
+    NotificationKind.PROPOSAL_CHANGES_REQUESTED: {
+        "en": Phrase(
+            "Proposal {number} is to be changed",
+            "Supplier: {supplier_name}. What to change: {reason}",
+        ),
+        "ar": Phrase(
+            "مطلوب تعديل المقترح {number}",
+            "المورد: {supplier_name}. المطلوب: {reason}",
+        ),
+    },
+    NotificationKind.PROPOSAL_EXPIRED: {
+        "en": Phrase(
+            "Proposal {number} was not decided in time",
+            "Supplier: {supplier_name}. Total: {total} {currency}. Build a new one on present"
+            " prices.",
+        ),
+        "ar": Phrase(
+            "انتهت مهلة المقترح {number} دون قرار",
+            "المورد: {supplier_name}. الإجمالي: {total} {currency}. أنشئ مقترحا جديدا بالأسعار"
+            " الحالية.",
+        ),
+    },
+    NotificationKind.APPROVAL_DELEGATED: {
+        "en": Phrase(
+            "You approve in the stead of {delegator_name}",
+            "From {starts_at} until {ends_at}.",
+        ),
+        "ar": Phrase(
+            "أنت مفوَّض بالموافقة نيابة عن {delegator_name}",
+            "من {starts_at} حتى {ends_at}.",
+        ),
+    },
     NotificationKind.PROPOSAL_STUCK: {
         "en": Phrase(
             "Approved proposal {number} is not getting done",

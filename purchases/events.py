@@ -24,7 +24,10 @@ class OfferReady(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ProposalSubmitted(Event):
-    """A proposal waits for somebody who may approve it. total: money."""
+    """A proposal waits for somebody who may approve it. total: money.
+
+    approver_ids: people who may take the step it waits at, as it was then.
+    """
 
     name: ClassVar[str] = "purchases.proposal_submitted"
     proposal_id: int
@@ -33,6 +36,65 @@ class ProposalSubmitted(Event):
     requested_by_id: int
     submitted_by_id: int
     total: Decimal
+    approver_ids: list[int] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalEndorsed(Event):
+    """The first of two approvals is given; the second is waited for.
+
+    approver_ids: people who may give it, as it was then.
+    """
+
+    name: ClassVar[str] = "purchases.proposal_endorsed"
+    proposal_id: int
+    number: str
+    supplier_name: str
+    requested_by_id: int
+    submitted_by_id: int
+    endorsed_by_id: int
+    total: Decimal
+    approver_ids: list[int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalChangesRequested(Event):
+    """An approver gave a proposal back, saying what to change."""
+
+    name: ClassVar[str] = "purchases.proposal_changes_requested"
+    proposal_id: int
+    number: str
+    supplier_name: str
+    requested_by_id: int
+    submitted_by_id: int
+    requested_changes_by_id: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalExpired(Event):
+    """Nobody decided a proposal in time, or all its offers are past."""
+
+    name: ClassVar[str] = "purchases.proposal_expired"
+    proposal_id: int
+    number: str
+    supplier_name: str
+    requested_by_id: int
+    submitted_by_id: int
+    total: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovalDelegated(Event):
+    """One approver lets another approve in his stead; moments in ISO 8601."""
+
+    name: ClassVar[str] = "purchases.approval_delegated"
+    delegation_id: int
+    delegator_id: int
+    delegator_name: str
+    delegate_id: int
+    starts_at: str
+    ends_at: str
 
 
 @dataclass(frozen=True, kw_only=True)

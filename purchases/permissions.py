@@ -30,6 +30,7 @@ PERMISSIONS = [
         _("Approve or reject proposals of others"),
         roles=("pharmacist",),
     ),
+    PermissionSpec("purchases.manage_approval", _("Set rules and limits of approval")),
     PermissionSpec(
         "purchases.receive",
         _("Receive goods on a purchase order"),

@@ -8,12 +8,18 @@ from django.utils import timezone
 
 from core.errors import DomainError
 from purchases.mailing import failure_of, order_email
-from purchases.selectors.waiting import dispatches_due, orders_to_expire, proposals_to_apply
+from purchases.selectors.waiting import (
+    dispatches_due,
+    orders_to_expire,
+    proposals_to_apply,
+    proposals_to_expire,
+)
 from purchases.services.dispatching import (
     dispatch_claim,
     dispatch_failed,
     dispatch_succeeded,
 )
+from purchases.services.expiring import proposal_expire
 from purchases.services.ordering import order_expire, proposal_apply
 from purchases.services.stuck import (
     proposal_apply_failed,
@@ -77,3 +83,11 @@ def expire_orders() -> None:
     """Give up what orders past their time still wait for, each in its own transaction."""
     for order_id in orders_to_expire(now=timezone.now()):
         order_expire(now=timezone.now(), order_id=order_id)
+
+
+@shared_task(name="purchases.expire_proposals", ignore_result=True)
+def expire_proposals() -> None:
+    """Give up proposals nobody decided in time, each in its own transaction."""
+    now = timezone.now()
+    for proposal_id in proposals_to_expire(now=now):
+        proposal_expire(now=now, proposal_id=proposal_id)

@@ -71,6 +71,8 @@ SPECTACULAR_SETTINGS = {
         "CapitalOperationEnum": "capital.models.OperationKind",
         "DrawerKindEnum": "capital.models.DrawerKind",
         "CashSessionStatusEnum": "capital.models.SessionStatus",
+        "ControlledClassEnum": "inventory.classes.ControlledClass",
+        "ApprovalControlledClassEnum": "purchases.models.ControlledRule",
         "LifecycleEnum": "inventory.lifecycle.Lifecycle",
         "BarcodeKindEnum": "inventory.models.BarcodeKind",
         "AttachmentKindEnum": "inventory.models.AttachmentKind",

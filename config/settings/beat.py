@@ -33,6 +33,8 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-order-dispatches": every(30, "purchases.sweep_dispatches"),
     # Orders past their time: what has not arrived is given up, its capital is free again.
     "expire-orders": every(300, "purchases.expire_orders"),
+    # Proposals nobody decided in time, or whose offers are all past.
+    "expire-proposals": every(300, "purchases.expire_proposals"),
     # Jobs whose worker died, whose engine never answered, or whose pause is over.
     "sweep-jobs": every(15, "ai_integration.sweep_jobs"),
     # Imports whose worker died, or whose pause is over.

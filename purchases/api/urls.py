@@ -3,7 +3,17 @@
 from django.urls import path
 
 from purchases.api.invoice_urls import urlpatterns as invoice_urls
-from purchases.api.views import needs, offers, order_changes, orders, proposals, receipts, suppliers
+from purchases.api.views import (
+    approvals,
+    needs,
+    offers,
+    order_changes,
+    orders,
+    proposal_lines,
+    proposals,
+    receipts,
+    suppliers,
+)
 from purchases.api.views.what_if import WhatIfView
 
 urlpatterns = [
@@ -32,13 +42,39 @@ urlpatterns = [
     path("purchase-proposals/builds/<id:build_id>/", proposals.ProposalBuildView.as_view()),
     path("purchase-proposals/<id:proposal_id>/", proposals.ProposalView.as_view()),
     path(
+        "purchase-proposals/<id:proposal_id>/lines/", proposal_lines.ProposalLineListView.as_view()
+    ),
+    path(
         "purchase-proposals/<id:proposal_id>/lines/<id:line_id>/",
-        proposals.ProposalLineView.as_view(),
+        proposal_lines.ProposalLineView.as_view(),
+    ),
+    path(
+        "purchase-proposals/<id:proposal_id>/lines/<id:line_id>/remove/",
+        proposal_lines.ProposalLineRemoveView.as_view(),
+    ),
+    path(
+        "purchase-proposals/<id:proposal_id>/lines/<id:line_id>/source/",
+        proposal_lines.ProposalLineSourceView.as_view(),
+    ),
+    path("purchase-proposals/<id:proposal_id>/check/", proposals.ProposalCheckView.as_view()),
+    path("purchase-proposals/<id:proposal_id>/history/", proposals.ProposalHistoryView.as_view()),
+    path("purchase-proposals/<id:proposal_id>/refresh/", proposals.ProposalRefreshView.as_view()),
+    path(
+        "purchase-proposals/<id:proposal_id>/request-changes/",
+        proposals.ProposalRequestChangesView.as_view(),
     ),
     path("purchase-proposals/<id:proposal_id>/submit/", proposals.ProposalSubmitView.as_view()),
     path("purchase-proposals/<id:proposal_id>/approve/", proposals.ProposalApproveView.as_view()),
     path("purchase-proposals/<id:proposal_id>/reject/", proposals.ProposalRejectView.as_view()),
     path("purchase-proposals/<id:proposal_id>/cancel/", proposals.ProposalCancelView.as_view()),
+    path("approval-policies/", approvals.PolicyListView.as_view()),
+    path("approval-policies/<id:policy_id>/", approvals.PolicyView.as_view()),
+    path("approval-limits/", approvals.LimitListView.as_view()),
+    path("approval-limits/<id:limit_id>/", approvals.LimitView.as_view()),
+    path("approval-delegations/", approvals.DelegationListView.as_view()),
+    path(
+        "approval-delegations/<id:delegation_id>/revoke/", approvals.DelegationRevokeView.as_view()
+    ),
     path("purchase-orders/", orders.OrderListView.as_view()),
     path("purchase-orders/calendar/", order_changes.DeliveriesCalendarView.as_view()),
     path("purchase-orders/<id:order_id>/document/", order_changes.OrderDocumentView.as_view()),

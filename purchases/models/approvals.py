@@ -191,7 +191,7 @@ class ProposalSubmission(models.Model):
     """What a proposal rested on when it was submitted. Append-only.
 
     capital_available: money. lines: per line what it costs and why that held, as
-    `purchases.staleness.basis_of` has it; fingerprint: SHA-256 of them in hex.
+    `purchases.selectors.staleness.basis_of` has it; fingerprint: SHA-256 of them in hex.
     """
 
     proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="submissions")

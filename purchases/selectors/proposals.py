@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 
 from django.db.models import Prefetch, QuerySet
 
+from capital.public import capital_summary
+from inventory.public import products_by_id
 from purchases.errors import ProposalBuildNotFound, ProposalNotFound
 from purchases.models import (
+    ApprovalStep,
     Proposal,
     ProposalBuild,
+    ProposalChange,
     ProposalLine,
+    ProposalState,
+    ProposalSubmission,
 )
 from purchases.selectors.filters import given
+from purchases.selectors.staleness import LineCheck, lines_check
 
 
 def proposals(
@@ -35,24 +45,75 @@ def proposals(
 
 def proposal_by_id(proposal_id: int) -> Proposal:
     """One proposal with its lines. Raises ProposalNotFound."""
-    found = (
-        proposals()
-        .filter(pk=proposal_id)
-        .prefetch_related(Prefetch("lines", ProposalLine.objects.order_by("position")))
-        .first()
-    )
+    found = proposals().filter(pk=proposal_id).prefetch_related(*_PARTS).first()
     if found is None:
         raise ProposalNotFound
     return found
 
 
+# What a proposal is shown with: its lines, and the steps of all its submissions, newest first.
+_PARTS = (
+    Prefetch("lines", ProposalLine.objects.order_by("position")),
+    Prefetch("submissions", ProposalSubmission.objects.order_by("-version")),
+    Prefetch(
+        "submissions__steps",
+        ApprovalStep.objects.select_related(
+            "policy", "decision__decided_by", "decision__on_behalf_of"
+        ).order_by("number"),
+    ),
+)
+
+
+def proposal_changes(proposal_id: int) -> QuerySet[ProposalChange]:
+    """Everything that happened to a proposal. Raises ProposalNotFound."""
+    if not Proposal.objects.filter(pk=proposal_id).exists():
+        raise ProposalNotFound
+    return ProposalChange.objects.filter(proposal_id=proposal_id).select_related("changed_by")
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """Whether a proposal still rests on what holds now.
+
+    lines: those that do not. capital_when_submitted: None before the first submission.
+    """
+
+    version: int
+    total: Decimal
+    lines: Sequence[LineCheck]
+    capital_available: Decimal
+    capital_when_submitted: Decimal | None
+
+    @property
+    def fresh(self) -> bool:
+        return not self.lines
+
+
+def proposal_freshness(proposal_id: int, *, now: datetime) -> Freshness:
+    """What changed under a proposal's lines; without locks, for looking. Raises ProposalNotFound.
+
+    A submitted one is compared with what it was submitted on. A constant number of queries.
+    """
+    proposal = proposal_by_id(proposal_id)
+    lines = list(proposal.lines.all())
+    submission = next(iter(proposal.submissions.all()), None)
+    rested_on = None
+    if submission is not None and proposal.state == ProposalState.SUBMITTED:
+        rested_on = {row["line_id"]: row for row in submission.lines}
+    products = products_by_id({line.product_id for line in lines})
+    checks = lines_check(proposal, lines, products=products, now=now, rested_on=rested_on)
+    return Freshness(
+        version=proposal.version,
+        total=proposal.total,
+        lines=[check for check in checks if check.stale],
+        capital_available=capital_summary().available,
+        capital_when_submitted=None if submission is None else submission.capital_available,
+    )
+
+
 def build_by_id(build_id: int) -> ProposalBuild:
     """One build with its proposals and their lines. Raises ProposalBuildNotFound."""
-    made = (
-        proposals()
-        .prefetch_related(Prefetch("lines", ProposalLine.objects.order_by("position")))
-        .order_by("pk")
-    )
+    made = proposals().prefetch_related(*_PARTS).order_by("pk")
     found = (
         ProposalBuild.objects.filter(pk=build_id)
         .prefetch_related(Prefetch("proposals", made))

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from core.models import local_date
 from purchases.models import (
+    UNDECIDED_STATES,
     UNRECEIVED_STATES,
     WAITING_STATES,
     DispatchState,
     OrderDispatch,
     Proposal,
+    ProposalLine,
     ProposalState,
     PurchaseOrder,
 )
+from purchases.selectors.sources import offer_age_limit
 
 
 def proposals_to_apply(*, before: datetime, limit: int = 500) -> list[int]:
@@ -45,3 +51,22 @@ def dispatches_due(*, now: datetime, limit: int = 500) -> list[int]:
         .order_by("due_at")
         .values_list("pk", flat=True)[:limit]
     )
+
+
+def proposals_overdue(*, now: datetime) -> QuerySet[Proposal]:
+    """Undecided proposals past ``expires_at``, or all of whose offers are past their last day."""
+    lines = ProposalLine.objects.filter(proposal=OuterRef("pk"))
+    present = lines.filter(
+        Q(offer_line__offer__valid_until__isnull=True)
+        | Q(offer_line__offer__valid_until__gte=local_date(now)),
+        offer_line__offer__received_at__gte=offer_age_limit(now),
+    )
+    return Proposal.objects.filter(
+        Q(expires_at__lte=now) | (Exists(lines) & ~Exists(present)), state__in=UNDECIDED_STATES
+    )
+
+
+def proposals_to_expire(*, now: datetime, limit: int = 500) -> list[int]:
+    """Ids of proposals to be given up, oldest first."""
+    overdue = proposals_overdue(now=now).order_by("pk")
+    return list(overdue.values_list("pk", flat=True)[:limit])

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from core.audit import Actor
-from core.money import format_money
 from purchases.models import ChangeKind, Proposal, ProposalChange, ProposalLine
 
 
@@ -37,7 +36,10 @@ def line_change(
     now: datetime,
     reason: str = "",
 ) -> ProposalChange:
-    """A row, not yet saved, about one line. before, after: `line_figures`, None where none is."""
+    """A row, not yet saved, about one line.
+
+    before, after: `purchases.figures.line_figures`, None where there is no line.
+    """
     return ProposalChange(
         proposal=proposal,
         version=proposal.version,
@@ -50,17 +52,3 @@ def line_change(
         changed_by_id=actor.id,
         changed_at=now,
     )
-
-
-def line_figures(line: ProposalLine) -> dict[str, Any]:
-    """What a line buys and where, as JSON values: packs, money, source."""
-    return {
-        "offer_line_id": line.offer_line_id,
-        "packs": line.packs,
-        "free_packs": line.free_packs,
-        "purchase_units": line.purchase_units,
-        "pack_price": format_money(line.pack_price),
-        "discount_percent": str(line.discount_percent.normalize() + 0),
-        "amount": format_money(line.amount),
-        "true_unit_cost": str(line.true_unit_cost),
-    }

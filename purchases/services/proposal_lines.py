@@ -1,118 +1,118 @@
-"""Editing the lines of a proposal while it is a draft."""
+"""Editing the lines of a proposal while it is a draft or was given back for changes.
+
+Every change is kept: who, when, what, the figures before and after, and why
+(`purchases.services.history`); the proposal's version grows with it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Max, Sum
 
 from core import audit
 from core.audit import Actor
-from purchases.deals import from_json
-from purchases.errors import ProposalLineNotFound, QuantityOutOfRange
-from purchases.models import OfferLine, Proposal, ProposalLine
-from purchases.quotes import PackPrice, Quote, pack_price, quote
-from purchases.selectors.comparison import compare
-from purchases.services.proposals import locked_proposal
+from inventory.public import products_by_id, stock_positions
+from purchases.errors import (
+    OfferLineNotFound,
+    ProductProposedAlready,
+    ProposalLineNotFound,
+    QuantityOutOfRange,
+    SourceNotUsable,
+)
+from purchases.figures import line_figures
+from purchases.models import ChangeKind, OfferLine, Proposal, ProposalChange, ProposalLine
+from purchases.quotes import PackPrice, Quote, quote
+from purchases.selectors.comparison import Comparison, compare
+from purchases.selectors.sources import Source, sources_of
+from purchases.services.history import line_change
+from purchases.services.proposals import locked_proposal, required_reason
 from purchases.states import ProposalAction
 from purchases.wording import why
 
 
 @transaction.atomic
-def proposal_line_update(
-    *, actor: Actor, now: datetime, proposal_id: int, line_id: int, packs: int
+def proposal_line_add(
+    *,
+    actor: Actor,
+    now: datetime,
+    proposal_id: int,
+    offer_line_id: int,
+    packs: int,
+    reason: str = "",
 ) -> Proposal:
-    """Buy another number of packs (> 0) in a draft; free goods and cost follow from the deal.
+    """Buy a further product by hand: packs (> 0) from a present offer line of the supplier.
 
-    Raises ProposalNotFound, ProposalStateRefused, ProposalLineNotFound, QuantityOutOfRange.
+    Raises ProposalNotFound, ProposalStateRefused, OfferLineNotFound, SourceNotUsable,
+    ProductProposedAlready, QuantityOutOfRange.
     """
-    proposal, line = _locked_line(proposal_id, line_id)
-    price = _price_of(line.offer_line)
-    if price is None:
-        raise QuantityOutOfRange
-    new = quote(price, packs=packs, purchase_units=line.purchase_units)
-    if new is None:
-        raise QuantityOutOfRange
-    before = {"packs": line.packs, "amount": line.amount}
-    figures = _figures_after_edit(line, price, new, now=now)
-    quote_write(line, price, new)
-    line.why = figures
+    proposal = locked_proposal(proposal_id, ProposalAction.EDIT)
+    source = usable_source(offer_line_id, now=now)
+    if source.line.offer.supplier_id != proposal.supplier_id:
+        raise SourceNotUsable(extra={"reason": "other_supplier"})
+    line = line_new(proposal, source, packs=packs, now=now)
+    line.save(force_insert=True)
+    line_edited(
+        proposal, ChangeKind.LINE_ADDED, line, before=None, actor=actor, now=now, reason=reason
+    )
+    return proposal
+
+
+@transaction.atomic
+def proposal_line_update(
+    *,
+    actor: Actor,
+    now: datetime,
+    proposal_id: int,
+    line_id: int,
+    packs: int,
+    reason: str = "",
+) -> Proposal:
+    """Buy another number of packs (> 0); free goods and cost follow from the deal.
+
+    Raises ProposalNotFound, ProposalStateRefused, ProposalLineNotFound, SourceNotUsable,
+    QuantityOutOfRange.
+    """
+    proposal, line = locked_line(proposal_id, line_id)
+    before = line_figures(line)
+    source = usable_source(line.offer_line_id, now=now)
+    line_requote(line, source, packs=packs, now=now)
     line.save()
-    _refresh_total(proposal)
-    audit.record(
+    line_edited(
+        proposal,
+        ChangeKind.QUANTITY_CHANGED,
+        line,
+        before=before,
         actor=actor,
-        action="purchases.proposal_line_changed",
-        subject=proposal,
-        changes={
-            "product_id": line.product_id,
-            "packs": [before["packs"], line.packs],
-            "amount": [before["amount"], line.amount],
-        },
+        now=now,
+        reason=reason,
     )
     return proposal
 
 
 @transaction.atomic
 def proposal_line_remove(
-    *, actor: Actor, now: datetime, proposal_id: int, line_id: int
+    *, actor: Actor, now: datetime, proposal_id: int, line_id: int, reason: str
 ) -> Proposal:
-    """Leave a product out of a draft.
+    """Leave a product out, saying why.
 
-    Raises ProposalNotFound, ProposalStateRefused, ProposalLineNotFound.
+    Raises ProposalNotFound, ProposalStateRefused, ProposalLineNotFound, ReasonRequired.
     """
-    proposal, line = _locked_line(proposal_id, line_id)
-    facts = {"product_id": line.product_id, "packs": line.packs, "amount": line.amount}
-    line.delete()
-    _refresh_total(proposal)
-    audit.record(
-        actor=actor,
-        action="purchases.proposal_line_removed",
-        subject=proposal,
-        changes=facts,
-    )
+    proposal, line = locked_line(proposal_id, line_id)
+    reason = required_reason(reason)
+    line_taken_out(proposal, ChangeKind.LINE_REMOVED, line, actor=actor, now=now, reason=reason)
     return proposal
 
 
-def quote_write(line: ProposalLine, price: PackPrice, new: Quote) -> None:
-    """Give a line the figures of a purchase."""
-    line.packs, line.free_packs = new.packs, new.free_packs
-    line.pack_price, line.discount_percent = price.price, price.discount_percent
-    line.amount, line.true_unit_cost = new.amount, new.true_unit_cost
+def locked_line(proposal_id: int, line_id: int) -> tuple[Proposal, ProposalLine]:
+    """A proposal that may be edited, locked, with one of its lines.
 
-
-def _price_of(line: OfferLine) -> PackPrice | None:
-    return pack_price(
-        list_price=line.list_price,
-        public_price=line.public_price,
-        discount_percent=line.discount_percent,
-        deal=from_json(line.deal),
-    )
-
-
-def _figures_after_edit(
-    line: ProposalLine, price: PackPrice, new: Quote, *, now: datetime
-) -> dict[str, Any]:
-    """The same need, the new quantity, and what others would ask for as many units."""
-    comparison = compare({line.product_id: new.quantity}, now=now)[0]
-    supplier_id = line.offer_line.offer.supplier_id
-    rivals = [
-        rival for rival in comparison.quotes if rival.source.line.offer.supplier_id != supplier_id
-    ]
-    figures = why(
-        need=line.why["need"],
-        chosen=line.offer_line,
-        price=price,
-        quote=new,
-        rivals=rivals,
-        excluded=comparison.excluded,
-    )
-    return {**figures, "packs_proposed": line.why.get("packs_proposed", line.packs)}
-
-
-def _locked_line(proposal_id: int, line_id: int) -> tuple[Proposal, ProposalLine]:
+    Raises ProposalNotFound, ProposalStateRefused, ProposalLineNotFound.
+    """
     proposal = locked_proposal(proposal_id, ProposalAction.EDIT)
     line = (
         ProposalLine.objects.select_related("offer_line__offer")
@@ -124,7 +124,186 @@ def _locked_line(proposal_id: int, line_id: int) -> tuple[Proposal, ProposalLine
     return proposal, line
 
 
-def _refresh_total(proposal: Proposal) -> None:
+def usable_source(offer_line_id: int, *, now: datetime) -> Source:
+    """The offer line as a present source of its product. Raises OfferLineNotFound,
+    SourceNotUsable (extra: reason, as in comparisons)."""
+    line = OfferLine.objects.filter(pk=offer_line_id).first()
+    if line is None:
+        raise OfferLineNotFound
+    if line.product_id is None:
+        raise SourceNotUsable(extra={"reason": "line_under_review"})
+    found = sources_of([line.product_id], now=now)[line.product_id]
+    source = next((one for one in found if one.line.pk == offer_line_id), None)
+    if source is None:
+        raise SourceNotUsable(extra={"reason": "offer_stale"})
+    if source.exclusion is not None or source.price is None:
+        raise SourceNotUsable(extra={"reason": str(source.exclusion)})
+    return source
+
+
+def line_new(proposal: Proposal, source: Source, *, packs: int, now: datetime) -> ProposalLine:
+    """A line, not yet saved, behind the proposal's others.
+
+    Raises ProductProposedAlready, QuantityOutOfRange, SourceNotUsable (the product may not be
+    bought).
+    """
+    if proposal.lines.filter(product_id=source.product_id).exists():
+        raise ProductProposedAlready(extra={"proposal": proposal.number})
+    need = stock_positions(product_ids=[source.product_id], now=now)[0]
+    line = ProposalLine(
+        proposal=proposal,
+        position=position_next(proposal),
+        product_id=source.product_id,
+        packs=packs,
+        why={
+            "need": {
+                "needed": need.needed,
+                "available": need.available,
+                "incoming": need.incoming,
+                "min_stock": need.min_stock,
+                "max_stock": need.max_stock,
+            }
+        },
+    )
+    comparison = line_requote(line, source, packs=packs, now=now)
+    if not comparison.product.purchasable:
+        raise SourceNotUsable(extra={"reason": "product_not_purchasable"})
+    del line.why["packs_proposed"]  # a person chose it from the start
+    return line
+
+
+def position_next(proposal: Proposal) -> int:
+    """A position no line of the proposal has or had."""
+    last = proposal.lines.aggregate(last=Max("position"))["last"] or 0
+    used = proposal.changes.aggregate(last=Max("position"))["last"] or 0
+    return max(last, used) + 1
+
+
+def line_requote(line: ProposalLine, source: Source, *, packs: int, now: datetime) -> Comparison:
+    """Give a line its figures at this source and quantity; returns what others would ask.
+
+    Raises QuantityOutOfRange.
+    """
+    product = products_by_id([line.product_id])[line.product_id]
+    price = source.price
+    new = price and quote(price, packs=packs, purchase_units=product.purchase_units)
+    if new is None:
+        raise QuantityOutOfRange
+    comparison = compare({line.product_id: new.quantity}, now=now)[0]
+    line_write(line, source, new, comparison)
+    return comparison
+
+
+def line_write(line: ProposalLine, source: Source, new: Quote, comparison: Comparison) -> None:
+    """Let a line rest on this source and quotation.
+
+    comparison: what others ask for as many units; for the explanation, which keeps the need.
+    """
+    price = source.price
+    assert price is not None  # noqa: S101 - quoted from it
+    supplier_id = source.line.offer.supplier_id
+    figures = why(
+        need=line.why["need"],
+        chosen=source.line,
+        price=price,
+        quote=new,
+        rivals=[
+            rival
+            for rival in comparison.quotes
+            if rival.source.line.offer.supplier_id != supplier_id
+        ],
+        excluded=[one for one in comparison.excluded if one.line.pk != source.line.pk],
+    )
+    kept = {name: line.why[name] for name in ("need_figures",) if name in line.why}
+    line.why = {
+        **figures,
+        **kept,
+        "packs_proposed": line.why.get("packs_proposed", line.packs),
+    }
+    line.offer_line = source.line
+    quote_write(line, price, new)
+
+
+def quote_write(line: ProposalLine, price: PackPrice, new: Quote) -> None:
+    """Give a line the figures of a purchase."""
+    line.packs, line.free_packs = new.packs, new.free_packs
+    line.purchase_units = new.purchase_units
+    line.pack_price, line.discount_percent = price.price, price.discount_percent
+    line.amount, line.true_unit_cost = new.amount, new.true_unit_cost
+
+
+def line_taken_out(
+    proposal: Proposal,
+    kind: ChangeKind,
+    line: ProposalLine,
+    *,
+    actor: Actor,
+    now: datetime,
+    reason: str,
+) -> None:
+    """Delete a line and write down that it went, and why."""
+    before = line_figures(line)
+    line.delete()
+    lines_changed(
+        proposal,
+        [
+            line_change(
+                proposal, kind, line, before=before, after=None, actor=actor, now=now, reason=reason
+            )
+        ],
+        actor=actor,
+    )
+
+
+def line_edited(
+    proposal: Proposal,
+    kind: ChangeKind,
+    line: ProposalLine,
+    *,
+    before: dict[str, Any] | None,
+    actor: Actor,
+    now: datetime,
+    reason: str = "",
+) -> None:
+    """Write down what became of a line that is saved already."""
+    change = line_change(
+        proposal,
+        kind,
+        line,
+        before=before,
+        after=line_figures(line),
+        actor=actor,
+        now=now,
+        reason=reason.strip(),
+    )
+    lines_changed(proposal, [change], actor=actor)
+
+
+def lines_changed(proposal: Proposal, changes: Sequence[ProposalChange], *, actor: Actor) -> None:
+    """After lines were written: the proposal's total and version, history and audit."""
     total = proposal.lines.aggregate(total=Sum("amount"))["total"]
-    proposal.total = total or Decimal(0)
-    proposal.save(update_fields=["total", "updated_at"])
+    before, proposal.total = proposal.total, total or Decimal(0)
+    proposal.version += 1
+    proposal.save()
+    for change in changes:
+        change.version = proposal.version
+    ProposalChange.objects.bulk_create(changes)
+    audit.record(
+        actor=actor,
+        action="purchases.proposal_lines_changed",
+        subject=proposal,
+        changes={
+            "version": proposal.version,
+            "total": [before, proposal.total],
+            "lines": [
+                {
+                    "kind": change.kind,
+                    "product_id": change.product_id,
+                    "before": change.before,
+                    "after": change.after,
+                }
+                for change in changes
+            ],
+        },
+        reason=changes[0].reason if len(changes) == 1 else "",
+    )

@@ -1,30 +1,37 @@
-"""The way of a proposal through submission and decision; the table is in purchases.states."""
+"""The way of a proposal to its decision; the table is in purchases.states.
+
+Decisions are in purchases.services.decisions.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from capital.public import commitment_create
+from capital.public import capital_summary
 from core import audit, outbox
 from core.audit import Actor
 from core.db import lock
 from core.errors import FieldProblem
 from core.states import next_state
-from inventory.public import IncomingLine, incoming_register, products_by_id
+from inventory.public import ProductSummary
 from purchases.errors import (
-    ApproverIsRequester,
-    ProductNotPurchasable,
     ProposalEmpty,
     ProposalNotFound,
     ProposalStateRefused,
     ReasonRequired,
 )
-from purchases.events import ProposalApproved, ProposalRejected, ProposalSubmitted
-from purchases.models import Proposal, ProposalLine
+from purchases.events import ProposalSubmitted
+from purchases.models import ApprovalStep, Proposal, ProposalLine, ProposalSubmission
+from purchases.selectors.staleness import basis_of, fingerprint
+from purchases.services.authority import case_of, people_able
+from purchases.services.freshness import refuse_stale
+from purchases.services.history import state_changed
+from purchases.services.routes import route_of
 from purchases.states import PROPOSAL_TRANSITIONS, ProposalAction
 
 PROPOSAL_SOURCE = "purchases.proposal"
@@ -55,17 +62,66 @@ def locked_proposal(proposal_id: int, action: ProposalAction) -> Proposal:
     return found[0]
 
 
+def required_reason(reason: str) -> str:
+    """Raises ReasonRequired for an empty one."""
+    if not reason.strip():
+        raise ReasonRequired(
+            errors=[FieldProblem("reason", "required", _("Say why in a few words."))]
+        )
+    return reason.strip()
+
+
+def proposal_move(
+    proposal: Proposal, action: ProposalAction, *, actor: Actor, now: datetime, reason: str = ""
+) -> None:
+    """Save the proposal in the state ``action`` leads to, with history and audit."""
+    before = proposal.state
+    proposal.state = next_state(PROPOSAL_TRANSITIONS, before, action, ProposalStateRefused)
+    proposal.save()
+    state_changed(proposal, before=before, actor=actor, now=now, reason=reason)
+    audit.record(
+        actor=actor,
+        action=f"purchases.proposal_{_VERBS[action]}",
+        subject=proposal,
+        changes={
+            "state": [before, proposal.state],
+            "total": proposal.total,
+            "version": proposal.version,
+        },
+        reason=reason,
+    )
+
+
+_VERBS = {
+    ProposalAction.SUBMIT: "submitted",
+    ProposalAction.ENDORSE: "endorsed",
+    ProposalAction.APPROVE: "approved",
+    ProposalAction.REJECT: "rejected",
+    ProposalAction.REQUEST_CHANGES: "changes_requested",
+    ProposalAction.CANCEL: "cancelled",
+    ProposalAction.EXPIRE: "expired",
+}
+
+
 @transaction.atomic
 def proposal_submit(*, actor: Actor, now: datetime, proposal_id: int) -> Proposal:
-    """Hand a draft to whoever may approve it. Publishes ProposalSubmitted.
+    """Hand a draft to whoever may approve it, resting on the prices and the capital of now.
 
-    Raises ProposalNotFound, ProposalStateRefused, ProposalEmpty.
+    What it rests on is kept (`ProposalSubmission`), and with it the approvals the rules of now
+    ask for. Publishes ProposalSubmitted.
+
+    Raises ProposalNotFound, ProposalStateRefused, ProposalEmpty, ProposalStale.
     """
     proposal = locked_proposal(proposal_id, ProposalAction.SUBMIT)
-    if not proposal.lines.exists():
+    lines = list(proposal.lines.order_by("position"))
+    if not lines:
         raise ProposalEmpty
-    proposal.submitted_by_id, proposal.submitted_at = actor.id, now
-    _move(proposal, ProposalAction.SUBMIT)
+    products = refuse_stale(proposal, lines, now=now)
+    proposal.submitted_by_id, proposal.submitted_at = person_id(actor), now
+    proposal.version += 1
+    proposal.reason = ""
+    proposal_move(proposal, ProposalAction.SUBMIT, actor=actor, now=now)
+    _keep_submission(proposal, lines, list(products.values()))
     outbox.publish(
         ProposalSubmitted(
             proposal_id=proposal.pk,
@@ -74,77 +130,9 @@ def proposal_submit(*, actor: Actor, now: datetime, proposal_id: int) -> Proposa
             requested_by_id=proposal.requested_by_id,
             submitted_by_id=person_id(actor),
             total=proposal.total,
+            approver_ids=people_able(now=now, case=case_of(proposal)),
         )
     )
-    _record(actor, "submitted", proposal)
-    return proposal
-
-
-@transaction.atomic
-def proposal_approve(*, actor: Actor, now: datetime, proposal_id: int) -> Proposal:
-    """Approve: commits the capital and announces the goods; a worker then orders.
-
-    Publishes ProposalApproved. Raises ProposalNotFound, ProposalStateRefused,
-    ApproverIsRequester, ProductNotPurchasable and capital's InsufficientCapital.
-    """
-    proposal = locked_proposal(proposal_id, ProposalAction.APPROVE)
-    _refuse_own(proposal, actor)
-    lines = list(proposal.lines.order_by("position"))
-    _refuse_unpurchasable(lines)
-    proposal.decided_by_id, proposal.decided_at = actor.id, now
-    _move(proposal, ProposalAction.APPROVE)
-    source = {"source_type": PROPOSAL_SOURCE, "source_id": str(proposal.pk)}
-    incoming_register(
-        actor=actor,
-        now=now,
-        **source,
-        lines=[
-            IncomingLine(line=line.position, product_id=line.product_id, quantity=line.quantity)
-            for line in lines
-        ],
-    )
-    commitment_create(actor=actor, now=now, **source, amount=proposal.total)
-    outbox.publish(
-        ProposalApproved(
-            proposal_id=proposal.pk,
-            number=proposal.number,
-            supplier_name=proposal.supplier.name,
-            requested_by_id=proposal.requested_by_id,
-            submitted_by_id=proposal.submitted_by_id or proposal.requested_by_id,
-            approved_by_id=person_id(actor),
-            total=proposal.total,
-        )
-    )
-    _record(actor, "approved", proposal)
-    proposal_pk = proposal.pk
-    transaction.on_commit(lambda: _kick_worker(proposal_pk), robust=True)
-    return proposal
-
-
-@transaction.atomic
-def proposal_reject(*, actor: Actor, now: datetime, proposal_id: int, reason: str) -> Proposal:
-    """Turn a submitted proposal down, saying why. Publishes ProposalRejected.
-
-    Raises ProposalNotFound, ProposalStateRefused, ApproverIsRequester, ReasonRequired.
-    """
-    proposal = locked_proposal(proposal_id, ProposalAction.REJECT)
-    _refuse_own(proposal, actor)
-    proposal.reason = _required(reason)
-    proposal.decided_by_id, proposal.decided_at = actor.id, now
-    _move(proposal, ProposalAction.REJECT)
-    outbox.publish(
-        ProposalRejected(
-            proposal_id=proposal.pk,
-            number=proposal.number,
-            supplier_name=proposal.supplier.name,
-            requested_by_id=proposal.requested_by_id,
-            submitted_by_id=proposal.submitted_by_id or proposal.requested_by_id,
-            rejected_by_id=person_id(actor),
-            total=proposal.total,
-            reason=proposal.reason,
-        )
-    )
-    _record(actor, "rejected", proposal, reason=proposal.reason)
     return proposal
 
 
@@ -155,58 +143,33 @@ def proposal_cancel(*, actor: Actor, now: datetime, proposal_id: int, reason: st
     Raises ProposalNotFound, ProposalStateRefused, ReasonRequired.
     """
     proposal = locked_proposal(proposal_id, ProposalAction.CANCEL)
+    proposal.reason = required_reason(reason)
     proposal.cancelled_by_id, proposal.cancelled_at = actor.id, now
-    proposal.reason = _required(reason)
-    _move(proposal, ProposalAction.CANCEL)
-    _record(actor, "cancelled", proposal, reason=proposal.reason)
+    proposal_move(proposal, ProposalAction.CANCEL, actor=actor, now=now, reason=proposal.reason)
     return proposal
 
 
-def _move(proposal: Proposal, action: ProposalAction) -> None:
-    proposal.state = next_state(PROPOSAL_TRANSITIONS, proposal.state, action, ProposalStateRefused)
-    proposal.save()
-
-
-def _refuse_own(proposal: Proposal, actor: Actor) -> None:
-    if actor.id in (proposal.requested_by_id, proposal.submitted_by_id):
-        raise ApproverIsRequester
-
-
-def _refuse_unpurchasable(lines: list[ProposalLine]) -> None:
-    products = products_by_id({line.product_id for line in lines})
-    problems = [
-        FieldProblem(
-            f"lines.{index}.product_id",
-            "not_purchasable",
-            _("%(product)s is no longer bought: remove it and submit again.")
-            % {"product": products[line.product_id].name},
+def _keep_submission(
+    proposal: Proposal, lines: Sequence[ProposalLine], products: Sequence[ProductSummary]
+) -> None:
+    basis = [basis_of(line) for line in lines]
+    submission = ProposalSubmission.objects.create(
+        proposal=proposal,
+        version=proposal.version,
+        submitted_by_id=proposal.submitted_by_id,
+        submitted_at=proposal.submitted_at,
+        total=proposal.total,
+        capital_available=capital_summary().available,
+        lines=basis,
+        fingerprint=fingerprint(basis),
+    )
+    route = route_of(total=proposal.total, supplier_id=proposal.supplier_id, products=products)
+    ApprovalStep.objects.bulk_create(
+        ApprovalStep(
+            submission=submission,
+            number=number,
+            policy_id=step.policy_id,
+            role_codes=list(step.role_codes),
         )
-        for index, line in enumerate(lines)
-        if not products[line.product_id].purchasable
-    ]
-    if problems:
-        raise ProductNotPurchasable(errors=problems)
-
-
-def _required(reason: str) -> str:
-    if not reason.strip():
-        raise ReasonRequired(
-            errors=[FieldProblem("reason", "required", _("Say why in a few words."))]
-        )
-    return reason.strip()
-
-
-def _kick_worker(proposal_id: int) -> None:
-    from purchases.tasks import apply_proposal  # the task imports the services
-
-    apply_proposal.delay(proposal_id)
-
-
-def _record(actor: Actor, verb: str, proposal: Proposal, *, reason: str = "") -> None:
-    audit.record(
-        actor=actor,
-        action=f"purchases.proposal_{verb}",
-        subject=proposal,
-        changes={"state": proposal.state, "total": proposal.total},
-        reason=reason,
+        for number, step in enumerate(route, start=1)
     )

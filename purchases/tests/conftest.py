@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import datetime
 from threading import Barrier
 from typing import Any
@@ -49,3 +49,33 @@ def together() -> Callable[[Sequence[Callable[[], Any]]], list[Any]]:
             return list(pool.map(run, works))
 
     return run_all
+
+
+class Running:
+    """Work on a connection of its own, under way."""
+
+    def __init__(self, work: Callable[[], Any], pool: ThreadPoolExecutor) -> None:
+        self._future = pool.submit(self._run, work)
+
+    @staticmethod
+    def _run(work: Callable[[], Any]) -> Any:
+        try:
+            return work()
+        except Exception as exc:  # noqa: BLE001 - the test judges it
+            return exc
+        finally:
+            connection.close()
+
+    def done_within(self, seconds: float) -> bool:
+        return bool(wait([self._future], timeout=seconds).done)
+
+    def result(self) -> Any:
+        """What it returned or raised."""
+        return self._future.result(timeout=30)
+
+
+@pytest.fixture
+def in_thread() -> Iterator[Callable[[Callable[[], Any]], Running]]:
+    """Starts work on a connection of its own and goes on; it ends before the test does."""
+    with ThreadPoolExecutor(4) as pool:
+        yield lambda work: Running(work, pool)

@@ -29,9 +29,10 @@ from purchases.models import (
 )
 from purchases.recognition import match_key
 from purchases.services.building import proposals_build
+from purchases.services.decisions import proposal_approve
 from purchases.services.deliveries import Batch, Delivery
 from purchases.services.ordering import order_place
-from purchases.services.proposals import proposal_approve, proposal_submit
+from purchases.services.proposals import proposal_submit
 from rbac.tests.factories import user_with_role
 
 _numbers = count(1)
@@ -186,7 +187,10 @@ def approved_proposal(*, funds: int | None = 10_000_000, **kwargs: Any) -> Propo
         put_in(funds, now=timezone.now())
     submitted = submitted_proposal(**kwargs)
     return proposal_approve(
-        actor=actor_with("pharmacist"), now=timezone.now(), proposal_id=submitted.pk
+        actor=actor_with("pharmacist"),
+        now=timezone.now(),
+        proposal_id=submitted.pk,
+        version=submitted.version,
     )
 
 

@@ -233,10 +233,10 @@ class Journey:
     def _approve(self, proposal: dict[str, Any]) -> dict[str, Any]:
         path = f"/purchase-proposals/{proposal['id']}"
         purchasing, owner = self._as("purchasing"), self._as("owner")
-        purchasing.post(f"{path}/submit/")
-        problem = purchasing.refused(f"{path}/approve/")
+        seen = {"version": purchasing.post(f"{path}/submit/")["version"]}
+        problem = purchasing.refused(f"{path}/approve/", seen)
         out.line(f"{proposal['number']}: its requester may not approve it ({problem['code']})")
-        owner.post(f"{path}/approve/")
+        owner.post(f"{path}/approve/", seen)
 
         def ordered() -> dict[str, Any] | None:
             current = owner.get(f"{path}/")

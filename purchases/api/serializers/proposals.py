@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.api import IdIn, InputSerializer, MoneyOut, QuantityIn, UnitCostOut
 from inventory.public import products_by_id
 from purchases.api.serializers.common import PersonRef, ProductOf, ProductRow, SupplierRef
 from purchases.api.serializers.why import ExplanationOut, WhyOut
-from purchases.models import ProposalState
+from purchases.models import ChangeKind, DecisionKind, ProposalState
+from purchases.selectors.staleness import REASONS
 from purchases.wording import explanation
 
 
@@ -21,8 +23,40 @@ class ProposalFilter(InputSerializer):
     requested_by_id = IdIn(required=False)
 
 
-class LineChangeIn(InputSerializer):
+class WhyNotedIn(InputSerializer):
+    reason = serializers.CharField(
+        max_length=1000, required=False, allow_blank=True, default="", help_text="Kept in history."
+    )
+
+
+class LineChangeIn(WhyNotedIn):
     packs = QuantityIn(help_text="Packs to buy, free ones not counted.")
+
+
+class LineAddIn(LineChangeIn):
+    offer_line_id = IdIn(help_text="A present offer line of the proposal's supplier.")
+
+
+class LineSourceIn(InputSerializer):
+    offer_line_id = IdIn(help_text="Another present offer line of the same product.")
+    reason = serializers.CharField(max_length=1000)
+
+
+class ApproveIn(InputSerializer):
+    version = QuantityIn(help_text="`version` of the proposal as you have read it.")
+
+
+class RemarkIn(InputSerializer):
+    line_id = IdIn()
+    remark = serializers.CharField(max_length=500)
+
+
+class ChangesRequestIn(InputSerializer):
+    reason = serializers.CharField(max_length=1000)
+    remarks = RemarkIn(many=True, required=False, max_length=1000)
+
+    def validate_remarks(self, remarks: list[dict[str, Any]]) -> dict[int, str]:
+        return {remark["line_id"]: remark["remark"] for remark in remarks}
 
 
 class ProposalLineOut(ProductRow):
@@ -52,6 +86,9 @@ class ProposalLineOut(ProductRow):
 class ProposalOut(serializers.Serializer):
     id = serializers.IntegerField()
     number = serializers.CharField()
+    version = serializers.IntegerField(
+        help_text="Grows with every change of the lines and every submission; name it to approve."
+    )
     build_id = serializers.IntegerField()
     supplier = SupplierRef()
     state = serializers.ChoiceField(ProposalState.choices)
@@ -63,7 +100,14 @@ class ProposalOut(serializers.Serializer):
     decided_at = serializers.DateTimeField(allow_null=True)
     ordered_at = serializers.DateTimeField(allow_null=True)
     cancelled_at = serializers.DateTimeField(allow_null=True)
-    reason = serializers.CharField()
+    closed_at = serializers.DateTimeField(allow_null=True)
+    expires_at = serializers.DateTimeField(
+        allow_null=True, help_text="When it is given up if nobody has decided."
+    )
+    expired_at = serializers.DateTimeField(allow_null=True)
+    reason = serializers.CharField(
+        help_text="Of the rejection, the request for changes or the cancellation."
+    )
     apply_failures = serializers.IntegerField(
         help_text="How often a worker failed to order the approved proposal; 0 once it is done."
     )
@@ -79,10 +123,104 @@ class ProposalOut(serializers.Serializer):
         return None if order is None else order.pk
 
 
+class RemarkOut(serializers.Serializer):
+    line_id = serializers.IntegerField()
+    product_id = serializers.IntegerField()
+    remark = serializers.CharField()
+
+
+class DecisionOut(serializers.Serializer):
+    decision = serializers.ChoiceField(DecisionKind.choices)
+    decided_by = PersonRef()
+    decided_at = serializers.DateTimeField()
+    on_behalf_of = PersonRef(
+        allow_null=True, help_text="In whose stead, where it was decided by delegation."
+    )
+    reason = serializers.CharField()
+    remarks = RemarkOut(many=True)
+
+
+class ApprovalStepOut(serializers.Serializer):
+    number = serializers.IntegerField()
+    role_codes = serializers.ListField(
+        child=serializers.CharField(), help_text="Who may take it; empty: whoever may approve."
+    )
+    policy = serializers.CharField(
+        source="policy.name", default="", help_text="The rule that asks for it, or empty."
+    )
+    decision = serializers.SerializerMethodField()
+
+    @extend_schema_field(DecisionOut(allow_null=True))
+    def get_decision(self, step: Any) -> Any:
+        decision = getattr(step, "decision", None)
+        return None if decision is None else DecisionOut(decision).data
+
+
+class SubmissionOut(serializers.Serializer):
+    """What the proposal rested on when it was submitted, and who must decide."""
+
+    version = serializers.IntegerField()
+    submitted_at = serializers.DateTimeField()
+    total = MoneyOut()
+    capital_available = MoneyOut()
+    fingerprint = serializers.CharField()
+    steps = ApprovalStepOut(many=True)
+
+
 class ProposalDetailOut(ProposalOut):
     lines = ProposalLineOut(many=True)
+    submissions = SubmissionOut(many=True, help_text="Newest first.")
 
     def to_representation(self, instance: Any) -> Any:
         context = cast(dict[str, Any], self.context)
         context.setdefault("supplier_names", {})[instance.pk] = instance.supplier.name
         return super().to_representation(instance)
+
+
+class ChangeOut(serializers.Serializer):
+    """One change: what, by whom, why, and the figures before and after."""
+
+    id = serializers.IntegerField()
+    version = serializers.IntegerField(help_text="The proposal's after it.")
+    kind = serializers.ChoiceField(ChangeKind.choices)
+    position = serializers.IntegerField(allow_null=True)
+    product_id = serializers.IntegerField(allow_null=True)
+    before = serializers.DictField(allow_null=True)
+    after = serializers.DictField(allow_null=True)
+    reason = serializers.CharField()
+    changed_by = PersonRef(allow_null=True, help_text="Null: the system.")
+    changed_at = serializers.DateTimeField()
+
+
+class LineFiguresOut(serializers.Serializer):
+    offer_line_id = serializers.IntegerField()
+    packs = serializers.IntegerField()
+    free_packs = serializers.IntegerField()
+    purchase_units = serializers.IntegerField()
+    pack_price = serializers.CharField()
+    discount_percent = serializers.CharField()
+    deal = serializers.CharField()
+    amount = serializers.CharField()
+    true_unit_cost = serializers.CharField()
+
+
+class StaleLineOut(serializers.Serializer):
+    line_id = serializers.IntegerField()
+    position = serializers.IntegerField()
+    product_id = serializers.IntegerField()
+    product_name = serializers.CharField()
+    reasons = serializers.ListField(child=serializers.ChoiceField([(r, r) for r in REASONS]))
+    before = LineFiguresOut()
+    now = LineFiguresOut(allow_null=True, help_text="Null: it cannot be bought there any more.")
+
+    def to_representation(self, instance: Any) -> Any:
+        return super().to_representation(instance.as_json())
+
+
+class FreshnessOut(serializers.Serializer):
+    fresh = serializers.BooleanField()
+    version = serializers.IntegerField()
+    total = MoneyOut()
+    lines = StaleLineOut(many=True, help_text="Those that no longer hold.")
+    capital_available = MoneyOut()
+    capital_when_submitted = MoneyOut(allow_null=True)

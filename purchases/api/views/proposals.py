@@ -12,20 +12,29 @@ from core.pagination import stream_of
 from purchases.api.serializers.builds import BuildIn, BuildOut
 from purchases.api.serializers.common import NothingIn, ReasonIn
 from purchases.api.serializers.proposals import (
-    LineChangeIn,
+    ApproveIn,
+    ChangeOut,
+    ChangesRequestIn,
+    FreshnessOut,
     ProposalDetailOut,
     ProposalFilter,
     ProposalOut,
 )
-from purchases.selectors.proposals import build_by_id, proposal_by_id, proposals
-from purchases.services.building import proposals_build
-from purchases.services.proposal_lines import proposal_line_remove, proposal_line_update
-from purchases.services.proposals import (
-    proposal_approve,
-    proposal_cancel,
-    proposal_reject,
-    proposal_submit,
+from purchases.selectors.proposals import (
+    build_by_id,
+    proposal_by_id,
+    proposal_changes,
+    proposal_freshness,
+    proposals,
 )
+from purchases.services.building import proposals_build
+from purchases.services.decisions import (
+    proposal_approve,
+    proposal_reject,
+    proposal_request_changes,
+)
+from purchases.services.proposal_moves import proposal_refresh
+from purchases.services.proposals import proposal_cancel, proposal_submit
 
 
 class ProposalListView(ApiView):
@@ -74,12 +83,12 @@ class ProposalBuildView(ApiView):
         return Response(BuildOut(build_by_id(build_id)).data)
 
 
-class _OneProposalView(ApiView):
+class OneProposalView(ApiView):
     def shown(self, proposal_id: int) -> Response:
         return Response(ProposalDetailOut(proposal_by_id(proposal_id)).data)
 
 
-class ProposalView(_OneProposalView):
+class ProposalView(OneProposalView):
     permissions = {"get": "purchases.view"}
 
     @extend_schema(operation_id="purchase_proposals_read", responses=ProposalDetailOut)
@@ -88,43 +97,7 @@ class ProposalView(_OneProposalView):
         return self.shown(proposal_id)
 
 
-class ProposalLineView(_OneProposalView):
-    permissions = {
-        "patch": "purchases.create_proposal",
-        "delete": "purchases.create_proposal",
-    }
-
-    @extend_schema(
-        operation_id="purchase_proposals_lines_update",
-        request=LineChangeIn,
-        responses=ProposalDetailOut,
-        examples=[OpenApiExample("Twelve packs", value={"packs": 12}, request_only=True)],
-    )
-    def patch(self, request: Request, proposal_id: int, line_id: int) -> Response:
-        """Buy another number of packs; only in a draft."""
-        proposal_line_update(
-            actor=self.actor,
-            now=self.now,
-            proposal_id=proposal_id,
-            line_id=line_id,
-            **self.parse(LineChangeIn),
-        )
-        return self.shown(proposal_id)
-
-    @extend_schema(
-        operation_id="purchase_proposals_lines_remove",
-        request=None,
-        responses={200: ProposalDetailOut},
-    )
-    def delete(self, request: Request, proposal_id: int, line_id: int) -> Response:
-        """Leave a product out; only in a draft. Answers the proposal as it is then."""
-        proposal_line_remove(
-            actor=self.actor, now=self.now, proposal_id=proposal_id, line_id=line_id
-        )
-        return self.shown(proposal_id)
-
-
-class ProposalSubmitView(_OneProposalView):
+class ProposalSubmitView(OneProposalView):
     permissions = {"post": "purchases.create_proposal"}
 
     @extend_schema(
@@ -137,23 +110,90 @@ class ProposalSubmitView(_OneProposalView):
         return self.shown(proposal_id)
 
 
-class ProposalApproveView(_OneProposalView):
-    permissions = {"post": "purchases.approve"}
+class ProposalRefreshView(OneProposalView):
+    permissions = {"post": "purchases.create_proposal"}
 
     @extend_schema(
-        operation_id="purchase_proposals_approve", request=NothingIn, responses=ProposalDetailOut
+        operation_id="purchase_proposals_refresh", request=NothingIn, responses=ProposalDetailOut
     )
     def post(self, request: Request, proposal_id: int) -> Response:
-        """Approve somebody else's proposal: capital is committed, a worker places the order.
+        """Bring a draft, or one given back, to what its supplier asks now; packs stay.
 
-        422 `approver_is_requester`, 409 `insufficient_capital` with what is available.
+        What cannot be bought there any more stays as it is; `check` names it.
         """
         self.parse(NothingIn)
-        proposal_approve(actor=self.actor, now=self.now, proposal_id=proposal_id)
+        proposal_refresh(actor=self.actor, now=self.now, proposal_id=proposal_id)
         return self.shown(proposal_id)
 
 
-class ProposalRejectView(_OneProposalView):
+class ProposalCheckView(ApiView):
+    permissions = {"get": "purchases.view"}
+
+    @extend_schema(operation_id="purchase_proposals_check", responses=FreshnessOut)
+    def get(self, request: Request, proposal_id: int) -> Response:
+        """Whether it still rests on present prices, and what changed, per line."""
+        return Response(FreshnessOut(proposal_freshness(proposal_id, now=self.now)).data)
+
+
+class ProposalHistoryView(ApiView):
+    permissions = {"get": "purchases.view"}
+
+    @extend_schema(operation_id="purchase_proposals_history", responses=stream_of(ChangeOut))
+    def get(self, request: Request, proposal_id: int) -> Response:
+        """Every change, newest first: who, when, what, before, after, why."""
+        return self.stream(proposal_changes(proposal_id), ChangeOut)
+
+
+class ProposalApproveView(OneProposalView):
+    permissions = {"post": "purchases.approve"}
+
+    @extend_schema(
+        operation_id="purchase_proposals_approve",
+        request=ApproveIn,
+        responses=ProposalDetailOut,
+        examples=[OpenApiExample("As I read it", value={"version": 2}, request_only=True)],
+    )
+    def post(self, request: Request, proposal_id: int) -> Response:
+        """Approve somebody else's proposal, or take the first of two steps.
+
+        The last approval commits the capital and a worker places the order. 422
+        `approver_is_requester`, `approver_decided_already`, `approver_role_refused`,
+        `approval_limit_exceeded`; 409 `proposal_version_outdated`, `proposal_stale` (with
+        `changed_lines`), `approval_rules_stricter`, `insufficient_capital`.
+        """
+        proposal_approve(
+            actor=self.actor, now=self.now, proposal_id=proposal_id, **self.parse(ApproveIn)
+        )
+        return self.shown(proposal_id)
+
+
+class ProposalRequestChangesView(OneProposalView):
+    permissions = {"post": "purchases.approve"}
+
+    @extend_schema(
+        operation_id="purchase_proposals_request_changes",
+        request=ChangesRequestIn,
+        responses=ProposalDetailOut,
+        examples=[
+            OpenApiExample(
+                "Less of one line",
+                value={
+                    "reason": "We are short of money this week",
+                    "remarks": [{"line_id": 12, "remark": "Half will do"}],
+                },
+                request_only=True,
+            )
+        ],
+    )
+    def post(self, request: Request, proposal_id: int) -> Response:
+        """Give somebody else's proposal back, saying what to change."""
+        proposal_request_changes(
+            actor=self.actor, now=self.now, proposal_id=proposal_id, **self.parse(ChangesRequestIn)
+        )
+        return self.shown(proposal_id)
+
+
+class ProposalRejectView(OneProposalView):
     permissions = {"post": "purchases.approve"}
 
     @extend_schema(
@@ -172,7 +212,7 @@ class ProposalRejectView(_OneProposalView):
         return self.shown(proposal_id)
 
 
-class ProposalCancelView(_OneProposalView):
+class ProposalCancelView(OneProposalView):
     permissions = {"post": "purchases.create_proposal"}
 
     @extend_schema(

@@ -50,7 +50,7 @@ def test_from_shortage_to_shelf(client_as, now):
     path = f"{V1}/purchase-proposals/{proposal['id']}"
 
     assert buyer.post(f"{path}/submit/").json()["state"] == "submitted"
-    own = pharmacist.post(f"{path}/approve/")
+    own = pharmacist.post(f"{path}/approve/", {"version": 2})
     assert own.json()["state"] == "approved"
     assert own.json()["decided_by"]["username"] == pharmacist.user.username
 
@@ -127,7 +127,7 @@ ENDPOINTS = {
     "supplier change": (
         "patch",
         BUYERS,
-        lambda: (f"suppliers/{SupplierFactory.create().pk}/", {"phone": "1"}),
+        lambda: (f"suppliers/{SupplierFactory.create().pk}/", {"notes": "1"}),
     ),
     "offers list": ("get", READERS, lambda: ("offers/", None)),
     "offer withdraw": (
@@ -169,7 +169,7 @@ ENDPOINTS = {
     "proposal approve": (
         "post",
         {"owner", "pharmacist"},
-        lambda: (f"purchase-proposals/{submitted_proposal().pk}/approve/", {}),
+        lambda: (f"purchase-proposals/{submitted_proposal().pk}/approve/", {"version": 2}),
     ),
     "orders list": ("get", READERS, lambda: ("purchase-orders/", None)),
     "order cancel": (
@@ -216,14 +216,16 @@ def test_the_requester_cannot_approve_over_http(client_as, now):
     client = client_as("pharmacist")
     [proposal] = client.post(f"{V1}/purchase-proposals/", {}).json()["proposals"]
     client.post(f"{V1}/purchase-proposals/{proposal['id']}/submit/")
-    answer = client.post(f"{V1}/purchase-proposals/{proposal['id']}/approve/")
+    answer = client.post(f"{V1}/purchase-proposals/{proposal['id']}/approve/", {"version": 2})
     assert (answer.status_code, answer.json()["code"]) == (422, "approver_is_requester")
     assert Proposal.objects.get().state == "submitted"
 
 
 def test_without_the_money_the_answer_says_what_there_is(client_as):
     proposal = submitted_proposal(need=10, price=100)
-    answer = client_as("pharmacist").post(f"{V1}/purchase-proposals/{proposal.pk}/approve/")
+    answer = client_as("pharmacist").post(
+        f"{V1}/purchase-proposals/{proposal.pk}/approve/", {"version": proposal.version}
+    )
     assert (answer.status_code, answer.json()["code"]) == (409, "insufficient_capital")
     assert (answer.json()["available"], answer.json()["requested"]) == ("0.00", "1000.00")
 

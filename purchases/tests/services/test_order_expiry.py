@@ -13,9 +13,9 @@ from core.models import AuditEntry, OutboxEvent
 from purchases.errors import OrderExpiryPast, OrderNotFound, OrderStateRefused
 from purchases.models import PurchaseOrder
 from purchases.selectors.waiting import orders_to_expire
+from purchases.services.decisions import proposal_approve
 from purchases.services.deliveries import Batch
 from purchases.services.ordering import order_expire, order_reschedule
-from purchases.services.proposals import proposal_approve
 from purchases.services.receipts import goods_receive
 from purchases.tasks import expire_orders
 from purchases.tests.factories import (
@@ -146,7 +146,13 @@ def test_of_two_approvals_for_the_last_money_one_wins(together):
     proposals = [submitted_proposal(need=6, price=100) for _ in range(2)]
     results = together(
         [
-            partial(proposal_approve, actor=approver, now=timezone.now(), proposal_id=proposal.pk)
+            partial(
+                proposal_approve,
+                actor=approver,
+                now=timezone.now(),
+                proposal_id=proposal.pk,
+                version=proposal.version,
+            )
             for proposal in proposals
         ]
     )

@@ -1,123 +1,146 @@
-"""The whole matrix of proposals: every state, every action, every role, and two people at once."""
+"""The whole matrix of proposals, generated from the table: every state, action and role."""
 
-from datetime import timedelta
-from decimal import Decimal
 from functools import partial
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from capital.public import InsufficientCapital, capital_summary
 from capital.tests.factories import put_in
 from core.models import AuditEntry, OutboxEvent
-from inventory.public import shortages
 from purchases.errors import (
-    ApproverIsRequester,
     ProposalEmpty,
     ProposalNotFound,
     ProposalStateRefused,
     ReasonRequired,
 )
 from purchases.models import Proposal, ProposalLine
+from purchases.permissions import PERMISSIONS
+from purchases.services.closing import proposal_follow_order
+from purchases.services.decisions import proposal_reject, proposal_request_changes
+from purchases.services.expiring import proposal_expire
 from purchases.services.ordering import order_place
 from purchases.services.proposal_lines import proposal_line_remove
-from purchases.services.proposals import (
-    proposal_approve,
-    proposal_cancel,
-    proposal_reject,
-    proposal_submit,
-)
+from purchases.services.proposals import proposal_cancel, proposal_submit
 from purchases.states import PROPOSAL_TRANSITIONS, ProposalAction
-from purchases.tests.factories import (
-    actor_with,
-    approved_proposal,
-    draft_proposal,
-    submitted_proposal,
-)
+from purchases.tests.factories import actor_with, draft_proposal, submitted_proposal
+from purchases.tests.proposal_states import MAKE, approve, fresh, rule
 from purchases.tests.snapshots import everything
 
 pytestmark = pytest.mark.django_db
 
+V1 = "/api/v1/purchase-proposals"
+ROLES = ("owner", "pharmacist", "purchasing", "cashier", "accountant", "auditor")
+ALLOWED = {spec.code: {"owner", *spec.roles} for spec in PERMISSIONS}
 
-def ordered():
-    proposal = approved_proposal()
-    order_place(now=timezone.now(), proposal_id=proposal.pk)
-    return proposal
-
-
-def rejected():
-    proposal = submitted_proposal()
-    return proposal_reject(
-        actor=actor_with("pharmacist"),
-        now=timezone.now(),
-        proposal_id=proposal.pk,
-        reason="too much",
-    )
-
-
-def cancelled():
-    proposal = draft_proposal()
-    return proposal_cancel(
-        actor=actor_with("purchasing"),
-        now=timezone.now(),
-        proposal_id=proposal.pk,
-        reason="bought elsewhere",
-    )
-
-
-MAKE = {
-    "draft": draft_proposal,
-    "submitted": submitted_proposal,
-    "approved": approved_proposal,
-    "ordered": ordered,
-    "rejected": rejected,
-    "cancelled": cancelled,
+# What people do, over HTTP: action -> (permission, method, path, body).
+BY_PEOPLE = {
+    "edit": (
+        "purchases.create_proposal",
+        "patch",
+        lambda proposal: f"lines/{proposal.lines.get().pk}/",
+        lambda proposal: {"packs": 3},
+    ),
+    "refresh": ("purchases.create_proposal", "post", lambda _: "refresh/", lambda _: {}),
+    "submit": ("purchases.create_proposal", "post", lambda _: "submit/", lambda _: {}),
+    "endorse": (
+        "purchases.approve",
+        "post",
+        lambda _: "approve/",
+        lambda proposal: {"version": proposal.version},
+    ),
+    "approve": (
+        "purchases.approve",
+        "post",
+        lambda _: "approve/",
+        lambda proposal: {"version": proposal.version},
+    ),
+    "reject": ("purchases.approve", "post", lambda _: "reject/", lambda _: {"reason": "no"}),
+    "request_changes": (
+        "purchases.approve",
+        "post",
+        lambda _: "request-changes/",
+        lambda _: {"reason": "less"},
+    ),
+    "cancel": (
+        "purchases.create_proposal",
+        "post",
+        lambda _: "cancel/",
+        lambda _: {"reason": "no"},
+    ),
 }
-ACTIONS = {
-    "submit": proposal_submit,
-    "approve": proposal_approve,
-    "reject": partial(proposal_reject, reason="too much"),
-    "cancel": partial(proposal_cancel, reason="bought elsewhere"),
+
+
+# What the system does: action -> call.
+def _reopen(proposal):
+    order = proposal.order
+    order.state = "partially_received"
+    proposal_follow_order(actor=actor_with("owner"), now=timezone.now(), order=order)
+
+
+def _close(proposal):
+    order = getattr(proposal, "order", None)
+    if order is None:
+        return
+    order.state = "received"
+    proposal_follow_order(actor=actor_with("owner"), now=timezone.now(), order=order)
+
+
+BY_THE_SYSTEM = {
+    "expire": lambda proposal: proposal_expire(
+        now=proposal.expires_at or timezone.now(), proposal_id=proposal.pk
+    ),
+    "order": lambda proposal: order_place(now=timezone.now(), proposal_id=proposal.pk),
+    "close": _close,
+    "reopen": lambda proposal: _reopen(proposal) if hasattr(proposal, "order") else None,
 }
 
 
-@pytest.mark.parametrize("action", ACTIONS)
-@pytest.mark.parametrize("state", MAKE)
-def test_every_state_takes_exactly_the_actions_of_the_table(state, action, pharmacist):
-    put_in(10_000_000, now=timezone.now())
-    proposal = MAKE[state]()
-    before = everything()
-    call = partial(ACTIONS[action], actor=pharmacist, now=timezone.now(), proposal_id=proposal.pk)
-    target = PROPOSAL_TRANSITIONS.get((state, action))
-    if target is None:
-        with pytest.raises(ProposalStateRefused) as refusal:
-            call()
-        assert refusal.value.extra["state"] == state
-        assert everything() == before
-    else:
-        call()
-        assert Proposal.objects.get(pk=proposal.pk).state == target
-
-
-def test_the_table_names_every_state_and_action():
-    assert {state for state, _action in PROPOSAL_TRANSITIONS} <= set(MAKE) | {
-        "changes_requested",
-        "closed",
-    }
+def test_the_table_names_every_state_and_action_and_every_one_is_tried():
+    assert {state for state, _action in PROPOSAL_TRANSITIONS} <= set(MAKE)
+    assert set(PROPOSAL_TRANSITIONS.values()) <= set(MAKE)
     assert {action for _state, action in PROPOSAL_TRANSITIONS} == set(ProposalAction)
+    assert {*BY_PEOPLE, *BY_THE_SYSTEM} == set(ProposalAction)
 
 
-@pytest.mark.parametrize("decide", ["approve", "reject"])
-@pytest.mark.parametrize("own", ["requested", "submitted"])
-def test_nobody_decides_what_they_built_or_submitted(decide, own, pharmacist, buyer, now):
-    builder, submitter = (pharmacist, buyer) if own == "requested" else (buyer, pharmacist)
-    draft = draft_proposal(requester=builder)
-    proposal_submit(actor=submitter, now=now, proposal_id=draft.pk)
+@pytest.mark.parametrize("action", BY_PEOPLE)
+@pytest.mark.parametrize("state", MAKE)
+def test_every_role_in_every_state_does_exactly_what_the_table_allows(state, action, client_as):
+    put_in(10_000_000, now=timezone.now())
+    if (state, action) == ("submitted", "endorse"):  # one approval of two
+        rule(approvers=2)
+    proposal = fresh(MAKE[state]())
+    permission, method, path, body = BY_PEOPLE[action]
+    target = PROPOSAL_TRANSITIONS.get((state, action))
+    clients = {role: client_as(role) for role in ROLES}
     before = everything()
-    with pytest.raises(ApproverIsRequester):
-        ACTIONS[decide](actor=pharmacist, now=now, proposal_id=draft.pk)
-    assert everything() == before
+    for role, client in clients.items():
+        call = partial(getattr(client, method), f"{V1}/{proposal.pk}/{path(proposal)}")
+        with transaction.atomic():
+            answer = call(body(proposal))
+            if role not in ALLOWED[permission]:
+                assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+            elif target is None:
+                problem = answer.json()
+                assert (answer.status_code, problem["code"]) == (409, "proposal_state_refused")
+                assert problem["state"] == state
+            else:
+                assert answer.status_code == 200, answer.json()
+                assert fresh(proposal).state == target
+                transaction.set_rollback(True)
+        assert everything() == before
+
+
+@pytest.mark.parametrize("action", BY_THE_SYSTEM)
+@pytest.mark.parametrize("state", MAKE)
+def test_the_system_in_every_state_does_exactly_what_the_table_allows(state, action):
+    proposal = fresh(MAKE[state]())
+    before = everything()
+    BY_THE_SYSTEM[action](proposal)
+    target = PROPOSAL_TRANSITIONS.get((state, action))
+    assert fresh(proposal).state == (target or state)
+    if target is None:
+        assert everything() == before
 
 
 @pytest.mark.parametrize("column", ["requested_by_id", "submitted_by_id"])
@@ -133,49 +156,38 @@ def test_the_database_itself_refuses_a_decision_by_requester_or_submitter(column
             f" decided_by_id = {column} WHERE id = %s",
             [proposal.pk],
         )
-    assert Proposal.objects.get(pk=proposal.pk).state == "submitted"
+    assert fresh(proposal).state == "submitted"
 
 
-def test_an_approval_commits_capital_and_announces_the_goods(pharmacist, now):
-    approved_proposal()
-    available = capital_summary().available
-    proposal = submitted_proposal(need=14, price=100, deal="1+6")
-    product = proposal.lines.get().product_id
-    proposal_approve(actor=pharmacist, now=now, proposal_id=proposal.pk)
-    assert capital_summary().available == available - Decimal(1200)
-    assert shortages(product_ids=[product], now=now) == []
-    approved = OutboxEvent.objects.filter(name="purchases.proposal_approved").latest("pk")
-    assert approved.payload["approved_by_id"] == pharmacist.id
-    assert AuditEntry.objects.filter(
-        action="purchases.proposal_approved", subject_id=str(proposal.pk)
-    ).exists()
+@pytest.mark.parametrize("state", ["rejected", "changes_requested", "cancelled"])
+def test_the_database_itself_wants_a_reason(state):
+    proposal = MAKE[state]()
+    with pytest.raises(IntegrityError, match="refusal_has_reason"), transaction.atomic():
+        Proposal.objects.filter(pk=proposal.pk).update(reason="")
 
 
-def test_without_the_money_nothing_is_approved(pharmacist, now):
-    proposal = submitted_proposal(need=10, price=1000)
-    before = everything()
-    with pytest.raises(InsufficientCapital) as refusal:
-        proposal_approve(actor=pharmacist, now=now, proposal_id=proposal.pk)
-    assert refusal.value.extra == {"available": "0.00", "requested": "10000.00"}
-    assert everything() == before
-
-
-def test_a_rejection_needs_a_reason(pharmacist, now):
+@pytest.mark.parametrize("refuse", [proposal_reject, proposal_request_changes, proposal_cancel])
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_a_refusal_needs_a_reason(refuse, reason, pharmacist, now):
     proposal = submitted_proposal()
     before = everything()
     with pytest.raises(ReasonRequired):
-        proposal_reject(actor=pharmacist, now=now, proposal_id=proposal.pk, reason="  ")
+        refuse(actor=pharmacist, now=now, proposal_id=proposal.pk, reason=reason)
     assert everything() == before
 
 
 def test_an_empty_proposal_cannot_be_submitted(buyer, now):
     proposal = draft_proposal(requester=buyer)
     proposal_line_remove(
-        actor=buyer, now=now, proposal_id=proposal.pk, line_id=proposal.lines.get().pk
+        actor=buyer,
+        now=now,
+        proposal_id=proposal.pk,
+        line_id=proposal.lines.get().pk,
+        reason="none",
     )
     with pytest.raises(ProposalEmpty):
         proposal_submit(actor=buyer, now=now, proposal_id=proposal.pk)
-    assert Proposal.objects.get().state == "draft"
+    assert fresh(proposal).state == "draft"
     assert not ProposalLine.objects.exists()
 
 
@@ -184,56 +196,60 @@ def test_an_unknown_proposal_is_not_found(buyer, now):
         proposal_submit(actor=buyer, now=now, proposal_id=999_999)
 
 
-def test_submission_tells_who_may_approve(buyer, now):
+def test_each_step_of_a_proposals_life_is_in_its_history_and_in_the_audit_log(pharmacist, buyer):
+    put_in(10_000_000, now=timezone.now())
+    proposal = submitted_proposal(requester=buyer)
+    proposal_request_changes(
+        actor=pharmacist, now=timezone.now(), proposal_id=proposal.pk, reason="less of it"
+    )
+    proposal_submit(actor=buyer, now=timezone.now(), proposal_id=proposal.pk)
+    approve(proposal, pharmacist)
+    order_place(now=timezone.now(), proposal_id=proposal.pk)
+    steps = fresh(proposal).changes.order_by("pk")
+    assert [(one.before["state"], one.after["state"], one.changed_by_id) for one in steps] == [
+        ("draft", "submitted", buyer.id),
+        ("submitted", "changes_requested", pharmacist.id),
+        ("changes_requested", "submitted", buyer.id),
+        ("submitted", "approved", pharmacist.id),
+        ("approved", "ordered", None),
+    ]
+    assert steps[1].reason == "less of it"
+    audited = AuditEntry.objects.filter(
+        subject_type="purchases.proposal", subject_id=str(proposal.pk)
+    ).order_by("pk")
+    assert list(audited.values_list("action", flat=True))[1:] == [
+        "purchases.proposal_submitted",
+        "purchases.proposal_changes_requested",
+        "purchases.proposal_submitted",
+        "purchases.proposal_approved",
+    ]
+
+
+def test_what_was_given_back_is_edited_and_submitted_again(pharmacist, buyer, now):
+    proposal = submitted_proposal(requester=buyer)
+    line = proposal.lines.get()
+    proposal_request_changes(
+        actor=pharmacist,
+        now=now,
+        proposal_id=proposal.pk,
+        reason="less of it",
+        remarks={line.pk: "half will do"},
+    )
+    event = OutboxEvent.objects.get(name="purchases.proposal_changes_requested")
+    assert event.payload["reason"] == "less of it"
+    decision = fresh(proposal).submissions.get().decisions.get()
+    assert decision.remarks == [
+        {"line_id": line.pk, "product_id": line.product_id, "remark": "half will do"}
+    ]
+    again = proposal_submit(actor=buyer, now=now, proposal_id=proposal.pk)
+    assert (again.state, again.reason, again.version) == ("submitted", "", proposal.version + 1)
+    assert again.submissions.count() == 2
+
+
+def test_who_refused_in_the_wrong_state_is_told_what_is_possible(buyer, now):
     proposal = draft_proposal(requester=buyer)
-    proposal_submit(actor=buyer, now=now + timedelta(hours=1), proposal_id=proposal.pk)
-    event = OutboxEvent.objects.get(name="purchases.proposal_submitted")
-    assert event.payload["number"] == proposal.number
-    assert Decimal(event.payload["total"]) == proposal.total
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_approvals_at_once_approve_once(together):
-    money_for_many = approved_proposal(funds=10_000_000)
-    proposal = submitted_proposal(need=10, price=100)
-    committed = capital_summary().committed
-    approvers = [actor_with("pharmacist"), actor_with("owner")]
-    results = together(
-        [
-            partial(proposal_approve, actor=approver, now=timezone.now(), proposal_id=proposal.pk)
-            for approver in approvers
-        ]
-    )
-    assert sorted(type(result).__name__ for result in results) == [
-        "Proposal",
-        ProposalStateRefused.__name__,
-    ]
-    assert capital_summary().committed == committed + 1000
-    events = OutboxEvent.objects.filter(name="purchases.proposal_approved")
-    assert events.exclude(payload__proposal_id=money_for_many.pk).count() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_an_approval_and_a_cancellation_at_once_do_one_of_both(together, pharmacist, buyer):
-    approved_proposal()
-    proposal = submitted_proposal(need=10, price=100)
-    committed = capital_summary().committed
-    together(
-        [
-            partial(
-                proposal_approve, actor=pharmacist, now=timezone.now(), proposal_id=proposal.pk
-            ),
-            partial(
-                proposal_cancel,
-                actor=buyer,
-                now=timezone.now(),
-                proposal_id=proposal.pk,
-                reason="bought elsewhere",
-            ),
-        ]
-    )
-    state = Proposal.objects.get(pk=proposal.pk).state
-    assert (state, capital_summary().committed - committed) in [
-        ("approved", 1000),
-        ("cancelled", 0),
-    ]
+    with pytest.raises(ProposalStateRefused) as refusal:
+        proposal_reject(actor=buyer, now=now, proposal_id=proposal.pk, reason="no")
+    assert refusal.value.extra["allowed_actions"] == [
+        "cancel", "edit", "expire", "refresh", "submit",
+    ]  # fmt: skip

@@ -24,9 +24,10 @@ from purchases.errors import (
 )
 from purchases.models import GoodsReceipt, GoodsReceiptLine
 from purchases.services.building import proposals_build
+from purchases.services.decisions import proposal_approve
 from purchases.services.deliveries import Batch, Delivery
 from purchases.services.ordering import order_cancel, order_place
-from purchases.services.proposals import proposal_approve, proposal_submit
+from purchases.services.proposals import proposal_submit
 from purchases.services.receipts import goods_receive
 from purchases.tests.factories import (
     SupplierFactory,
@@ -309,8 +310,10 @@ def test_queries_do_not_grow_with_the_lines_of_a_delivery(pharmacist, now):
             actor=requester, now=now, product_ids=products, budget=Decimal(10**9)
         )
         proposal = build.proposals.get()
-        proposal_submit(actor=requester, now=now, proposal_id=proposal.pk)
-        proposal_approve(actor=pharmacist, now=now, proposal_id=proposal.pk)
+        proposal = proposal_submit(actor=requester, now=now, proposal_id=proposal.pk)
+        proposal_approve(
+            actor=pharmacist, now=now, proposal_id=proposal.pk, version=proposal.version
+        )
         return order_place(now=now, proposal_id=proposal.pk)
 
     put_in(10_000_000, now=now)

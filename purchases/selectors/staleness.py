@@ -1,0 +1,173 @@
+"""Whether what a proposal rests on still holds: its prices, deals, offers and products.
+
+What a line rests on is compared with what its supplier asks now for as many packs. A newer offer
+of the same figures changes nothing; any other figure, an offer that no longer counts, or a
+product that may not be bought makes the line stale.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from core.money import format_money
+from inventory.public import ProductSummary
+from purchases.deals import render
+from purchases.figures import line_figures, quote_figures
+from purchases.models import Proposal, ProposalLine
+from purchases.quotes import Quote, quote
+from purchases.selectors.sources import Exclusion, Source, sources_of
+
+PRODUCT_NOT_PURCHASABLE = "product_not_purchasable"
+OFFER_GONE = "offer_gone"
+FIGURES_CHANGED = {
+    "pack_price": "price_changed",
+    "discount_percent": "discount_changed",
+    "deal": "deal_changed",
+    "free_packs": "deal_changed",
+    "purchase_units": "pack_changed",
+    "amount": "amount_changed",
+}
+REASONS = sorted({PRODUCT_NOT_PURCHASABLE, OFFER_GONE, *Exclusion, *FIGURES_CHANGED.values()})
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What the supplier asks now for as many packs as the line buys."""
+
+    source: Source
+    quote: Quote
+
+    @property
+    def figures(self) -> dict[str, Any]:
+        price = self.source.price
+        assert price is not None  # noqa: S101 - quoted from it
+        return {
+            "offer_line_id": self.source.line.pk,
+            **quote_figures(price, self.quote),
+            "deal": render(price.deal),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class LineCheck:
+    """A line, what it rests on, what holds now (None: it cannot be bought there), and why not."""
+
+    line: ProposalLine
+    product: ProductSummary
+    before: Mapping[str, Any]
+    offered: Offered | None
+    reasons: tuple[str, ...]
+
+    @property
+    def stale(self) -> bool:
+        return bool(self.reasons)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "line_id": self.line.pk,
+            "position": self.line.position,
+            "product_id": self.product.id,
+            "product_name": self.product.name,
+            "reasons": list(self.reasons),
+            "before": dict(self.before),
+            "now": self.offered.figures if self.offered else None,
+        }
+
+
+def lines_check(
+    proposal: Proposal,
+    lines: Sequence[ProposalLine],
+    *,
+    products: Mapping[int, ProductSummary],
+    now: datetime,
+    rested_on: Mapping[int, Mapping[str, Any]] | None = None,
+) -> list[LineCheck]:
+    """Every line against what holds now. One query.
+
+    rested_on: line id -> `basis_of` as it was kept at submission; without it, a line's own figures.
+    """
+    sources = sources_of({line.product_id for line in lines}, now=now)
+    return [
+        _check(
+            line,
+            products[line.product_id],
+            [
+                source
+                for source in sources[line.product_id]
+                if source.line.offer.supplier_id == proposal.supplier_id
+            ],
+            before=(rested_on or {}).get(line.pk) or basis_of(line),
+        )
+        for line in lines
+    ]
+
+
+def basis_of(line: ProposalLine) -> dict[str, Any]:
+    """What a line rests on, as JSON values: its source, price, deal and what they come to."""
+    return {
+        "line_id": line.pk,
+        "product_id": line.product_id,
+        **line_figures(line),
+        "deal": (line.why.get("deal") or {}).get("reading", ""),
+    }
+
+
+def fingerprint(basis: Sequence[Mapping[str, Any]]) -> str:
+    """SHA-256 of what all lines rest on, in hex."""
+    return hashlib.sha256(json.dumps(basis, sort_keys=True).encode()).hexdigest()
+
+
+def _check(
+    line: ProposalLine,
+    product: ProductSummary,
+    sources: Sequence[Source],
+    *,
+    before: Mapping[str, Any],
+) -> LineCheck:
+    resting = next((one for one in sources if one.line.pk == line.offer_line_id), None)
+    offered = _offered(line, product, resting, sources)
+    reasons = [] if product.purchasable else [PRODUCT_NOT_PURCHASABLE]
+    changed = _figures_changed(before, offered)
+    if resting is None:
+        reasons.append(OFFER_GONE)
+    elif resting.exclusion not in (None, Exclusion.NEWER_OFFER) or (resting.exclusion and changed):
+        reasons.append(str(resting.exclusion))
+    if offered is None and not reasons:
+        reasons.append(str(Exclusion.OUT_OF_RANGE))
+    return LineCheck(line, product, before, offered, tuple([*reasons, *changed]))
+
+
+def _offered(
+    line: ProposalLine,
+    product: ProductSummary,
+    resting: Source | None,
+    sources: Sequence[Source],
+) -> Offered | None:
+    """The line's own source where it still counts, else the supplier's newest that does."""
+    usable = [one for one in sources if one.exclusion is None and one.price is not None]
+    chosen = resting if resting in usable else next(iter(usable), None)
+    if chosen is None or chosen.price is None:
+        return None
+    new = quote(chosen.price, packs=line.packs, purchase_units=product.purchase_units)
+    return None if new is None else Offered(chosen, new)
+
+
+def _figures_changed(before: Mapping[str, Any], offered: Offered | None) -> list[str]:
+    if offered is None:
+        return []
+    present = offered.figures
+    changed = [reason for name, reason in FIGURES_CHANGED.items() if before[name] != present[name]]
+    return list(dict.fromkeys(changed))
+
+
+def total_now(checks: Sequence[LineCheck]) -> str | None:
+    """What all lines would come to now, as text; None where one cannot be bought."""
+    offered = [check.offered for check in checks]
+    if any(one is None for one in offered):
+        return None
+    return format_money(sum(one.quote.amount for one in offered if one is not None))
