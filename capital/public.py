@@ -17,7 +17,7 @@ from capital.errors import (
     SessionStateRefused,
     UnbalancedEntry,
 )
-from capital.followers import Reversal, reversal_follower
+from capital.followers import Reversal, SupplierPaid, payment_follower, reversal_follower
 from capital.models import OperationKind
 from capital.references import names_of, names_register
 from capital.selectors import (
@@ -60,6 +60,7 @@ __all__ = [
     "Reversal",
     "SessionRequired",
     "SessionStateRefused",
+    "SupplierPaid",
     "SystemAccount",
     "UnbalancedEntry",
     "balances_check",
@@ -79,6 +80,7 @@ __all__ = [
     "party_balance",
     "party_balances",
     "party_entries",
+    "payment_follower",
     "reversal_follower",
     "supplier_payment_record",
     "till_account",

@@ -50,6 +50,7 @@ from inventory.records import (
     TransferItem,
 )
 from inventory.selectors.availability import available_by_product
+from inventory.selectors.batches_on_hand import BatchOnHand, batches_on_hand
 from inventory.selectors.catalogue import (
     catalogue_entries,
     catalogue_version,
@@ -93,6 +94,7 @@ __all__ = [
     "WITHOUT_QUANTITY",
     "AllocationOverrideRequired",
     "BatchHeldBack",
+    "BatchOnHand",
     "CatalogueProduct",
     "CustomerReturnLine",
     "DuplicateIncoming",
@@ -142,6 +144,7 @@ __all__ = [
     "alike_products",
     "available_by_product",
     "batch_number_clean",
+    "batches_on_hand",
     "catalogue_entries",
     "catalogue_version",
     "category_exists",

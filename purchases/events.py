@@ -266,3 +266,15 @@ class InvoicePosted(Event):
     due_date: date
     payable: Decimal
     disputed: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnDispatched(Event):
+    """Goods left for their supplier. expected_credit: money."""
+
+    name: ClassVar[str] = "purchases.return_dispatched"
+    return_id: int
+    number: str
+    supplier_id: int
+    supplier_name: str
+    expected_credit: Decimal

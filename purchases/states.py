@@ -187,5 +187,6 @@ RETURN_TRANSITIONS: Mapping[tuple[str, str], str] = {
     (ReturnState.APPROVED, ReturnAction.CANCEL): ReturnState.CANCELLED,
     (ReturnState.DISPATCHED, ReturnAction.CREDIT): ReturnState.CREDITED,
     (ReturnState.DISPATCHED, ReturnAction.CLOSE): ReturnState.CLOSED,
+    (ReturnState.DISPATCHED, ReturnAction.CANCEL): ReturnState.CANCELLED,
     (ReturnState.CREDITED, ReturnAction.REOPEN_CREDIT): ReturnState.DISPATCHED,
 }

@@ -19,6 +19,7 @@ from capital.errors import (
     PaymentExceedsPayable,
     ReceiptExceedsReceivable,
 )
+from capital.followers import SupplierPaid, payment_followers_call
 from capital.models import JournalEntry, OperationKind
 from capital.selectors import liquid_account, party_balance, policy_get
 from capital.services.commitments import refuse_beyond_capital
@@ -27,6 +28,7 @@ from capital.services.limits import OPERATION_SOURCE
 from capital.services.reconciliation import LINE_SOURCE
 from capital.services.recording import operation_post, refuse_faulty
 from core.audit import Actor
+from core.models import local_date
 from core.money import currency, format_money
 
 SUPPLIER_PARTY = "purchases.supplier"
@@ -125,7 +127,7 @@ def supplier_payment_record(
             % {"owed": format_money(owed), "currency": currency()},
             extra={"owed": format_money(owed)},
         )
-    return operation_post(
+    entry_id = operation_post(
         actor=actor,
         now=now,
         kind=OperationKind.SUPPLIER_PAYMENT,
@@ -142,6 +144,17 @@ def supplier_payment_record(
         memo=memo,
         occurred_at=occurred_at,
     )
+    payment_followers_call(
+        SupplierPaid(
+            actor=actor,
+            now=now,
+            entry_id=entry_id,
+            supplier_id=supplier_id,
+            amount=amount,
+            day=local_date(occurred_at or now),
+        )
+    )
+    return entry_id
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from purchases.api.views import invoices
+from purchases.api.views import accounts, invoices, payments, returns
 
 urlpatterns = [
     path("supplier-invoices/", invoices.InvoiceListView.as_view()),
@@ -14,4 +14,25 @@ urlpatterns = [
     path("supplier-invoices/<id:invoice_id>/post/", invoices.InvoicePostView.as_view()),
     path("supplier-invoices/<id:invoice_id>/cancel/", invoices.InvoiceCancelView.as_view()),
     path("supplier-invoices/<id:invoice_id>/reverse/", invoices.InvoiceReverseView.as_view()),
+    path("supplier-payments/", payments.PaymentListView.as_view()),
+    path("supplier-payments/<id:payment_id>/", payments.PaymentView.as_view()),
+    path("supplier-payments/<id:payment_id>/allocate/", payments.PaymentAllocateView.as_view()),
+    path("supplier-payments/<id:payment_id>/reverse/", payments.PaymentReverseView.as_view()),
+    path("supplier-settlements/<id:settlement_id>/undo/", payments.SettlementUndoView.as_view()),
+    path("supplier-credit-notes/", payments.CreditNoteListView.as_view()),
+    path("supplier-credit-notes/<id:note_id>/", payments.CreditNoteView.as_view()),
+    path("supplier-credit-notes/<id:note_id>/allocate/", payments.CreditNoteAllocateView.as_view()),
+    path("supplier-credit-notes/<id:note_id>/reverse/", payments.CreditNoteReverseView.as_view()),
+    path("supplier-accounts/ageing/", accounts.DueAgeingView.as_view()),
+    path("supplier-accounts/<id:supplier_id>/", accounts.SupplierAccountView.as_view()),
+    path("supplier-accounts/<id:supplier_id>/statement/", accounts.SupplierStatementView.as_view()),
+    path("supplier-returns/", returns.ReturnListView.as_view()),
+    path("supplier-returns/returnable/", returns.ReturnableListView.as_view()),
+    path("supplier-returns/<id:return_id>/", returns.ReturnView.as_view()),
+    path("supplier-returns/<id:return_id>/approve/", returns.ReturnApproveView.as_view()),
+    path("supplier-returns/<id:return_id>/dispatch/", returns.ReturnDispatchView.as_view()),
+    path("supplier-returns/<id:return_id>/close/", returns.ReturnCloseView.as_view()),
+    path("supplier-returns/<id:return_id>/cancel/", returns.ReturnCancelView.as_view()),
+    path("return-policies/", returns.PolicyListView.as_view()),
+    path("return-policies/<id:policy_id>/", returns.PolicyView.as_view()),
 ]

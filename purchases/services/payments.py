@@ -15,6 +15,7 @@ from django.db import transaction
 from capital.public import (
     OperationKind,
     Reversal,
+    SupplierPaid,
     SystemAccount,
     operation_reverse,
     party_entries,
@@ -23,7 +24,7 @@ from capital.public import (
 from core.audit import Actor
 from core.models import local_date
 from purchases.errors import SupplierPaymentNotFound, SupplierPaymentReversed
-from purchases.models import SupplierPayment
+from purchases.models import Supplier, SupplierPayment
 from purchases.services.receipts import SUPPLIER_PARTY
 from purchases.services.settlements import (
     settle_with_payment,
@@ -77,9 +78,7 @@ def payment_make(
         memo=memo,
         occurred_at=occurred_at,
     )
-    payment = SupplierPayment.objects.create(
-        supplier=supplier, entry_id=entry_id, amount=amount, paid_on=paid_on
-    )
+    payment = SupplierPayment.objects.get(entry_id=entry_id)  # payments_follow_payment made it
     settle_with_payment(payment, shares, actor=actor, now=now)
     return payment
 
@@ -128,7 +127,7 @@ def payment_reverse(
 
 @transaction.atomic
 def payments_adopt(*, supplier_id: int) -> int:
-    """Take note of payments that were recorded in capital itself; returns how many were new."""
+    """Take note of payments from before payments were noted; returns how many were new."""
     supplier = supplier_locked(supplier_id)
     entries = party_entries(
         SystemAccount.PAYABLES,
@@ -146,6 +145,17 @@ def payments_adopt(*, supplier_id: int) -> int:
     ]
     SupplierPayment.objects.bulk_create(new)
     return len(new)
+
+
+def payments_follow_payment(paid: SupplierPaid) -> None:
+    """Take note of a payment, wherever it was recorded; registered with capital."""
+    if Supplier.objects.filter(pk=paid.supplier_id).exists():
+        SupplierPayment.objects.create(
+            supplier_id=paid.supplier_id,
+            entry_id=paid.entry_id,
+            amount=paid.amount,
+            paid_on=paid.day,
+        )
 
 
 def payments_follow_reversal(reversal: Reversal) -> None:

@@ -1,0 +1,1 @@
+"""Reports of purchasing as tables to take away (CSV, XLSX, PDF)."""
