@@ -27,6 +27,8 @@ from notifications.models import NotificationKind
 from notifications.services import notifications_create
 from purchases.events import (
     ApprovalDelegated,
+    InvoiceDiffers,
+    InvoicesDueDigested,
     OfferReady,
     OrderAcknowledged,
     OrderDispatchFailed,
@@ -37,6 +39,7 @@ from purchases.events import (
     ProposalRejected,
     ProposalStuck,
     ProposalSubmitted,
+    ReturnWindowsDigested,
 )
 from rbac.public import users_with_permission
 
@@ -48,6 +51,9 @@ APPROVE = "purchases.approve"
 SEND_ORDER = "purchases.send_order"
 AMEND_ORDER = "purchases.amend_order"
 CREATE_PROPOSAL = "purchases.create_proposal"
+DECIDE_DIFFERENCES = "purchases.approve_invoice_differences"
+PAY_SUPPLIERS = "capital.pay"
+RETURN_GOODS = "purchases.manage_returns"
 ADJUST_STOCK = "inventory.adjust"
 ALERTS = "inventory.alerts"
 IMPORT_OPENING = "inventory.import_opening"
@@ -330,6 +336,52 @@ def tell_import_finished(event: ImportFinished) -> None:
         errors=event.errors,
         warnings=event.warnings,
         dry_run="✓" if event.dry_run else "✗",
+    )
+
+
+@subscribe(InvoiceDiffers)
+def tell_invoice_differs(event: InvoiceDiffers) -> None:
+    """Those who decide on differences, and whoever entered the invoice."""
+    _tell(
+        NotificationKind.INVOICE_DIFFERS,
+        set(users_with_permission(DECIDE_DIFFERENCES)) | {event.entered_by_id},
+        subject=("purchases.supplier_invoice", event.invoice_id),
+        number=event.number,
+        supplier_number=event.supplier_number,
+        supplier_name=event.supplier_name,
+        differences=event.differences,
+        amount=format_money(event.amount),
+        currency=currency(),
+    )
+
+
+@subscribe(InvoicesDueDigested)
+def tell_invoices_due(event: InvoicesDueDigested) -> None:
+    """Those who pay: one message a day, however many invoices."""
+    _tell(
+        NotificationKind.INVOICES_DUE,
+        set(users_with_permission(PAY_SUPPLIERS)),
+        subject=("purchases.digest", event.day.isoformat()),
+        day=event.day.isoformat(),
+        invoices=event.invoices,
+        overdue=event.overdue,
+        amount=format_money(event.amount),
+        currency=currency(),
+    )
+
+
+@subscribe(ReturnWindowsDigested)
+def tell_return_windows(event: ReturnWindowsDigested) -> None:
+    """Those who send goods back: one message a day, however many batches."""
+    _tell(
+        NotificationKind.RETURN_WINDOWS,
+        set(users_with_permission(RETURN_GOODS)),
+        subject=("purchases.digest", event.day.isoformat()),
+        day=event.day.isoformat(),
+        batches=event.batches,
+        value=format_money(event.value),
+        first_day=event.first_day.isoformat(),
+        currency=currency(),
     )
 
 

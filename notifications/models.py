@@ -30,6 +30,9 @@ class NotificationKind(models.TextChoices):
     IMPORT_DONE = "import_done", _("Import done")
     IMPORT_REFUSED = "import_refused", _("Import refused")
     IMPORT_FAILED = "import_failed", _("Import failed")
+    INVOICE_DIFFERS = "invoice_differs", _("Supplier invoice does not agree")
+    INVOICES_DUE = "invoices_due", _("Supplier invoices to pay")
+    RETURN_WINDOWS = "return_windows", _("Goods that can soon go back no more")
     LEDGERS_DIFFER = "ledgers_differ", _("The books do not agree")
 
 

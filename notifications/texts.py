@@ -243,6 +243,38 @@ TEXTS: dict[str, dict[str, Phrase]] = {
             "منتجات تجاوزت الحد الأعلى حديثاً: {overstock}، راكدة: {dead_stock}.",
         ),
     },
+    NotificationKind.INVOICE_DIFFERS: {
+        "en": Phrase(
+            "Invoice {supplier_number} of {supplier_name} does not agree",
+            "{number}: differences {differences}, asks for {amount} {currency} more than expected.",
+        ),
+        "ar": Phrase(
+            "الفاتورة {supplier_number} من {supplier_name} غير مطابقة",
+            "{number}: الفروق {differences}، وتطلب {amount} {currency} زيادة على المتوقع.",
+        ),
+    },
+    NotificationKind.INVOICES_DUE: {
+        "en": Phrase(
+            "Supplier invoices to pay, {day}",
+            "Due soon or overdue: {invoices}, of which overdue: {overdue}."
+            " To pay: {amount} {currency}.",
+        ),
+        "ar": Phrase(
+            "فواتير موردين للدفع، {day}",
+            "المستحقة قريباً أو المتأخرة: {invoices}، منها متأخرة: {overdue}."
+            " المبلغ: {amount} {currency}.",
+        ),
+    },
+    NotificationKind.RETURN_WINDOWS: {
+        "en": Phrase(
+            "Goods that can soon go back no more, {day}",
+            "Batches: {batches}, worth {value} {currency}; the first until {first_day}.",
+        ),
+        "ar": Phrase(
+            "بضاعة تنتهي مهلة إرجاعها قريباً، {day}",
+            "الطبخات: {batches}، قيمتها {value} {currency}؛ أولها حتى {first_day}.",
+        ),
+    },
     NotificationKind.LEDGERS_DIFFER: {
         "en": Phrase(
             "The books do not agree",

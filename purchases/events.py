@@ -278,3 +278,25 @@ class ReturnDispatched(Event):
     supplier_id: int
     supplier_name: str
     expected_credit: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvoicesDueDigested(Event):
+    """What is to be paid soon or is overdue. amount: money, of all these invoices."""
+
+    name: ClassVar[str] = "purchases.invoices_due_digested"
+    day: date
+    invoices: int
+    overdue: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnWindowsDigested(Event):
+    """Goods that can soon go back no more. value: money paid; first_day: the earliest last day."""
+
+    name: ClassVar[str] = "purchases.return_windows_digested"
+    day: date
+    batches: int
+    value: Decimal
+    first_day: date

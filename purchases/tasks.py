@@ -14,6 +14,7 @@ from purchases.selectors.waiting import (
     proposals_to_apply,
     proposals_to_expire,
 )
+from purchases.services.digests import invoices_due_digest, return_windows_digest
 from purchases.services.dispatching import (
     dispatch_claim,
     dispatch_failed,
@@ -91,3 +92,11 @@ def expire_proposals() -> None:
     now = timezone.now()
     for proposal_id in proposals_to_expire(now=now):
         proposal_expire(now=now, proposal_id=proposal_id)
+
+
+@shared_task(name="purchases.digest_invoices_and_returns", ignore_result=True)
+def digest_invoices_and_returns() -> None:
+    """Tell once a day of invoices to pay and of goods that can soon go back no more."""
+    now = timezone.now()
+    invoices_due_digest(now=now)
+    return_windows_digest(now=now)

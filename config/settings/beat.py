@@ -49,6 +49,8 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "refresh-alerts-of-the-day": nightly("inventory.refresh_alerts", at="00:01"),
     "refresh-alerts": every(3600, "inventory.refresh_alerts"),
     "digest-alerts": nightly("inventory.digest_alerts", at="07:30"),
+    # Invoices to pay, and goods that can soon go back to their supplier no more.
+    "digest-invoices-and-returns": nightly("purchases.digest_invoices_and_returns", at="07:45"),
     "reconcile": nightly("inventory.reconcile", at="03:40"),
     "sweep-orphaned-files": nightly("files.sweep_orphans", at="03:30"),
     "purge-import-rows": nightly("inventory.purge_imports", at="03:50"),

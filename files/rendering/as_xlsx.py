@@ -114,7 +114,8 @@ class _SheetWriter:
         if kind != RowKind.DETAIL:
             for cell in cells:
                 cell.font = _BOLD
-                cell.border = _RULE if kind != RowKind.HEADING else cell.border
+                if kind != RowKind.HEADING:
+                    cell.border = _RULE
         self._append(cells)
 
     def _cell(self, value: Any, column: Column) -> Any:

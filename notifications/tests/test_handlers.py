@@ -29,7 +29,13 @@ from notifications.tests.factories import (
     stuck,
     submitted,
 )
-from purchases.events import OrderAcknowledged, OrderDispatchFailed
+from purchases.events import (
+    InvoiceDiffers,
+    InvoicesDueDigested,
+    OrderAcknowledged,
+    OrderDispatchFailed,
+    ReturnWindowsDigested,
+)
 from rbac.tests.factories import user_with_role
 
 pytestmark = pytest.mark.django_db
@@ -227,3 +233,34 @@ def test_who_adjusts_and_buys_gets_both_digests_of_a_day_one_message_each(staff)
     happen(IDLE)
     kinds = Notification.objects.filter(recipient=staff["owner"]).values_list("kind", flat=True)
     assert sorted(kinds) == ["expiry_digest", "idle_stock_digest"]
+
+
+def test_those_who_decide_hear_of_an_invoice_that_does_not_agree_and_who_entered_it(staff):
+    happen(
+        InvoiceDiffers(
+            invoice_id=5,
+            number="SI-2026-000005",
+            supplier_number="S-1",
+            supplier_name="Sham",
+            entered_by_id=staff["purchasing"].pk,
+            differences=2,
+            amount=Decimal("12.5"),
+        )
+    )
+    assert told(staff) == {"owner", "pharmacist", "purchasing"}
+    assert Notification.objects.first().params["amount"] == "12.50"
+
+
+def test_those_who_pay_hear_of_invoices_that_are_due(staff):
+    happen(InvoicesDueDigested(day=date(2026, 3, 2), invoices=3, overdue=1, amount=Decimal(70)))
+    assert told(staff) == {"owner", "accountant"}
+    assert Notification.objects.first().subject_id == "2026-03-02"
+
+
+def test_those_who_send_goods_back_hear_of_windows_that_close(staff):
+    happen(
+        ReturnWindowsDigested(
+            day=date(2026, 3, 2), batches=2, value=Decimal(10), first_day=date(2026, 3, 9)
+        )
+    )
+    assert told(staff) == {"owner", "pharmacist", "purchasing"}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from purchases.api.views import accounts, invoices, payments, returns
+from purchases.api.views import accounts, invoices, payments, returns, scorecards
 
 urlpatterns = [
     path("supplier-invoices/", invoices.InvoiceListView.as_view()),
@@ -26,6 +26,7 @@ urlpatterns = [
     path("supplier-accounts/ageing/", accounts.DueAgeingView.as_view()),
     path("supplier-accounts/<id:supplier_id>/", accounts.SupplierAccountView.as_view()),
     path("supplier-accounts/<id:supplier_id>/statement/", accounts.SupplierStatementView.as_view()),
+    path("supplier-scorecards/", scorecards.ScorecardListView.as_view()),
     path("supplier-returns/", returns.ReturnListView.as_view()),
     path("supplier-returns/returnable/", returns.ReturnableListView.as_view()),
     path("supplier-returns/<id:return_id>/", returns.ReturnView.as_view()),

@@ -18,6 +18,7 @@ from purchases.models import (
     UNDECIDED_STATES,
     WAITING_STATES,
     DivisionProduct,
+    InvoiceState,
     OfferLine,
     ProductAlias,
     Proposal,
@@ -25,14 +26,25 @@ from purchases.models import (
     ProposalState,
     PurchaseOrder,
     PurchaseOrderLine,
+    ReturnState,
+    SupplierInvoiceLine,
+    SupplierReturnLine,
 )
 
 OPEN_PROPOSALS = (*UNDECIDED_STATES, ProposalState.APPROVED)
+OPEN_INVOICES = (
+    InvoiceState.DRAFT,
+    InvoiceState.MATCHED,
+    InvoiceState.DIFFERENCES,
+    InvoiceState.APPROVED,
+)
+OPEN_RETURNS = (ReturnState.DRAFT, ReturnState.APPROVED)
 BATCH_SIZE = 1000
 
 
 def purchases_follow_merge(merge: Merge) -> None:
-    """Let offers, learnt names, open proposals and open orders name the product kept.
+    """Let offers, learnt names, and open proposals, orders, invoices and returns name the product
+    kept.
 
     Raises MergeRefused where an open proposal holds both: what to buy is then to be decided first.
     """
@@ -44,6 +56,12 @@ def purchases_follow_merge(merge: Merge) -> None:
         product_id=kept
     )
     ProductAlias.objects.filter(product_id=merged).update(product_id=kept)
+    SupplierInvoiceLine.objects.filter(invoice__state__in=OPEN_INVOICES, product_id=merged).update(
+        product_id=kept
+    )
+    SupplierReturnLine.objects.filter(
+        supplier_return__state__in=OPEN_RETURNS, product_id=merged
+    ).update(product_id=kept)
     _suggestions_write(kept, merged)
     OfferLine.objects.filter(product_id=merged).update(product_id=kept)
     OfferLine.objects.filter(suggested_product_id=merged).update(suggested_product_id=kept)
