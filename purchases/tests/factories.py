@@ -217,9 +217,14 @@ def order_of_lines(
     for product_id in products:
         source(product_id, price=price, deal=deal, supplier=supplier, received_at=now)
     requester = actor_with("purchasing")
-    proposal = proposals_build(actor=requester, now=now, product_ids=products).proposals.get()
-    proposal_submit(actor=requester, now=now, proposal_id=proposal.pk)
-    proposal_approve(actor=actor_with("pharmacist"), now=now, proposal_id=proposal.pk)
+    build = proposals_build(actor=requester, now=now, product_ids=products)
+    proposal = proposal_submit(actor=requester, now=now, proposal_id=build.proposals.get().pk)
+    proposal_approve(
+        actor=actor_with("pharmacist"),
+        now=now,
+        proposal_id=proposal.pk,
+        version=proposal.version,
+    )
     order = order_place(now=now, proposal_id=proposal.pk)
     assert order is not None
     return order
