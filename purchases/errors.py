@@ -474,6 +474,11 @@ class ApprovalLimitExceeded(RuleRefused):
     title = _("The total is beyond what your role may approve")
 
 
+class AmendmentNeedsTwo(RuleRefused):
+    code = "amendment_needs_two"
+    title = _("An order grown so large needs two approvals: propose the rest anew")
+
+
 class RemarkRefused(RuleRefused):
     code = "remark_refused"
     title = _("A remark names a line the proposal does not have")

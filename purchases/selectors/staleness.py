@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from core.money import format_money
 from inventory.public import ProductSummary
 from purchases.deals import render
 from purchases.figures import line_figures, quote_figures
@@ -22,6 +21,10 @@ from purchases.models import Proposal, ProposalLine
 from purchases.quotes import Quote, quote
 from purchases.selectors.sources import Exclusion, Source, sources_of
 
+FIGURES = (
+    "offer_line_id", "packs", "free_packs", "purchase_units", "pack_price", "discount_percent",
+    "deal", "amount", "true_unit_cost",
+)  # fmt: skip
 PRODUCT_NOT_PURCHASABLE = "product_not_purchasable"
 OFFER_GONE = "offer_gone"
 FIGURES_CHANGED = {
@@ -74,7 +77,7 @@ class LineCheck:
             "product_id": self.product.id,
             "product_name": self.product.name,
             "reasons": list(self.reasons),
-            "before": dict(self.before),
+            "before": {name: self.before[name] for name in FIGURES},
             "now": self.offered.figures if self.offered else None,
         }
 
@@ -163,11 +166,3 @@ def _figures_changed(before: Mapping[str, Any], offered: Offered | None) -> list
     present = offered.figures
     changed = [reason for name, reason in FIGURES_CHANGED.items() if before[name] != present[name]]
     return list(dict.fromkeys(changed))
-
-
-def total_now(checks: Sequence[LineCheck]) -> str | None:
-    """What all lines would come to now, as text; None where one cannot be bought."""
-    offered = [check.offered for check in checks]
-    if any(one is None for one in offered):
-        return None
-    return format_money(sum(one.quote.amount for one in offered if one is not None))

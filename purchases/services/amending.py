@@ -23,7 +23,6 @@ from purchases.deals import from_json
 from purchases.errors import (
     AmendmentNeedsApproval,
     AmendmentRefused,
-    ApproverIsRequester,
     OrderPartRefused,
     ProductNotPurchasable,
 )
@@ -37,6 +36,7 @@ from purchases.models import (
     PurchaseOrderLine,
 )
 from purchases.quotes import PackPrice, Quote, quote
+from purchases.services.authority import growth_authority_require
 from purchases.services.closing import proposal_follow_order
 from purchases.services.order_steps import give_back, locked_order, reason_given, state_after
 from purchases.services.ordering import order_cancel
@@ -111,7 +111,8 @@ def order_amend(
     that is available. What was sent and confirmed is to be sent again. Publishes OrderAmended.
 
     Raises OrderNotFound, OrderStateRefused, ReasonRequired, AmendmentRefused (errors per line),
-    AmendmentNeedsApproval, ApproverIsRequester, ProductNotPurchasable, InsufficientCapital.
+    AmendmentNeedsApproval, what `growth_authority_require` raises, ProductNotPurchasable,
+    InsufficientCapital.
     """
     order = locked_order(order_id)
     state = state_after(order, OrderAction.AMEND)
@@ -120,7 +121,7 @@ def order_amend(
     changes = _amended(lines, known)
     growing = [change for change in changes if change.grows]
     if growing:
-        _refuse_unauthorised(order, actor, may_approve=may_approve)
+        _refuse_unauthorised(order, changes, actor, may_approve=may_approve)
         _refuse_unpurchasable([change.line for change in growing])
     if not any(line.wanted_quantity for line in known.values()):
         raise AmendmentRefused(
@@ -290,11 +291,18 @@ def _cancelled(
     return changes
 
 
-def _refuse_unauthorised(order: PurchaseOrder, actor: Actor, *, may_approve: bool) -> None:
+def _refuse_unauthorised(
+    order: PurchaseOrder, changes: Sequence[_Change], actor: Actor, *, may_approve: bool
+) -> None:
+    """What grows is approved anew: by the rules and limits that hold for so large a proposal."""
     if not may_approve:
         raise AmendmentNeedsApproval
-    if actor.id in (order.proposal.requested_by_id, order.proposal.submitted_by_id):
-        raise ApproverIsRequester
+    growth_authority_require(
+        actor=actor,
+        proposal=order.proposal,
+        total=order.total + sum((change.money for change in changes), ZERO),
+        products=products_by_id(set(order.lines.values_list("product_id", flat=True))).values(),
+    )
 
 
 def _refuse_unpurchasable(lines: Sequence[PurchaseOrderLine]) -> None:

@@ -19,7 +19,9 @@ from django.utils.translation import gettext as _
 from core.audit import Actor
 from core.errors import DomainError
 from core.money import currency, format_money
+from inventory.public import ProductSummary
 from purchases.errors import (
+    AmendmentNeedsTwo,
     ApprovalLimitExceeded,
     ApproverDecidedAlready,
     ApproverIsRequester,
@@ -35,6 +37,7 @@ from purchases.models import (
     ProposalChange,
     ProposalSubmission,
 )
+from purchases.services.routes import route_of
 from rbac.public import role_codes_granting, users_with_permission
 
 APPROVE = "purchases.approve"
@@ -155,6 +158,29 @@ def authority_require(*, actor: Actor, now: datetime, case: Case) -> Authority:
             if _covers(delegation, case, rights):
                 return Authority(delegation.delegator_id, delegation.pk)
     raise refusal
+
+
+def growth_authority_require(
+    *,
+    actor: Actor,
+    proposal: Proposal,
+    total: Decimal,
+    products: Iterable[ProductSummary],
+) -> None:
+    """The actor may let the order of a proposal grow to `total` (money) alone, by own right.
+
+    The rules of approval and the limits hold for the grown order as they would for a proposal of
+    that total. Raises ApproverIsRequester, AmendmentNeedsTwo, ApproverRoleRefused,
+    ApprovalLimitExceeded.
+    """
+    if actor.id is None or actor.id in people_involved(proposal):
+        raise ApproverIsRequester
+    route = route_of(total=total, supplier_id=proposal.supplier_id, products=products)
+    if len(route) > 1:
+        raise AmendmentNeedsTwo
+    refusal = Rights().refusal(actor.id, role_codes=route[0].role_codes, total=total)
+    if refusal is not None:
+        raise refusal
 
 
 def people_able(*, now: datetime, case: Case) -> list[int]:

@@ -17,6 +17,7 @@ from purchases.errors import DelegationNotFound, DelegationRefused, DelegationSt
 from purchases.events import ApprovalDelegated
 from purchases.models import ApprovalDelegation
 from purchases.services.authority import APPROVE
+from purchases.services.proposals import person_id
 from rbac.public import users_with_permission
 from users.public import users_by_id
 
@@ -39,7 +40,7 @@ def delegation_create(
     decision. Publishes ApprovalDelegated. Raises DelegationRefused.
     """
     delegation = ApprovalDelegation(
-        delegator_id=actor.id,
+        delegator_id=person_id(actor),
         delegate_id=delegate_id,
         starts_at=starts_at,
         ends_at=ends_at,

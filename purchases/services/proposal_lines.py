@@ -186,7 +186,9 @@ def line_requote(line: ProposalLine, source: Source, *, packs: int, now: datetim
     """
     product = products_by_id([line.product_id])[line.product_id]
     price = source.price
-    new = price and quote(price, packs=packs, purchase_units=product.purchase_units)
+    if price is None:
+        raise QuantityOutOfRange
+    new = quote(price, packs=packs, purchase_units=product.purchase_units)
     if new is None:
         raise QuantityOutOfRange
     comparison = compare({line.product_id: new.quantity}, now=now)[0]

@@ -121,7 +121,9 @@ def proposal_submit(*, actor: Actor, now: datetime, proposal_id: int) -> Proposa
     proposal.version += 1
     proposal.reason = ""
     proposal_move(proposal, ProposalAction.SUBMIT, actor=actor, now=now)
-    _keep_submission(proposal, lines, list(products.values()))
+    _keep_submission(
+        proposal, lines, list(products.values()), submitted_by_id=person_id(actor), now=now
+    )
     outbox.publish(
         ProposalSubmitted(
             proposal_id=proposal.pk,
@@ -150,14 +152,19 @@ def proposal_cancel(*, actor: Actor, now: datetime, proposal_id: int, reason: st
 
 
 def _keep_submission(
-    proposal: Proposal, lines: Sequence[ProposalLine], products: Sequence[ProductSummary]
+    proposal: Proposal,
+    lines: Sequence[ProposalLine],
+    products: Sequence[ProductSummary],
+    *,
+    submitted_by_id: int,
+    now: datetime,
 ) -> None:
     basis = [basis_of(line) for line in lines]
     submission = ProposalSubmission.objects.create(
         proposal=proposal,
         version=proposal.version,
-        submitted_by_id=proposal.submitted_by_id,
-        submitted_at=proposal.submitted_at,
+        submitted_by_id=submitted_by_id,
+        submitted_at=now,
         total=proposal.total,
         capital_available=capital_summary().available,
         lines=basis,

@@ -53,7 +53,7 @@ class RemarkIn(InputSerializer):
 
 class ChangesRequestIn(InputSerializer):
     reason = serializers.CharField(max_length=1000)
-    remarks = RemarkIn(many=True, required=False, max_length=1000)
+    remarks = serializers.ListField(child=RemarkIn(), required=False, max_length=1000)
 
     def validate_remarks(self, remarks: list[dict[str, Any]]) -> dict[int, str]:
         return {remark["line_id"]: remark["remark"] for remark in remarks}

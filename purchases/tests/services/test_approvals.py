@@ -15,6 +15,7 @@ from capital.tests.factories import put_in
 from core.models import AuditEntry, OutboxEvent
 from inventory.public import products_by_id
 from purchases.errors import (
+    AmendmentNeedsTwo,
     ApprovalLimitExceeded,
     ApprovalPolicyNameTaken,
     ApprovalPolicyNotFound,
@@ -29,6 +30,7 @@ from purchases.errors import (
     ProposalStateRefused,
 )
 from purchases.models import ApprovalDecision, ApprovalPolicy, Proposal
+from purchases.services.amending import LineAmendment, order_amend
 from purchases.services.approval_rules import (
     approval_limit_remove,
     approval_limit_set,
@@ -45,6 +47,7 @@ from purchases.tests.factories import (
     SupplierFactory,
     actor_with,
     draft_proposal,
+    placed_order,
     short_product,
     source,
     submitted_proposal,
@@ -600,3 +603,66 @@ def test_a_source_of_another_supplier_changes_no_rule(pharmacist):
     proposal = submitted_proposal(supplier=supplier)
     source(proposal.lines.get().product_id)
     assert approve(proposal, pharmacist).state == "submitted"
+
+
+# --- The page and the order ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("total", "controlled", "asked", "by_a_pharmacist"),
+    [
+        (400_000, "none", [()], None),
+        (400_000, "narcotic", [("owner",)], ApproverRoleRefused),
+        (1_500_000, "none", [(), ("owner",)], None),
+        (1_500_000, "narcotic", [("owner",), ("owner",)], ApproverRoleRefused),
+        (2_400_000, "none", [(), ("owner",)], ApprovalLimitExceeded),
+    ],
+)
+def test_the_worked_example_of_the_page(
+    total, controlled, asked, by_a_pharmacist, pharmacist, owner, now
+):
+    rule(name="Large", min_amount=1_000_000, approvers=2, second_roles=["owner"])
+    rule(name="Controlled", controlled_class="any", approvers=1, first_roles=["owner"])
+    approval_limit_set(actor=owner, now=now, role_code="pharmacist", amount=Decimal(2_000_000))
+    draft = draft_proposal(need=10, price=total // 10)
+    product = draft.lines.get().product_id
+    Product.objects.filter(pk=product).update(controlled_class=controlled)
+    proposal = proposal_submit(
+        actor=actor_with("purchasing"), now=timezone.now(), proposal_id=draft.pk
+    )
+    steps = proposal.submissions.get().steps.order_by("number")
+    assert [tuple(step.role_codes) for step in steps] == asked
+    if by_a_pharmacist is None:
+        state = "approved" if len(asked) == 1 else "submitted"
+        assert approve(proposal, pharmacist).state == state
+    else:
+        refused(by_a_pharmacist, proposal, pharmacist)
+
+
+@pytest.mark.parametrize(
+    ("make", "error"),
+    [
+        (lambda owner, now: approval_limit_set(
+            actor=owner, now=now, role_code="pharmacist", amount=Decimal(1100)),
+         ApprovalLimitExceeded),
+        (lambda owner, now: rule(approvers=2, min_amount=1100), AmendmentNeedsTwo),
+        (lambda owner, now: rule(approvers=1, min_amount=1100, first_roles=["owner"]),
+         ApproverRoleRefused),
+    ],
+)  # fmt: skip
+def test_an_order_does_not_grow_beyond_what_its_approver_may(make, error, pharmacist, owner, now):
+    order = placed_order(need=10, price=100)
+    make(owner, now)
+    line = order.lines.get()
+    grow = partial(
+        order_amend,
+        actor=pharmacist,
+        now=timezone.now(),
+        order_id=order.pk,
+        reason="more",
+        may_approve=True,
+    )
+    before = everything()
+    with pytest.raises(error):
+        grow(lines=[LineAmendment(line_id=line.pk, packs=12)])
+    assert everything() == before
