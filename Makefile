@@ -20,7 +20,7 @@ FIND_PYTHON = for candidate in $(PYTHON3) python3.11 python3.12 python3.13 pytho
 		>/dev/null 2>&1; then echo "$$candidate"; break; fi; done
 
 .PHONY: help demo test check run services stop migrate bench soak up format lock messages \
-	venv check-all check-format check-lint check-types check-layers check-migrations \
+	bench-proposals venv check-all check-format check-lint check-types check-layers check-migrations \
 	check-schema check-deploy check-messages
 
 help: ## list the targets
@@ -52,6 +52,9 @@ migrate: venv ## bring the development database up to date
 
 bench: venv ## the benchmarks, with their figures (ARGS= names of some)
 	@$(WITH_SERVICES) $(PYTHON) -m bench $(ARGS)
+
+bench-proposals: venv ## what the best basket saves, on real price sheets (exit 1 below the goal)
+	@$(PYTHON) -m bench.proposals
 
 soak: venv ## the property tests, for much longer (ARGS= as for test)
 	@DJANGO_SETTINGS_MODULE=config.settings.test HYPOTHESIS_PROFILE=soak $(WITH_SERVICES) \

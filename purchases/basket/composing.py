@@ -23,7 +23,7 @@ from purchases.basket.solver import Solved, SolverFailed, solve
 __all__ = ["compose"]
 
 DEFAULT_SECONDS = 8.0
-DEFAULT_GAP = 0.0005
+DEFAULT_GAP = 0.0001
 
 
 def compose(
@@ -35,7 +35,8 @@ def compose(
 ) -> Answer:
     """The basket that costs least: money paid now and later, shortage, holding and expiring.
 
-    seconds: time limit of the solver. gap: relative, at which a choice counts as proven.
+    seconds: time limit of all of it; the greedy rule alone may take longer on a large basket.
+    gap: relative, at which a choice counts as proven.
     greedy: do not even ask the solver.
     """
     started = time.perf_counter()
@@ -44,7 +45,8 @@ def compose(
     start = greedy_plan(basket, options)
     solved, reason = None, Fallback.ASKED
     if not greedy:
-        solved, reason = _solved(basket, options, start, seconds=seconds, gap=gap)
+        left = seconds - (time.perf_counter() - started)
+        solved, reason = _solved(basket, options, start, seconds=left, gap=gap)
     plan = start
     if solved is not None and solved.plan is not None:
         plan = min(polished(solved.plan), start, key=lambda plan: plan.cost)

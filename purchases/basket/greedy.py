@@ -92,17 +92,22 @@ def _below_maximum(plan: Plan, item: int, place: int) -> bool:
 def _raised(plan: Plan, supplier_id: int) -> Plan | None:
     """The plan with more bought from one supplier until it takes the order, or None."""
     plan = plan.copy()
+    ways = [
+        (item, place, candidate)
+        for item, some in enumerate(plan.options)
+        for place, candidate in enumerate(some.candidates)
+        if candidate.supplier_id == supplier_id
+    ]
     while not plan.conditions[supplier_id].takes(plan.amounts[supplier_id]):
         best: tuple[float, int, int] | None = None
         left = plan.budget - plan.spent
-        for item, some in enumerate(plan.options):
-            for place, candidate in enumerate(some.candidates):
-                gain = _gain(plan, item, candidate)
-                if candidate.supplier_id != supplier_id or gain <= 0:
-                    continue
-                cost, spent, _ = plan.effect(item, place)
-                if spent <= left and _below_maximum(plan, item, place):
-                    best = min(best or (cost / gain, item, place), (cost / gain, item, place))
+        for item, place, candidate in ways:
+            gain = _gain(plan, item, candidate)
+            if gain <= 0:
+                continue
+            cost, spent, _ = plan.effect(item, place)
+            if spent <= left and _below_maximum(plan, item, place):
+                best = min(best or (cost / gain, item, place), (cost / gain, item, place))
         if best is None:
             return None
         plan.put(best[1], best[2])
