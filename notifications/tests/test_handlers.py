@@ -30,10 +30,14 @@ from notifications.tests.factories import (
     submitted,
 )
 from purchases.events import (
+    ApprovalDelegated,
     InvoiceDiffers,
     InvoicesDueDigested,
     OrderAcknowledged,
     OrderDispatchFailed,
+    ProposalChangesRequested,
+    ProposalEndorsed,
+    ProposalExpired,
     ReturnWindowsDigested,
 )
 from rbac.tests.factories import user_with_role
@@ -85,6 +89,66 @@ def test_who_asked_hears_of_the_rejection_with_its_reason(staff):
     happen(rejected(requested_by=staff["purchasing"].pk, rejected_by=staff["owner"].pk))
     assert told(staff) == {"purchasing"}
     assert Notification.objects.get().params["reason"] == "too dear"
+
+
+def test_the_second_approval_is_asked_of_those_who_may_give_it(staff):
+    happen(
+        ProposalEndorsed(
+            **_proposal(staff),
+            endorsed_by_id=staff["pharmacist"].pk,
+            total=Decimal(500),
+            approver_ids=[staff["owner"].pk],
+        )
+    )
+    assert told(staff) == {"owner"}
+    assert Notification.objects.get().kind == "proposal_second_waiting"
+
+
+def test_only_those_who_may_take_the_step_are_asked_to_approve(staff):
+    happen(replace(submitted(by=staff["purchasing"].pk), approver_ids=[staff["owner"].pk]))
+    assert told(staff) == {"owner"}
+
+
+def test_who_asked_hears_what_is_to_be_changed(staff):
+    happen(
+        ProposalChangesRequested(
+            **_proposal(staff), requested_changes_by_id=staff["owner"].pk, reason="less of it"
+        )
+    )
+    assert told(staff) == {"purchasing"}
+    assert Notification.objects.get().params["reason"] == "less of it"
+
+
+def test_who_asked_hears_that_nobody_decided_in_time(staff):
+    happen(ProposalExpired(**_proposal(staff), total=Decimal(500)))
+    assert told(staff) == {"purchasing"}
+    assert Notification.objects.get().kind == "proposal_expired"
+
+
+def test_a_substitute_hears_of_it_with_the_period_in_the_pharmacys_time(staff, settings):
+    settings.PHARMACY_TIME_ZONE = "Asia/Damascus"
+    happen(
+        ApprovalDelegated(
+            delegation_id=1,
+            delegator_id=staff["owner"].pk,
+            delegator_name="Owner",
+            delegate_id=staff["pharmacist"].pk,
+            starts_at="2027-03-01T21:30:00+00:00",
+            ends_at="2027-03-08T21:30:00+00:00",
+        )
+    )
+    assert told(staff) == {"pharmacist"}
+    assert Notification.objects.get().params["starts_at"] == "2027-03-02 00:30"
+
+
+def _proposal(staff):
+    return {
+        "proposal_id": 1,
+        "number": "PP-1",
+        "supplier_name": "Sham",
+        "requested_by_id": staff["purchasing"].pk,
+        "submitted_by_id": staff["purchasing"].pk,
+    }
 
 
 def test_those_who_buy_hear_of_low_stock(staff):

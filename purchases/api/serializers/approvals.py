@@ -54,7 +54,9 @@ class ApprovalPolicyOut(serializers.Serializer):
     min_amount = MoneyOut(allow_null=True)
     max_amount = MoneyOut(allow_null=True)
     category_id = serializers.IntegerField(allow_null=True)
-    controlled_class = serializers.ChoiceField(ControlledRule.choices, allow_blank=True)
+    controlled_class = serializers.CharField(
+        help_text="`any`, `psychotropic`, `narcotic`, `precursor`, or empty: not asked."
+    )
     supplier = SupplierRef(allow_null=True)
     approvers = serializers.IntegerField()
     first_roles = serializers.ListField(child=serializers.CharField())
