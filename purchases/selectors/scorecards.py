@@ -266,7 +266,10 @@ def _received(period: _Period) -> list[_Received]:
         "expiry_date",
         "receipt__received_at",
     )
-    return [_Received(*row[:4], local_date(row[4])) for row in rows]
+    return [
+        _Received(supplier, product, quantity, expiry, local_date(moment))
+        for supplier, product, quantity, expiry, moment in rows
+    ]
 
 
 def _goods(lines: Iterable[_Received], period: _Period) -> dict[int, Goods]:

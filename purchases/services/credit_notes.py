@@ -42,6 +42,7 @@ from purchases.models import (
     SupplierInvoice,
     SupplierReturn,
 )
+from purchases.people import person_of
 from purchases.services.invoice_posting import payable_line
 from purchases.services.invoices import invoice_locked
 from purchases.services.returns import credit_outstanding, return_locked
@@ -106,7 +107,7 @@ def credit_note_enter(
         amount=facts.amount,
         tax=facts.tax,
         note=facts.note.strip(),
-        entered_by_id=actor.id,
+        entered_by_id=person_of(actor),
         entered_at=now,
     )
     _refuse_taken(note)

@@ -92,11 +92,10 @@ def _line(position: int, line: InvoiceLineFacts, known: _Known) -> SupplierInvoi
 def _product_of(line: InvoiceLineFacts, known: _Known) -> int | None:
     if line.product_id is not None:
         return line.product_id
-    if line.receipt_line_id in known.receipt_lines:
-        return known.receipt_lines[line.receipt_line_id].product_id
-    if line.order_line_id in known.order_lines:
-        return known.order_lines[line.order_line_id].product_id
-    return None
+    received = known.receipt_lines.get(line.receipt_line_id or 0)
+    ordered = known.order_lines.get(line.order_line_id or 0)
+    found = received or ordered
+    return None if found is None else found.product_id
 
 
 def _faults(path: str, line: InvoiceLineFacts, known: _Known) -> list[FieldProblem]:

@@ -41,6 +41,7 @@ from purchases.models import (
     SupplierInvoiceFile,
     SupplierInvoiceLine,
 )
+from purchases.people import person_of
 from purchases.services.invoice_lines import InvoiceLineFacts, lines_of
 from purchases.services.invoice_terms import due_date_of
 from purchases.states import INVOICE_TRANSITIONS, InvoiceAction
@@ -91,7 +92,7 @@ def invoice_create(
     supplier = Supplier.objects.filter(pk=supplier_id).first()
     if supplier is None:
         raise SupplierNotFound
-    invoice = SupplierInvoice(supplier=supplier, entered_by_id=actor.id)
+    invoice = SupplierInvoice(supplier=supplier, entered_by_id=person_of(actor))
     lines = _fill(invoice, facts, today=local_date(now))
     invoice.number = next_number("SI", on=local_date(now))
     _write(invoice, lines, facts)
@@ -181,7 +182,11 @@ def invoice_file_add(
         actor=actor, now=now, inspected=prepared.inspected, storage_key=prepared.storage_key
     )
     attached = SupplierInvoiceFile.objects.create(
-        invoice=invoice, file=stored, note=prepared.note, attached_at=now, attached_by_id=actor.id
+        invoice=invoice,
+        file=stored,
+        note=prepared.note,
+        attached_at=now,
+        attached_by_id=person_of(actor),
     )
     audit.record(
         actor=actor,

@@ -35,6 +35,7 @@ from purchases.errors import (
 )
 from purchases.events import ReturnDispatched
 from purchases.models import ReturnState, Supplier, SupplierReturn, SupplierReturnLine
+from purchases.people import person_of
 from purchases.services.invoice_posting import payable_line
 from purchases.services.receipts import SUPPLIER_PARTY
 from purchases.services.return_lines import ReturnLineFacts, lines_of
@@ -62,7 +63,7 @@ def return_create(
     supplier = Supplier.objects.filter(pk=supplier_id).first()
     if supplier is None:
         raise SupplierNotFound
-    returned = SupplierReturn(supplier=supplier, requested_by_id=actor.id)
+    returned = SupplierReturn(supplier=supplier, requested_by_id=person_of(actor))
     _fill(returned, lines, note=note, now=now)
     audit.record(
         actor=actor,

@@ -261,17 +261,17 @@ def _undo(rows: QuerySet[Settlement], *, actor: Actor, now: datetime, reason: st
         .order_by("pk")
     )
     lock(SupplierInvoice.objects.filter(pk__in=[row.invoice_id for row in standing]))
-    payments = {row.payment_id: row.payment for row in standing if row.payment_id}
-    notes = {row.credit_note_id: row.credit_note for row in standing if row.credit_note_id}
+    payments = {row.payment.pk: row.payment for row in standing if row.payment}
+    notes = {row.credit_note.pk: row.credit_note for row in standing if row.credit_note}
     opposites = []
     for row in standing:
         entry_id = row.entry_id
         if entry_id is not None:
             entry_id = entry_reverse(actor=actor, now=now, entry_id=entry_id, reason=reason)
-        if row.kind == SettlementKind.PAYMENT:
-            payments[row.payment_id].allocated -= row.amount
-        elif row.kind == SettlementKind.CREDIT_NOTE:
-            notes[row.credit_note_id].allocated -= row.amount
+        if row.payment and row.kind == SettlementKind.PAYMENT:
+            payments[row.payment.pk].allocated -= row.amount
+        elif row.credit_note:
+            notes[row.credit_note.pk].allocated -= row.amount
         opposites.append(
             Settlement(
                 invoice_id=row.invoice_id,

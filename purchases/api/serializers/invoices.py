@@ -119,7 +119,7 @@ class ResolutionIn(InputSerializer):
 
 
 class ResolveIn(ReasonIn):
-    resolutions = ResolutionIn(many=True, max_length=2000)
+    resolutions = serializers.ListField(child=ResolutionIn(), max_length=2000)
 
     def validate_resolutions(self, rows: list[dict[str, Any]]) -> dict[int, str]:
         return {row["difference_id"]: row["resolution"] for row in rows}

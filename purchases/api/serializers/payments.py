@@ -22,8 +22,8 @@ class InvoiceShareIn(InputSerializer):
 class SharesIn(InputSerializer):
     """Which invoices: named, or the oldest due first."""
 
-    invoices = InvoiceShareIn(
-        many=True,
+    invoices = serializers.ListField(
+        child=InvoiceShareIn(),
         required=False,
         allow_null=True,
         max_length=500,
