@@ -21,7 +21,7 @@ from purchases.services.invoice_posting import invoice_post
 from purchases.services.invoices import InvoiceFacts, invoice_create
 from purchases.services.receipts import SUPPLIER_PARTY, goods_receive
 from purchases.tests.factories import actor_with, delivery, placed_order
-from purchases.tests.lower import JournalEntry
+from purchases.tests.lower import JournalLine
 
 _numbers = count(1)
 ACCEPT, DISPUTE = Resolution.ACCEPT, Resolution.DISPUTE
@@ -128,10 +128,8 @@ def owed_to(supplier: Supplier | int) -> Decimal:
 
 def balance_of(account: SystemAccount) -> Decimal:
     """Debits minus credits of an account, from the ledger's lines."""
-    lines = JournalEntry._meta.get_field("lines").related_model.objects
-    return lines.filter(account__system_code=account).aggregate(
-        balance=Sum(F("debit") - F("credit"))
-    )["balance"] or Decimal(0)
+    lines = JournalLine.objects.filter(account__system_code=account)
+    return lines.aggregate(balance=Sum(F("debit") - F("credit")))["balance"] or Decimal(0)
 
 
 def sold(product_id: int, quantity: int, actor: Actor) -> None:

@@ -26,6 +26,7 @@ from purchases.models import (
 from purchases.services.invoice_lines import InvoiceLineFacts
 from purchases.services.invoices import InvoiceFacts
 
+RESOLUTIONS = [choice for choice in Resolution.choices if choice[0]]
 MONEY_DIFFERENCES = frozenset({DifferenceKind.PRICE, DifferenceKind.ARITHMETIC})
 
 
@@ -113,7 +114,7 @@ class InvoiceFileIn(InputSerializer):
 class ResolutionIn(InputSerializer):
     difference_id = IdIn()
     resolution = serializers.ChoiceField(
-        [choice for choice in Resolution.choices if choice[0]],
+        RESOLUTIONS,
         help_text="accept: pay as billed; dispute: pay as ordered, expect a credit note.",
     )
 
@@ -177,7 +178,7 @@ class DifferenceOut(serializers.Serializer):
     expected = serializers.SerializerMethodField(help_text="Base units, or money for prices.")
     found = serializers.SerializerMethodField()
     amount = MoneyOut(help_text="Money by which the invoice asks for more than expected.")
-    resolution = serializers.ChoiceField(Resolution.choices)
+    resolution = serializers.ChoiceField(RESOLUTIONS, allow_blank=True)
 
     def get_expected(self, row: InvoiceDifference) -> str:
         return _figure(row.kind, row.expected)

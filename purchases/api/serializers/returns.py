@@ -202,7 +202,7 @@ class ReturnPolicyIn(ReturnPolicyChangeIn):
 class ReturnPolicyOut(serializers.Serializer):
     id = serializers.IntegerField()
     supplier = SupplierRef(allow_null=True)
-    reason = serializers.ChoiceField([("", ""), *ReturnReason.choices])
+    reason = serializers.ChoiceField(ReturnReason.choices, allow_blank=True)
     accepted = serializers.BooleanField()
     days_after_receipt = serializers.IntegerField(allow_null=True)
     earliest_months_before_expiry = serializers.IntegerField(allow_null=True)
