@@ -41,7 +41,7 @@ def category_with_descendants(category_id: int) -> list[int]:
 def category_paths() -> dict[int, frozenset[int]]:
     """Every category's id -> itself and all above it. One query."""
     parents = dict(Category.objects.values_list("pk", "parent_id"))
-    paths = {}
+    paths: dict[int, frozenset[int]] = {}
     for pk in parents:
         path, above = [pk], parents[pk]
         while above is not None:  # the database holds no cycles

@@ -117,11 +117,11 @@ def _of_entry(entry: PartyEntry) -> _Item:
 
 
 def _without_entry(supplier_id: int, as_of: date) -> Iterator[_Item]:
-    """Invoices and credit notes that moved no money."""
+    """Invoices and credit notes that moved no money, after the entries of their day."""
     for invoice in posted_invoices(as_of, supplier_id=supplier_id).filter(entry_id__isnull=True):
         yield _Item(
             day=local_date(invoice.posted_at),  # type: ignore[arg-type]
-            order=(0, invoice.pk),
+            order=(2, invoice.pk),
             kind="supplier_invoice",
             source=(INVOICE_SOURCE, str(invoice.pk)),
             memo=invoice.supplier_number,
@@ -132,7 +132,7 @@ def _without_entry(supplier_id: int, as_of: date) -> Iterator[_Item]:
     ).filter(Q(reversed_at__isnull=True) | Q(reversed_at__gte=end)):
         yield _Item(
             day=local_date(note.entered_at),
-            order=(0, note.pk),
+            order=(2, note.pk),
             kind="credit_note",
             source=(NOTE_SOURCE, str(note.pk)),
             memo=note.supplier_number,

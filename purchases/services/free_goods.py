@@ -18,6 +18,7 @@ from core.db import lock
 from core.errors import FieldProblem
 from purchases.errors import FreeGoodsNotOwed, OrderNotFound, ReasonRequired
 from purchases.models import FreeGoodsSettlement, PurchaseOrder, PurchaseOrderLine
+from purchases.people import person_of
 from purchases.selectors.free_goods import order_lines_with_owed
 from purchases.services.deliveries import Delivery
 
@@ -69,7 +70,7 @@ def free_goods_settle(
         quantity=quantity,
         reason=reason.strip(),
         settled_at=now,
-        settled_by_id=actor.id,
+        settled_by_id=person_of(actor),
     )
     audit.record(
         actor=actor,

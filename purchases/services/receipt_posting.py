@@ -173,7 +173,7 @@ def _write_lines(
             receipt_line=row,
             because=list(arrival.quarantine),
             quantity=arrival.batch.quantity,
-            quarantine_id=quarantine,
+            quarantine_id=waits,
             location_id=arrival.batch.location_id,
             temperature_celsius=arrival.batch.checks.temperature_celsius,
             packaging_intact=arrival.batch.checks.packaging_intact,
@@ -181,7 +181,7 @@ def _write_lines(
             leaflet_readable=arrival.batch.checks.leaflet_readable,
         )
         for row, arrival in zip(rows, arrivals, strict=True)
-        if _waits(arrival, quarantine)
+        if (waits := _waits(arrival, quarantine)) is not None
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
@@ -129,7 +130,7 @@ def _judged(
         products=products_by_id(products),
         alike=alike_products(pairs) if pairs else frozenset(),
         minimums=shelf_life_minimums(products),
-        celsius=settings.RECEIVING_COLD_CHAIN_CELSIUS,
+        celsius=_cold_chain(),
         has_quarantine=location_quarantine() is not None,
         today=local_date(now),
         leave=leave,
@@ -138,3 +139,8 @@ def _judged(
         judge(f"lines.{index}", delivery, lines[delivery.order_line_id], terms=terms)
         for index, delivery in enumerate(deliveries)
     ]
+
+
+def _cold_chain() -> tuple[Decimal, Decimal]:
+    lowest, highest = settings.RECEIVING_COLD_CHAIN_CELSIUS
+    return lowest, highest

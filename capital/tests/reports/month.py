@@ -57,7 +57,10 @@ def post_month() -> None:
                        document_type="purchases.receipt", document_id="3", **ORDER)
     entry(on(3, 10), "stock_receipt",
           debit(A.INVENTORY, 360_000), credit(A.PAYABLES, 360_000, **SUPPLIER))
-    commitment_release(actor=SYSTEM, now=on(3, 10), reason="The rest was cancelled", **ORDER)
+    commitment_release(
+        actor=SYSTEM, now=on(3, 10), reason="The rest was cancelled",
+        source_type=ORDER["source_type"], source_id=ORDER["source_id"],
+    )  # fmt: skip
     entry(on(3, 12), "supplier_payment",
           debit(A.PAYABLES, 310_000, **SUPPLIER), credit(A.CASH, 310_000))
     entry(on(3, 15), "sale", debit(A.CASH, 495_000),

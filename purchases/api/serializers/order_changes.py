@@ -32,7 +32,7 @@ class LineAmendmentIn(InputSerializer):
 
 
 class AmendIn(InputSerializer):
-    lines = LineAmendmentIn(many=True, allow_empty=False, max_length=_MAX_LINES)
+    lines = serializers.ListField(child=LineAmendmentIn(), allow_empty=False, max_length=_MAX_LINES)
     reason = serializers.CharField(max_length=1000)
 
 
@@ -47,7 +47,9 @@ class LineCancellationIn(InputSerializer):
 
 
 class CancelLinesIn(InputSerializer):
-    lines = LineCancellationIn(many=True, allow_empty=False, max_length=_MAX_LINES)
+    lines = serializers.ListField(
+        child=LineCancellationIn(), allow_empty=False, max_length=_MAX_LINES
+    )
     reason = serializers.CharField(max_length=1000)
 
 
@@ -70,8 +72,8 @@ class AcknowledgeIn(InputSerializer):
         max_length=60, required=False, allow_blank=True, help_text="The supplier's own number."
     )
     note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
-    lines = LineAnswerIn(
-        many=True, required=False, max_length=_MAX_LINES,
+    lines = serializers.ListField(
+        child=LineAnswerIn(), required=False, max_length=_MAX_LINES,
         help_text="Only what differs; all else is confirmed as ordered.",
     )  # fmt: skip
 

@@ -172,7 +172,9 @@ class SupplierChangeIn(InputSerializer):
 
 class SupplierIn(SupplierChangeIn):
     name = serializers.CharField(max_length=200)
-    contacts = _PersonFields(many=True, required=False, max_length=_MAX_CONTACTS)
+    contacts = serializers.ListField(
+        child=_PersonFields(), required=False, max_length=_MAX_CONTACTS
+    )
     terms = TermsIn(required=False)
 
 

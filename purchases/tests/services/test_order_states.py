@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from purchases.errors import OrderStateRefused
-from purchases.models import OrderState, PurchaseOrder
+from purchases.models import DispatchChannel, OrderState, PurchaseOrder
 from purchases.services.acknowledging import order_acknowledge
 from purchases.services.amending import (
     LineAmendment,
@@ -88,7 +88,7 @@ def last_line(order):
 
 CARRY_OUT = {
     OrderAction.SEND: lambda order, actor, now: order_mark_sent(
-        actor=actor, now=now, order_id=order.pk, channel="paper"
+        actor=actor, now=now, order_id=order.pk, channel=DispatchChannel.PAPER
     ),
     OrderAction.ACKNOWLEDGE: lambda order, actor, now: order_acknowledge(
         actor=actor, now=now, order_id=order.pk
