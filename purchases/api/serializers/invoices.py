@@ -178,7 +178,7 @@ class DifferenceOut(serializers.Serializer):
     expected = serializers.SerializerMethodField(help_text="Base units, or money for prices.")
     found = serializers.SerializerMethodField()
     amount = MoneyOut(help_text="Money by which the invoice asks for more than expected.")
-    resolution = serializers.ChoiceField(RESOLUTIONS, allow_blank=True)
+    resolution = serializers.CharField(help_text="`accept`, `dispute`, or empty: undecided.")
 
     def get_expected(self, row: InvoiceDifference) -> str:
         return _figure(row.kind, row.expected)

@@ -202,7 +202,9 @@ class ReturnPolicyIn(ReturnPolicyChangeIn):
 class ReturnPolicyOut(serializers.Serializer):
     id = serializers.IntegerField()
     supplier = SupplierRef(allow_null=True)
-    reason = serializers.ChoiceField(ReturnReason.choices, allow_blank=True)
+    reason = serializers.CharField(
+        help_text="A reason of returns (`damaged`, `expired`, …), or empty: of all reasons."
+    )
     accepted = serializers.BooleanField()
     days_after_receipt = serializers.IntegerField(allow_null=True)
     earliest_months_before_expiry = serializers.IntegerField(allow_null=True)
