@@ -59,9 +59,10 @@ from inventory.selectors.catalogue import (
     products_by_id,
 )
 from inventory.selectors.classification import category_exists, category_paths
+from inventory.selectors.consumption import abc_by_product
 from inventory.selectors.demand import product_demand
 from inventory.selectors.merged import merged_products
-from inventory.selectors.positions import abc_by_product, product_positions
+from inventory.selectors.positions import product_positions
 from inventory.selectors.scans import WITHOUT_QUANTITY, Scanned, Unread, codes_look_up
 from inventory.selectors.stock import shortages, stock_positions
 from inventory.selectors.substitutes import alike_products

@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory.models.catalogue import Product
 
+OUTSTANDING = F("quantity") - F("received") - F("cancelled")  # base units, of an open row
+STILL_TO_COME = Q(cancelled_at__isnull=True, received__lt=F("quantity") - F("cancelled"))
+
 
 class Incoming(models.Model):
     """Outstanding = quantity - received - cancelled, until the rest is cancelled. Base units.
@@ -59,7 +62,7 @@ class Incoming(models.Model):
         indexes = [
             models.Index(
                 fields=["product"],
-                condition=Q(cancelled_at__isnull=True, received__lt=F("quantity") - F("cancelled")),
+                condition=STILL_TO_COME,
                 name="inventory_incoming_open",
             ),
         ]

@@ -29,6 +29,7 @@ from inventory.models import (
 )
 
 FEW = 1000  # products
+PROMISED = F("quantity") - F("consumed")  # base units, of an open reservation
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def low_stock(*, now: datetime) -> Q:
     promised. They are worked out here, so that the list need not ask for each of all products.
     """
     apart = _held_back_by_product(now=now)
-    for product_id, promised in _by_product(open_reservations(), F("quantity") - F("consumed")):
+    for product_id, promised in totals_by_product(open_reservations(), PROMISED):
         apart[product_id] = apart.get(product_id, 0) + promised
     rows = Product.objects.filter(pk__in=apart).values_list("pk", "stock__on_hand", "min_stock")
     low = {pk for pk, on_hand, minimum in rows if (on_hand or 0) - apart[pk] < minimum}
@@ -94,16 +95,25 @@ def _held_back_by_product(*, now: datetime) -> dict[int, int]:
     its_place = Q(location__is_active=False) | ~Q(location__kind__in=ALLOCATABLE_KINDS)
     levels = StockLevel.objects.filter(quantity__gt=0)
     # Apart from each other the database finds both by index; together it reads everything.
-    held = dict(_by_product(levels.filter(its_batch), F("quantity"), product="batch__product"))
+    held = dict(
+        totals_by_product(levels.filter(its_batch), F("quantity"), product="batch__product")
+    )
     elsewhere = levels.filter(its_place & _good(now))
-    for product_id, quantity in _by_product(elsewhere, F("quantity"), product="batch__product"):
+    for product_id, quantity in totals_by_product(
+        elsewhere, F("quantity"), product="batch__product"
+    ):
         held[product_id] = held.get(product_id, 0) + quantity
     return held
 
 
-def _by_product(
+def _goods_by_product(levels: QuerySet[StockLevel]) -> QuerySet[Any, tuple[int, int]]:
+    return totals_by_product(levels, F("quantity"), product="batch__product")
+
+
+def totals_by_product(
     rows: QuerySet[Any], amount: Combinable, *, product: str = "product"
 ) -> QuerySet[Any, tuple[int, int]]:
+    """(product id, sum of `amount`) of every product that has such rows. One query."""
     return rows.order_by().values_list(product).annotate(total=Sum(amount))
 
 
@@ -114,7 +124,7 @@ def open_reservations() -> QuerySet[Reservation]:
 def reserved_by_product(product_ids: Collection[int]) -> dict[int, int]:
     """Base units promised to orders, by product; products without any are absent. One query."""
     of_them = open_reservations().filter(product_id__in=product_ids)
-    return dict(_by_product(of_them, F("quantity") - F("consumed")))
+    return dict(totals_by_product(of_them, PROMISED))
 
 
 def usable_expression(*, now: datetime, product: str = "pk") -> Coalesce:
@@ -136,7 +146,7 @@ def reserved_expression(*, product: str = "pk") -> Coalesce:
         .filter(product=OuterRef(product))
         .order_by()
         .values("product")
-        .annotate(total=Sum(F("quantity") - F("consumed")))
+        .annotate(total=Sum(PROMISED))
         .values("total")
     )
     return Coalesce(Subquery(total), Value(0), output_field=IntegerField())

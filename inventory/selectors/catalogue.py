@@ -19,6 +19,7 @@ from inventory.models import (
     Packaging,
     Product,
 )
+from inventory.models.incoming import OUTSTANDING, STILL_TO_COME
 from inventory.papers import needs_prescription
 from inventory.records import CatalogueProduct, PackagingSummary, ProductSummary
 from inventory.selectors.availability import reserved_expression, usable_expression
@@ -122,14 +123,10 @@ def catalogue_version() -> str:
 def products_with_stock(*, now: datetime) -> QuerySet[Product]:
     """Products annotated with `on_hand`, `reserved`, `available` and `incoming`, in base units."""
     incoming = (
-        Incoming.objects.filter(
-            product=OuterRef("pk"),
-            cancelled_at__isnull=True,
-            received__lt=F("quantity") - F("cancelled"),
-        )
+        Incoming.objects.filter(STILL_TO_COME, product=OuterRef("pk"))
         .order_by()
         .values("product")
-        .annotate(total=Sum(F("quantity") - F("received") - F("cancelled")))
+        .annotate(total=Sum(OUTSTANDING))
         .values("total")
     )
     return Product.objects.annotate(

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
-from decimal import Decimal
+from datetime import datetime
 
-from django.conf import settings
 from django.db import connection
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 
 from inventory.models import (
     AbcClass,
     CountScope,
     LocationKind,
-    MovementKind,
     StockCount,
     StockLevel,
-    StockMovement,
 )
-from inventory.selectors.abc import abc_classes
+from inventory.selectors.consumption import abc_by_product
 
 _SUBTREE = """
 WITH RECURSIVE tree AS (
@@ -55,8 +51,7 @@ def levels_in_scope(count: StockCount, *, now: datetime) -> QuerySet[StockLevel]
 
 def _of_class(levels: QuerySet[StockLevel], wanted: str, *, now: datetime) -> QuerySet[StockLevel]:
     """C is whatever is neither A nor B, so that what was never sold is counted too."""
-    since = now - timedelta(days=settings.INVENTORY_ABC_DAYS)
-    classes = abc_classes(consumption_values(since=since, until=now))
+    classes = abc_by_product(now=now)
 
     def ids(*names: str) -> Collection[int]:
         return [product_id for product_id, name in classes.items() if name in names]
@@ -64,19 +59,6 @@ def _of_class(levels: QuerySet[StockLevel], wanted: str, *, now: datetime) -> Qu
     if wanted == AbcClass.C:
         return levels.exclude(batch__product_id__in=ids(AbcClass.A, AbcClass.B))
     return levels.filter(batch__product_id__in=ids(wanted))
-
-
-def consumption_values(*, since: datetime, until: datetime) -> dict[int, Decimal]:
-    """Cost of what left for good in [since, until), by product; those without are absent."""
-    rows = (
-        StockMovement.objects.filter(
-            kind=MovementKind.ISSUE, occurred_at__gte=since, occurred_at__lt=until
-        )
-        .values_list("batch__product_id")
-        .annotate(total=Sum("value"))
-        .order_by()
-    )
-    return {product_id: -total for product_id, total in rows}
 
 
 def _subtree(category_id: int | None) -> list[int]:

@@ -7,15 +7,19 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db.models import F, QuerySet, Sum
 
 from inventory.lifecycle import PURCHASABLE
 from inventory.models import Incoming, Product, StockLevel
+from inventory.models.incoming import OUTSTANDING, STILL_TO_COME
 from inventory.records import ProductPosition
-from inventory.selectors.abc import AbcClass, abc_classes
-from inventory.selectors.availability import open_reservations, terms_of, usable
-from inventory.selectors.count_scope import consumption_values
+from inventory.selectors.availability import (
+    PROMISED,
+    open_reservations,
+    terms_of,
+    totals_by_product,
+    usable,
+)
 
 
 def product_positions(
@@ -30,23 +34,11 @@ def product_positions(
         return rows if product_ids is None else rows.filter(**{f"{product}__in": product_ids})
 
     levels = of(StockLevel.objects.filter(usable(now)), "batch__product_id").order_by()
-    sellable = dict(levels.values_list("batch__product_id").annotate(total=Sum("quantity")))
+    sellable = dict(totals_by_product(levels, F("quantity"), product="batch__product_id"))
     lots = _lots(levels, now=now, within=lots_within)
-    reserved = dict(
-        of(open_reservations(), "product_id")
-        .order_by()
-        .values_list("product_id")
-        .annotate(total=Sum(F("quantity") - F("consumed")))
-    )
-    incoming = dict(
-        of(
-            Incoming.objects.filter(cancelled_at__isnull=True, received__lt=F("quantity")),
-            "product_id",
-        )
-        .order_by()
-        .values_list("product_id")
-        .annotate(total=Sum(F("quantity") - F("received")))
-    )
+    reserved = dict(totals_by_product(of(open_reservations(), "product_id"), PROMISED))
+    to_come = of(Incoming.objects.filter(STILL_TO_COME), "product_id")
+    incoming = dict(totals_by_product(to_come, OUTSTANDING))
     products = (
         of(Product.objects.filter(lifecycle__in=PURCHASABLE), "pk")
         .order_by("pk")
@@ -81,15 +73,3 @@ def _lots(levels: QuerySet[Any], *, now: datetime, within: int) -> dict[int, lis
     for product_id, expiry_date, units in rows:
         found[product_id].append(((expiry_date - last_refused).days, units))
     return found
-
-
-def abc_by_product(*, now: datetime) -> dict[int, AbcClass]:
-    """The class of every product that was consumed; the others are C. One query.
-
-    By cost of what left in the last `INVENTORY_ABC_DAYS` days, shares of `INVENTORY_ABC_PERCENT`.
-    """
-    a_percent, b_percent = settings.INVENTORY_ABC_PERCENT
-    since = now - timedelta(days=settings.INVENTORY_ABC_DAYS)
-    return abc_classes(
-        consumption_values(since=since, until=now), a_share=a_percent / 100, b_share=b_percent / 100
-    )

@@ -24,6 +24,7 @@ from inventory.models import (
     StockLevel,
     StockMovement,
 )
+from inventory.models.incoming import STILL_TO_COME
 from inventory.records import Shortage
 from inventory.selectors.catalogue import products_with_stock
 from inventory.services.documents import SOURCE_TYPE
@@ -229,5 +230,5 @@ def incoming_list(*, product_id: int | None = None, open_only: bool = True) -> Q
     if product_id is not None:
         rows = rows.filter(product_id=product_id)
     if open_only:
-        rows = rows.filter(cancelled_at__isnull=True, received__lt=F("quantity") - F("cancelled"))
+        rows = rows.filter(STILL_TO_COME)
     return rows.order_by("-pk")

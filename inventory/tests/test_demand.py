@@ -16,11 +16,16 @@ from inventory.demand import estimate, far_out_capped
 from inventory.models import StockMovement
 from inventory.public import (
     CustomerReturnLine,
+    IncomingLine,
     IssueLine,
     ReceiptLine,
     abc_by_product,
+    incoming_cancel_lines,
+    incoming_receive_lines,
+    incoming_register,
     product_demand,
     product_positions,
+    shortages,
     stock_issue,
     stock_receive,
     stock_return_in,
@@ -308,6 +313,23 @@ def test_positions_say_what_there_is_what_is_promised_and_what_is_soon_gone():
     assert (found.min_stock, found.reorder_point, found.max_stock) == (3, None, 9)
     only = product_positions(now=NOW, lots_within=30, product_ids=[archived])
     assert [row.product_id for row in only] == [archived]
+
+
+@ledger
+def test_what_was_called_off_is_no_longer_on_its_way():
+    partly, wholly = product(min_stock=3, max_stock=99), product(min_stock=3, max_stock=99)
+    order = {"source_type": "tests.order", "source_id": "1"}
+    lines = [
+        IncomingLine(line=line, product_id=item, quantity=30)
+        for line, item in enumerate((partly, wholly))
+    ]
+    incoming_register(actor=SYSTEM, now=NOW, **order, lines=lines)
+    incoming_receive_lines(**order, received={0: 10, 1: 10})
+    incoming_cancel_lines(**order, cancelled={0: 5, 1: 20})
+    found = {row.product_id: row.incoming for row in product_positions(now=NOW, lots_within=30)}
+    assert (found[partly], found[wholly]) == (15, 0)
+    listed = {row.product_id: row.incoming for row in shortages(now=NOW)}
+    assert (listed[wholly], found[wholly]) == (0, 0)
 
 
 @ledger
