@@ -24,8 +24,8 @@ from purchases.models import (
     PurchaseOrder,
     PurchaseOrderLine,
 )
+from purchases.people import person_of
 from purchases.services.order_steps import locked_order, state_after
-from purchases.services.proposals import person_id
 from purchases.states import OrderAction
 
 
@@ -75,7 +75,7 @@ def order_acknowledge(
         promised_date=promised_date,
         note=note.strip(),
         acknowledged_at=now,
-        recorded_by_id=person_id(actor),
+        recorded_by_id=person_of(actor),
     )
     confirmed = AcknowledgedLine.objects.bulk_create(
         _answered(acknowledgement, line, answers.get(line.pk, LineAnswer(line_id=line.pk)))
@@ -92,7 +92,7 @@ def order_acknowledge(
             number=order.number,
             supplier_name=order.supplier.name,
             requested_by_id=order.proposal.requested_by_id,
-            recorded_by_id=person_id(actor),
+            recorded_by_id=person_of(actor),
             promised_date=promised_date.isoformat() if promised_date else "",
             differences=differences,
         )

@@ -35,12 +35,13 @@ from purchases.models import (
     PurchaseOrder,
     PurchaseOrderLine,
 )
+from purchases.people import person_of, reason_given
 from purchases.quotes import PackPrice, Quote, quote
 from purchases.services.authority import growth_authority_require
 from purchases.services.closing import proposal_follow_order
-from purchases.services.order_steps import give_back, locked_order, reason_given, state_after
+from purchases.services.order_steps import give_back, locked_order, state_after
 from purchases.services.ordering import order_cancel
-from purchases.services.proposals import PROPOSAL_SOURCE, person_id
+from purchases.services.proposals import PROPOSAL_SOURCE
 from purchases.states import OrderAction
 
 ZERO = Decimal(0)
@@ -350,7 +351,7 @@ def _write(
         total_before=total,
         total_after=order.total,
         amended_at=now,
-        amended_by_id=person_id(actor),
+        amended_by_id=person_of(actor),
     )
     OrderAmendmentLine.objects.bulk_create(
         OrderAmendmentLine(
@@ -367,7 +368,7 @@ def _write(
             number=order.number,
             supplier_name=order.supplier.name,
             requested_by_id=order.proposal.requested_by_id,
-            amended_by_id=person_id(actor),
+            amended_by_id=person_of(actor),
             revision=order.revision,
             total_before=total,
             total_after=order.total,

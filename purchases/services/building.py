@@ -24,11 +24,12 @@ from purchases.basket import Answer, Candidate, compose
 from purchases.choices import Chosen, build_figures, choices_of, unbought_of
 from purchases.errors import NothingToPropose, ProposalBasisChanged
 from purchases.models import Proposal, ProposalBuild, ProposalLine
+from purchases.people import person_of
 from purchases.selectors.baskets import Basis, basis_of
 from purchases.selectors.market import from_minor, market_of, money_free
 from purchases.selectors.wishes import wishes_of
 from purchases.services.proposal_lines import quote_write
-from purchases.services.proposals import expiry_of, person_id
+from purchases.services.proposals import expiry_of
 from purchases.wording import why
 
 # One build at a time: what the first one proposes is no longer needed for the second.
@@ -87,7 +88,7 @@ def _write(basis: Basis, answer: Answer, *, actor: Actor, now: datetime) -> Prop
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [_BUILD_LOCK])
     _refuse_changed(basis, answer, now=now)
     build = ProposalBuild.objects.create(
-        built_by_id=person_id(actor),
+        built_by_id=person_of(actor),
         built_at=now,
         excluded=[*basis.excluded, *unbought_of(basis, answer)],
         parameters=basis.wishes.as_json(),
@@ -132,7 +133,7 @@ def _proposal(
     proposal = Proposal(
         build=build,
         supplier_id=supplier_id,
-        requested_by_id=person_id(actor),
+        requested_by_id=person_of(actor),
         expires_at=expiry_of(now),
     )
     lines = [_line(proposal, position, choice) for position, choice in enumerate(chosen, start=1)]

@@ -14,7 +14,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from capital.public import Posting, SystemAccount, entry_post, entry_reverse
+from capital.public import SystemAccount, entry_post, entry_reverse
 from core import audit
 from core.audit import Actor
 from core.errors import FieldProblem
@@ -30,7 +30,6 @@ from purchases.errors import (
     CreditNoteNotFound,
     CreditNoteNumberTaken,
     CreditNoteReversed,
-    ReasonRequired,
     SupplierInvoiceStateRefused,
     SupplierReturnStateRefused,
 )
@@ -42,8 +41,8 @@ from purchases.models import (
     SupplierInvoice,
     SupplierReturn,
 )
-from purchases.people import person_of
-from purchases.services.invoice_posting import payable_line
+from purchases.people import person_of, reason_given
+from purchases.services.invoice_posting import payable_line, posting_line
 from purchases.services.invoices import invoice_locked
 from purchases.services.returns import credit_outstanding, return_locked
 from purchases.services.settlements import settle_with_note, shares_of, supplier_locked
@@ -155,16 +154,15 @@ def credit_note_reverse(*, actor: Actor, now: datetime, note_id: int, reason: st
 
     Raises CreditNoteNotFound, CreditNoteReversed, CreditNoteAllocated, ReasonRequired.
     """
-    if not reason.strip():
-        raise ReasonRequired
+    reason = reason_given(reason)
     note = _locked(note_id)
     if note.allocated:
         raise CreditNoteAllocated
     _give_back(note)
     if note.entry_id is not None:
-        entry_reverse(actor=actor, now=now, entry_id=note.entry_id, reason=reason.strip())
+        entry_reverse(actor=actor, now=now, entry_id=note.entry_id, reason=reason)
     note.reversed_by_id, note.reversed_at = actor.id, now
-    note.reversal_reason = reason.strip()
+    note.reversal_reason = reason
     note.save()
     audit.record(
         actor=actor,
@@ -288,18 +286,14 @@ def _refuse_foreign(field: str, supplier_id: int, note: CreditNote) -> None:
 
 def _post(note: CreditNote, effect: _Effect, *, actor: Actor, now: datetime) -> int | None:
     """One entry of what was not expected; None where nothing is left to post."""
-    taken_off = effect.difference + effect.tax
-    if effect.difference > 0:
-        found = [Posting(account=SystemAccount.PURCHASE_PRICE_DIFFERENCE, credit=effect.difference)]
-    elif effect.difference < 0:
-        found = [Posting(account=SystemAccount.PURCHASE_PRICE_DIFFERENCE, debit=-effect.difference)]
-    else:
-        found = []
-    if effect.tax:
-        found.append(Posting(account=SystemAccount.TAX_RECEIVABLE, credit=effect.tax))
+    parts = [
+        (SystemAccount.PURCHASE_PRICE_DIFFERENCE, effect.difference),
+        (SystemAccount.TAX_RECEIVABLE, effect.tax),
+    ]
+    found = [posting_line(account, -amount) for account, amount in parts if amount]
     if not found:
         return None
-    if taken_off:
+    if taken_off := effect.difference + effect.tax:
         found.append(payable_line(taken_off, supplier_id=note.supplier_id))
     return entry_post(
         actor=actor,

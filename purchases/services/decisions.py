@@ -34,14 +34,13 @@ from purchases.models import (
     ProposalChange,
     ProposalLine,
 )
+from purchases.people import person_of, reason_given
 from purchases.services.authority import Authority, Case, authority_require, case_of, people_able
 from purchases.services.freshness import refuse_stale
 from purchases.services.proposals import (
     PROPOSAL_SOURCE,
     locked_proposal,
-    person_id,
     proposal_move,
-    required_reason,
 )
 from purchases.services.routes import route_of, stricter_now
 from purchases.states import ProposalAction
@@ -83,14 +82,14 @@ def proposal_reject(*, actor: Actor, now: datetime, proposal_id: int, reason: st
     proposal = locked_proposal(proposal_id, ProposalAction.REJECT)
     case = case_of(proposal)
     authority = authority_require(actor=actor, now=now, case=case)
-    proposal.reason = required_reason(reason)
+    proposal.reason = reason_given(reason)
     proposal.decided_by_id, proposal.decided_at = actor.id, now
     _decide(case, authority, DecisionKind.REJECTED, actor=actor, now=now, reason=proposal.reason)
     proposal_move(proposal, ProposalAction.REJECT, actor=actor, now=now, reason=proposal.reason)
     outbox.publish(
         ProposalRejected(
             **_told(proposal),
-            rejected_by_id=person_id(actor),
+            rejected_by_id=person_of(actor),
             total=proposal.total,
             reason=proposal.reason,
         )
@@ -117,7 +116,7 @@ def proposal_request_changes(
     proposal = locked_proposal(proposal_id, ProposalAction.REQUEST_CHANGES)
     case = case_of(proposal)
     authority = authority_require(actor=actor, now=now, case=case)
-    proposal.reason = required_reason(reason)
+    proposal.reason = reason_given(reason)
     _decide(
         case,
         authority,
@@ -132,7 +131,7 @@ def proposal_request_changes(
     )
     outbox.publish(
         ProposalChangesRequested(
-            **_told(proposal), requested_changes_by_id=person_id(actor), reason=proposal.reason
+            **_told(proposal), requested_changes_by_id=person_of(actor), reason=proposal.reason
         )
     )
     return proposal
@@ -159,7 +158,7 @@ def _approve(case: Case, lines: Sequence[ProposalLine], *, actor: Actor, now: da
         refusal.extra["available_when_submitted"] = format_money(then)
         raise
     outbox.publish(
-        ProposalApproved(**_told(proposal), approved_by_id=person_id(actor), total=proposal.total)
+        ProposalApproved(**_told(proposal), approved_by_id=person_of(actor), total=proposal.total)
     )
     proposal_pk = proposal.pk
     transaction.on_commit(lambda: _kick_worker(proposal_pk), robust=True)
@@ -172,7 +171,7 @@ def _endorse(case: Case, *, actor: Actor, now: datetime) -> None:
     outbox.publish(
         ProposalEndorsed(
             **_told(proposal),
-            endorsed_by_id=person_id(actor),
+            endorsed_by_id=person_of(actor),
             total=proposal.total,
             approver_ids=people_able(now=now, case=case_of(proposal)),
         )
@@ -193,7 +192,7 @@ def _decide(
         step=case.step,
         submission=case.submission,
         decision=decision,
-        decided_by_id=person_id(actor),
+        decided_by_id=person_of(actor),
         decided_at=now,
         on_behalf_of_id=authority.on_behalf_of_id,
         delegation_id=authority.delegation_id,

@@ -16,8 +16,8 @@ from core.money import MAX_AMOUNT, format_money
 from purchases.errors import DelegationNotFound, DelegationRefused, DelegationStateRefused
 from purchases.events import ApprovalDelegated
 from purchases.models import ApprovalDelegation
+from purchases.people import person_of
 from purchases.services.authority import APPROVE
-from purchases.services.proposals import person_id
 from rbac.public import users_with_permission
 from users.public import users_by_id
 
@@ -40,7 +40,7 @@ def delegation_create(
     decision. Publishes ApprovalDelegated. Raises DelegationRefused.
     """
     delegation = ApprovalDelegation(
-        delegator_id=person_id(actor),
+        delegator_id=person_of(actor),
         delegate_id=delegate_id,
         starts_at=starts_at,
         ends_at=ends_at,

@@ -74,11 +74,6 @@ class Delivery:
         """Units of the order line that arrived."""
         return sum(batch.counted for batch in self.batches)
 
-    @property
-    def is_invoiced(self) -> bool:
-        """Whether it is said what the supplier asks for it."""
-        return self.invoice_price is not None or self.invoice_amount is not None
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leave:

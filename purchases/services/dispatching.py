@@ -25,10 +25,10 @@ from purchases.models import (
     OrderDispatch,
     PurchaseOrder,
 )
+from purchases.people import person_of
 from purchases.selectors.addresses import order_address
 from purchases.selectors.suppliers import terms_of
 from purchases.services.order_steps import locked_order, state_after
-from purchases.services.proposals import person_id
 from purchases.states import OrderAction
 from purchases.terms import next_delivery
 
@@ -66,7 +66,7 @@ def order_dispatch(
             language=language,
             format=format,
             due_at=now,
-            requested_by_id=person_id(actor),
+            requested_by_id=person_of(actor),
         )
     audit.record(
         actor=actor,
@@ -96,7 +96,7 @@ def order_mark_sent(
         state=DispatchState.SENT,
         due_at=now,
         sent_at=now,
-        requested_by_id=person_id(actor),
+        requested_by_id=person_of(actor),
     )
     _advance(order, dispatch, actor=actor, now=now)
     return dispatch

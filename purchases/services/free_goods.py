@@ -16,9 +16,9 @@ from core import audit
 from core.audit import Actor
 from core.db import lock
 from core.errors import FieldProblem
-from purchases.errors import FreeGoodsNotOwed, OrderNotFound, ReasonRequired
+from purchases.errors import FreeGoodsNotOwed, OrderNotFound
 from purchases.models import FreeGoodsSettlement, PurchaseOrder, PurchaseOrderLine
-from purchases.people import person_of
+from purchases.people import person_of, reason_given
 from purchases.selectors.free_goods import order_lines_with_owed
 from purchases.services.deliveries import Delivery
 
@@ -50,10 +50,7 @@ def free_goods_settle(
 
     quantity: base units, > 0. Raises OrderNotFound, FreeGoodsNotOwed (fewer are), ReasonRequired.
     """
-    if not reason.strip():
-        raise ReasonRequired(
-            errors=[FieldProblem("reason", "required", _("Say how it was settled."))]
-        )
+    reason = reason_given(reason, remedy=_("Say how it was settled."))
     order_id = PurchaseOrderLine.objects.filter(pk=order_line_id).values("order_id")
     if not lock(PurchaseOrder.objects.filter(pk__in=order_id)):
         raise OrderNotFound
@@ -68,7 +65,7 @@ def free_goods_settle(
     settlement = FreeGoodsSettlement.objects.create(
         order_line_id=order_line_id,
         quantity=quantity,
-        reason=reason.strip(),
+        reason=reason,
         settled_at=now,
         settled_by_id=person_of(actor),
     )

@@ -18,7 +18,6 @@ from core.states import next_state
 from purchases.errors import (
     InvoiceMatchStale,
     InvoiceNothingOwed,
-    ReasonRequired,
     ResolutionRefused,
     SupplierInvoiceStateRefused,
 )
@@ -31,6 +30,7 @@ from purchases.models import (
     Resolution,
     SupplierInvoice,
 )
+from purchases.people import reason_given
 from purchases.selectors.three_way import Facts, facts_of, invoice_tolerance
 from purchases.services.invoices import invoice_locked, match_forget
 from purchases.states import INVOICE_TRANSITIONS, InvoiceAction
@@ -121,15 +121,12 @@ def invoice_resolve(
     Raises SupplierInvoiceNotFound, SupplierInvoiceStateRefused, ReasonRequired, ResolutionRefused
     (errors per difference), InvoiceMatchStale, InvoiceNothingOwed.
     """
-    if not reason.strip():
-        raise ReasonRequired
+    reason = reason_given(reason)
     invoice = invoice_locked(invoice_id)
     next_state(
         INVOICE_TRANSITIONS, invoice.state, InvoiceAction.RESOLVE, SupplierInvoiceStateRefused
     )
-    _approve(
-        invoice, InvoiceAction.RESOLVE, resolutions, actor=actor, now=now, reason=reason.strip()
-    )
+    _approve(invoice, InvoiceAction.RESOLVE, resolutions, actor=actor, now=now, reason=reason)
     return invoice
 
 

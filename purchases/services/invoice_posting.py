@@ -25,11 +25,11 @@ from inventory.public import RevaluationLine, stock_revalue
 from purchases.errors import (
     InvoiceMatchStale,
     InvoiceSettled,
-    ReasonRequired,
     SupplierInvoiceStateRefused,
 )
 from purchases.events import InvoicePosted
 from purchases.models import GoodsReceiptLine, InvoicedQuantity, InvoiceMatch, SupplierInvoice
+from purchases.people import reason_given
 from purchases.services.invoice_match import orders_lock, owed_now
 from purchases.services.invoices import invoice_locked
 from purchases.services.receipts import SUPPLIER_PARTY
@@ -102,8 +102,7 @@ def invoice_reverse(
     Raises SupplierInvoiceNotFound, SupplierInvoiceStateRefused, ReasonRequired, InvoiceSettled
     (payments or credit notes rest on it), and what capital refuses.
     """
-    if not reason.strip():
-        raise ReasonRequired
+    reason = reason_given(reason)
     invoice = invoice_locked(invoice_id)
     before = invoice.state
     invoice.state = next_state(
@@ -122,8 +121,8 @@ def invoice_reverse(
         matches, owed, actor=actor, now=now, source=(REVERSAL_SOURCE, str(invoice.pk)), sign=-1
     )
     if invoice.entry_id is not None:
-        entry_reverse(actor=actor, now=now, entry_id=invoice.entry_id, reason=reason.strip())
-    invoice.ended_by_id, invoice.ended_at, invoice.end_reason = actor.id, now, reason.strip()
+        entry_reverse(actor=actor, now=now, entry_id=invoice.entry_id, reason=reason)
+    invoice.ended_by_id, invoice.ended_at, invoice.end_reason = actor.id, now, reason
     invoice.save()
     audit.record(
         actor=actor,
@@ -259,7 +258,7 @@ def postings_of(owed: Owed, *, supplier_id: int) -> list[Posting]:
         ("rounding", SystemAccount.PURCHASE_PRICE_DIFFERENCE, owed.rounding),
         ("tax", SystemAccount.TAX_RECEIVABLE, owed.tax),
     ]
-    postings = [_line(account, amount, memo) for memo, account, amount in parts if amount]
+    postings = [posting_line(account, amount, memo) for memo, account, amount in parts if amount]
     change = sum((amount for _memo, _account, amount in parts), ZERO)
     if change:
         postings.append(payable_line(-change, supplier_id=supplier_id))
@@ -269,12 +268,12 @@ def postings_of(owed: Owed, *, supplier_id: int) -> list[Posting]:
 def payable_line(amount: Decimal, *, supplier_id: int) -> Posting:
     """A line of the supplier's account; amount: > 0 lowers the debt, < 0 raises it."""
     return replace(
-        _line(SystemAccount.PAYABLES, amount),
+        posting_line(SystemAccount.PAYABLES, amount),
         party_type=SUPPLIER_PARTY,
         party_id=str(supplier_id),
     )
 
 
-def _line(account: SystemAccount, amount: Decimal, memo: str = "") -> Posting:
+def posting_line(account: SystemAccount, amount: Decimal, memo: str = "") -> Posting:
     """amount: money, positive on the debit side, negative on the credit side."""
     return Posting(account=account, debit=max(amount, ZERO), credit=max(-amount, ZERO), memo=memo)

@@ -24,7 +24,6 @@ from core.text import search_key
 from files.public import InspectedFile, file_inspect, file_put, file_register
 from purchases.constraints import refusing
 from purchases.errors import (
-    ReasonRequired,
     SupplierInvoiceFileTaken,
     SupplierInvoiceInvalid,
     SupplierInvoiceNotFound,
@@ -41,7 +40,7 @@ from purchases.models import (
     SupplierInvoiceFile,
     SupplierInvoiceLine,
 )
-from purchases.people import person_of
+from purchases.people import person_of, reason_given
 from purchases.services.invoice_lines import InvoiceLineFacts, lines_of
 from purchases.services.invoice_terms import due_date_of
 from purchases.states import INVOICE_TRANSITIONS, InvoiceAction
@@ -141,15 +140,14 @@ def invoice_cancel(*, actor: Actor, now: datetime, invoice_id: int, reason: str)
 
     Raises SupplierInvoiceNotFound, SupplierInvoiceStateRefused, ReasonRequired.
     """
-    if not reason.strip():
-        raise ReasonRequired
+    reason = reason_given(reason)
     invoice = invoice_locked(invoice_id)
     before = invoice.state
     invoice.state = next_state(
         INVOICE_TRANSITIONS, invoice.state, InvoiceAction.CANCEL, SupplierInvoiceStateRefused
     )
     match_forget(invoice)
-    invoice.ended_by_id, invoice.ended_at, invoice.end_reason = actor.id, now, reason.strip()
+    invoice.ended_by_id, invoice.ended_at, invoice.end_reason = actor.id, now, reason
     invoice.save()
     audit.record(
         actor=actor,

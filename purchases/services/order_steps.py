@@ -5,15 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from django.utils.translation import gettext as _
-
 from capital.public import commitment_release
 from core.audit import Actor
 from core.db import lock
-from core.errors import FieldProblem
 from core.states import next_state
 from inventory.public import incoming_cancel
-from purchases.errors import OrderNotFound, OrderStateRefused, ReasonRequired
+from purchases.errors import OrderNotFound, OrderStateRefused
 from purchases.models import PurchaseOrder
 from purchases.services.proposals import PROPOSAL_SOURCE
 from purchases.states import ORDER_TRANSITIONS, OrderAction
@@ -30,15 +27,6 @@ def locked_order(order_id: int) -> PurchaseOrder:
 def state_after(order: PurchaseOrder, action: OrderAction) -> str:
     """The state the action leads to. Raises OrderStateRefused."""
     return next_state(ORDER_TRANSITIONS, order.state, action, OrderStateRefused)
-
-
-def reason_given(reason: str) -> str:
-    """The reason without blanks around it. Raises ReasonRequired."""
-    if not reason.strip():
-        raise ReasonRequired(
-            errors=[FieldProblem("reason", "required", _("Say why in a few words."))]
-        )
-    return reason.strip()
 
 
 def give_back(order: PurchaseOrder, *, actor: Actor, now: datetime, reason: str) -> Decimal:

@@ -33,10 +33,11 @@ from purchases.models import (
     PurchaseOrder,
     PurchaseOrderLine,
 )
+from purchases.people import reason_given
 from purchases.selectors.suppliers import division_for, terms_of
 from purchases.services.closing import proposal_follow_order
 from purchases.services.history import state_changed
-from purchases.services.order_steps import give_back, locked_order, reason_given, state_after
+from purchases.services.order_steps import give_back, locked_order, state_after
 from purchases.services.receipts import order_receive_at_once
 from purchases.states import (
     ORDER_TRANSITIONS,

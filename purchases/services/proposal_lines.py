@@ -26,11 +26,12 @@ from purchases.errors import (
 )
 from purchases.figures import line_figures
 from purchases.models import ChangeKind, OfferLine, Proposal, ProposalChange, ProposalLine
+from purchases.people import reason_given
 from purchases.quotes import PackPrice, Quote, quote
 from purchases.selectors.comparison import Comparison, compare
 from purchases.selectors.sources import Source, sources_of
 from purchases.services.history import line_change
-from purchases.services.proposals import locked_proposal, required_reason
+from purchases.services.proposals import locked_proposal
 from purchases.states import ProposalAction
 from purchases.wording import why
 
@@ -78,19 +79,11 @@ def proposal_line_update(
     QuantityOutOfRange.
     """
     proposal, line = locked_line(proposal_id, line_id)
-    before = line_figures(line)
     source = usable_source(line.offer_line_id, now=now)
-    line_requote(line, source, packs=packs, now=now)
-    line.save()
-    line_edited(
-        proposal,
-        ChangeKind.QUANTITY_CHANGED,
-        line,
-        before=before,
-        actor=actor,
-        now=now,
-        reason=reason,
-    )
+    line_rest_on(
+        proposal, ChangeKind.QUANTITY_CHANGED, line, source,
+        packs=packs, actor=actor, now=now, reason=reason,
+    )  # fmt: skip
     return proposal
 
 
@@ -103,7 +96,7 @@ def proposal_line_remove(
     Raises ProposalNotFound, ProposalStateRefused, ProposalLineNotFound, ReasonRequired.
     """
     proposal, line = locked_line(proposal_id, line_id)
-    reason = required_reason(reason)
+    reason = reason_given(reason)
     line_taken_out(proposal, ChangeKind.LINE_REMOVED, line, actor=actor, now=now, reason=reason)
     return proposal
 
@@ -194,6 +187,27 @@ def line_requote(line: ProposalLine, source: Source, *, packs: int, now: datetim
     comparison = compare({line.product_id: new.quantity}, now=now)[0]
     line_write(line, source, new, comparison)
     return comparison
+
+
+def line_rest_on(
+    proposal: Proposal,
+    kind: ChangeKind,
+    line: ProposalLine,
+    source: Source,
+    *,
+    packs: int,
+    actor: Actor,
+    now: datetime,
+    reason: str,
+) -> None:
+    """Buy `packs` of a present line from `source`, and write down what changed.
+
+    Raises QuantityOutOfRange.
+    """
+    before = line_figures(line)
+    line_requote(line, source, packs=packs, now=now)
+    line.save()
+    line_edited(proposal, kind, line, before=before, actor=actor, now=now, reason=reason)
 
 
 def line_write(line: ProposalLine, source: Source, new: Quote, comparison: Comparison) -> None:

@@ -17,6 +17,7 @@ from inventory.public import products_by_id
 from purchases.errors import ProductProposedAlready, SourceNotUsable
 from purchases.figures import line_figures
 from purchases.models import ChangeKind, Proposal, ProposalChange, ProposalLine, ProposalState
+from purchases.people import reason_given
 from purchases.selectors.comparison import compare
 from purchases.selectors.sources import Source
 from purchases.selectors.staleness import LineCheck, lines_check
@@ -25,6 +26,7 @@ from purchases.services.price_gate import prices_lock
 from purchases.services.proposal_lines import (
     line_edited,
     line_requote,
+    line_rest_on,
     line_taken_out,
     line_write,
     lines_changed,
@@ -32,7 +34,7 @@ from purchases.services.proposal_lines import (
     position_next,
     usable_source,
 )
-from purchases.services.proposals import expiry_of, locked_proposal, required_reason
+from purchases.services.proposals import expiry_of, locked_proposal
 from purchases.states import ProposalAction
 
 
@@ -57,23 +59,15 @@ def proposal_line_switch(
     source = usable_source(offer_line_id, now=now)
     _lock_both(proposal_id, source)
     proposal, line = locked_line(proposal_id, line_id)
-    reason = required_reason(reason)
+    reason = reason_given(reason)
     if source.product_id != line.product_id:
         raise SourceNotUsable(extra={"reason": "other_product"})
     if source.line.offer.supplier_id != proposal.supplier_id:
         return _move(proposal, line, source, actor=actor, now=now, reason=reason)
-    before = line_figures(line)
-    line_requote(line, source, packs=line.packs, now=now)
-    line.save()
-    line_edited(
-        proposal,
-        ChangeKind.SOURCE_CHANGED,
-        line,
-        before=before,
-        actor=actor,
-        now=now,
-        reason=reason,
-    )
+    line_rest_on(
+        proposal, ChangeKind.SOURCE_CHANGED, line, source,
+        packs=line.packs, actor=actor, now=now, reason=reason,
+    )  # fmt: skip
     return proposal
 
 

@@ -10,23 +10,21 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from capital.public import capital_summary
 from core import audit, outbox
 from core.audit import Actor
 from core.db import lock
-from core.errors import FieldProblem
 from core.states import next_state
 from inventory.public import ProductSummary
 from purchases.errors import (
     ProposalEmpty,
     ProposalNotFound,
     ProposalStateRefused,
-    ReasonRequired,
 )
 from purchases.events import ProposalSubmitted
 from purchases.models import ApprovalStep, Proposal, ProposalLine, ProposalSubmission
+from purchases.people import person_of, reason_given
 from purchases.selectors.staleness import basis_of, fingerprint
 from purchases.services.authority import case_of, people_able
 from purchases.services.freshness import refuse_stale
@@ -35,13 +33,6 @@ from purchases.services.routes import route_of
 from purchases.states import PROPOSAL_TRANSITIONS, ProposalAction
 
 PROPOSAL_SOURCE = "purchases.proposal"
-
-
-def person_id(actor: Actor) -> int:
-    """The person's id; the system itself neither proposes nor decides."""
-    if actor.id is None:
-        raise ValueError("a proposal is made, submitted and decided by people")
-    return actor.id
 
 
 def expiry_of(made_at: datetime) -> datetime | None:
@@ -60,15 +51,6 @@ def locked_proposal(proposal_id: int, action: ProposalAction) -> Proposal:
         raise ProposalNotFound
     next_state(PROPOSAL_TRANSITIONS, found[0].state, action, ProposalStateRefused)
     return found[0]
-
-
-def required_reason(reason: str) -> str:
-    """Raises ReasonRequired for an empty one."""
-    if not reason.strip():
-        raise ReasonRequired(
-            errors=[FieldProblem("reason", "required", _("Say why in a few words."))]
-        )
-    return reason.strip()
 
 
 def proposal_move(
@@ -117,12 +99,12 @@ def proposal_submit(*, actor: Actor, now: datetime, proposal_id: int) -> Proposa
     if not lines:
         raise ProposalEmpty
     products = refuse_stale(proposal, lines, now=now)
-    proposal.submitted_by_id, proposal.submitted_at = person_id(actor), now
+    proposal.submitted_by_id, proposal.submitted_at = person_of(actor), now
     proposal.version += 1
     proposal.reason = ""
     proposal_move(proposal, ProposalAction.SUBMIT, actor=actor, now=now)
     _keep_submission(
-        proposal, lines, list(products.values()), submitted_by_id=person_id(actor), now=now
+        proposal, lines, list(products.values()), submitted_by_id=person_of(actor), now=now
     )
     outbox.publish(
         ProposalSubmitted(
@@ -130,7 +112,7 @@ def proposal_submit(*, actor: Actor, now: datetime, proposal_id: int) -> Proposa
             number=proposal.number,
             supplier_name=proposal.supplier.name,
             requested_by_id=proposal.requested_by_id,
-            submitted_by_id=person_id(actor),
+            submitted_by_id=person_of(actor),
             total=proposal.total,
             approver_ids=people_able(now=now, case=case_of(proposal)),
         )
@@ -145,7 +127,7 @@ def proposal_cancel(*, actor: Actor, now: datetime, proposal_id: int, reason: st
     Raises ProposalNotFound, ProposalStateRefused, ReasonRequired.
     """
     proposal = locked_proposal(proposal_id, ProposalAction.CANCEL)
-    proposal.reason = required_reason(reason)
+    proposal.reason = reason_given(reason)
     proposal.cancelled_by_id, proposal.cancelled_at = actor.id, now
     proposal_move(proposal, ProposalAction.CANCEL, actor=actor, now=now, reason=proposal.reason)
     return proposal

@@ -35,7 +35,7 @@ from purchases.errors import (
 )
 from purchases.events import ReturnDispatched
 from purchases.models import ReturnState, Supplier, SupplierReturn, SupplierReturnLine
-from purchases.people import person_of
+from purchases.people import person_of, reason_given
 from purchases.services.invoice_posting import payable_line
 from purchases.services.receipts import SUPPLIER_PARTY
 from purchases.services.return_lines import ReturnLineFacts, lines_of
@@ -211,8 +211,7 @@ def return_close(*, actor: Actor, now: datetime, return_id: int, reason: str) ->
 
     Raises SupplierReturnNotFound, SupplierReturnStateRefused, ReasonRequired.
     """
-    if not reason.strip():
-        raise ReasonRequired
+    reason = reason_given(reason)
     returned = return_locked(return_id)
     before = returned.state
     _step(returned, ReturnAction.CLOSE)
@@ -228,7 +227,7 @@ def return_close(*, actor: Actor, now: datetime, return_id: int, reason: str) ->
                 Posting(account=SystemAccount.PURCHASE_PRICE_DIFFERENCE, debit=lost),
                 payable_line(-lost, supplier_id=returned.supplier_id),
             ],
-            memo=reason.strip(),
+            memo=reason,
         )
     _end(returned, actor=actor, now=now, reason=reason)
     audit.record(
@@ -248,13 +247,12 @@ def return_cancel(*, actor: Actor, now: datetime, return_id: int, reason: str) -
 
     Raises SupplierReturnNotFound, SupplierReturnStateRefused, ReasonRequired, ReversalRefused.
     """
-    if not reason.strip():
-        raise ReasonRequired
+    reason = reason_given(reason)
     returned = return_locked(return_id)
     before = returned.state
     _step(returned, ReturnAction.CANCEL)
     if before == ReturnState.DISPATCHED:
-        _take_back(returned, actor=actor, now=now, reason=reason.strip())
+        _take_back(returned, actor=actor, now=now, reason=reason)
     _end(returned, actor=actor, now=now, reason=reason)
     audit.record(
         actor=actor,
@@ -339,5 +337,5 @@ def _take_back(returned: SupplierReturn, *, actor: Actor, now: datetime, reason:
 
 
 def _end(returned: SupplierReturn, *, actor: Actor, now: datetime, reason: str) -> None:
-    returned.ended_by_id, returned.ended_at, returned.end_reason = actor.id, now, reason.strip()
+    returned.ended_by_id, returned.ended_at, returned.end_reason = actor.id, now, reason
     returned.save()

@@ -118,9 +118,6 @@ class Outcome:
     def matches_of(self, position: int) -> list[Match]:
         return [found for found in self.matches if found.position == position]
 
-    def kinds_of(self, position: int | None) -> set[str]:
-        return {found.kind for found in self.differences if found.position == position}
-
 
 @dataclass(slots=True)
 class Pool:
