@@ -208,18 +208,26 @@ def run_forwarding_signals(command: list[str], environment: dict[str, str]) -> i
 @contextmanager
 def child_signals() -> Iterator[Callable[[subprocess.Popen[bytes]], None]]:
     children: list[subprocess.Popen[bytes]] = []
+    early: list[int] = []  # a child may run, and be known to others, before it is adopted
 
     def forward(signum: int, _frame: FrameType | None) -> None:
+        if not children:
+            early.append(signum)
         for child in children:
             with suppress(ProcessLookupError):
                 child.send_signal(signum)
+
+    def adopt(child: subprocess.Popen[bytes]) -> None:
+        children.append(child)
+        while early:
+            forward(early.pop(), None)
 
     before = {
         signal.SIGINT: signal.signal(signal.SIGINT, lambda *_: None),
         signal.SIGTERM: signal.signal(signal.SIGTERM, forward),
     }
     try:
-        yield children.append
+        yield adopt
     finally:
         for signum, handler in before.items():
             signal.signal(signum, handler)

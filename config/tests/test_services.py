@@ -150,6 +150,24 @@ def test_run_passes_a_termination_on_and_still_cleans_up(checkout):
     assert checkout("status")[0] == 1
 
 
+EARLY = """
+import os, signal, subprocess, sys
+from scripts.services import child_signals
+with child_signals() as adopt:
+    os.kill(os.getpid(), signal.SIGTERM)
+    child = subprocess.Popen(["sleep", "60"])
+    adopt(child)
+    sys.exit(-child.wait())
+"""
+
+
+def test_a_termination_that_comes_before_the_child_is_known_reaches_it():
+    ended = subprocess.run(
+        [sys.executable, "-c", EARLY], cwd=settings.BASE_DIR, timeout=30, check=False
+    )
+    assert ended.returncode == signal.SIGTERM
+
+
 def test_services_given_by_their_urls_are_left_alone(checkout):
     given = {"DATABASE_URL": "postgres://u@h/d", "REDIS_URL": "redis://h"}
 
