@@ -177,9 +177,13 @@ def _claim_next() -> OutboxDelivery | None:
 
 @transaction.atomic
 def _deliver(delivery_id: int, attempt: int) -> None:
-    """Make the counted attempt, unless another worker has meanwhile been given the delivery."""
+    """Make the counted attempt, unless another worker has meanwhile been given the delivery.
+
+    Waits for the row: workers in search of one to claim hold it for a moment as they look, and an
+    attempt given up for that would only come again after its pause.
+    """
     delivery = (
-        OutboxDelivery.objects.select_for_update(skip_locked=True, of=("self",))
+        OutboxDelivery.objects.select_for_update(of=("self",))
         .select_related("event")
         .filter(pk=delivery_id, status=OutboxDelivery.Status.PENDING, attempts=attempt)
         .first()
