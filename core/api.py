@@ -27,7 +27,7 @@ from core.correlation import client_ip
 from core.errors import TooLarge
 from core.idempotency import run_once
 from core.money import MAX_AMOUNT, UNIT_COST_PLACES, exponent, format_money, round_money
-from core.pagination import CursorPagination, KeysFirst, PagePagination
+from core.pagination import CursorPagination, PagePagination, Pages
 from core.permissions import (
     AUTHENTICATED,
     PUBLIC,
@@ -137,7 +137,7 @@ class ApiView(APIView):
 
     def page(
         self,
-        queryset: QuerySet[Any] | KeysFirst,
+        queryset: QuerySet[Any] | Pages,
         serializer_class: type[serializers.BaseSerializer],
     ) -> Response:
         """Numbered pages of ``queryset``, which must be ordered."""
@@ -158,7 +158,7 @@ class ApiView(APIView):
     def _paged(
         self,
         paginator: Any,
-        queryset: QuerySet[Any] | KeysFirst,
+        queryset: QuerySet[Any] | Pages,
         serializer_class: type[serializers.BaseSerializer],
     ) -> Response:
         rows = paginator.paginate_queryset(queryset, self.request, view=self)

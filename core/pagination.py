@@ -6,7 +6,7 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
@@ -33,6 +33,16 @@ class PagePagination(PageNumberPagination):
     page_size = PAGE_SIZE
     max_page_size = MAX_PAGE_SIZE
     page_size_query_param = PAGE_SIZE_PARAMETER
+
+
+class Pages(Protocol):
+    """What numbered pages can be made of besides a queryset; its rows have an order."""
+
+    ordered: bool
+
+    def count(self) -> int: ...
+
+    def __getitem__(self, wanted: slice) -> list[Any]: ...
 
 
 class KeysFirst:

@@ -105,6 +105,7 @@ class ReceiveIn(InputSerializer):
 
 
 class ReceiptLineOut(ProductRow):
+    id = serializers.IntegerField()
     line = serializers.IntegerField()
     order_line_id = serializers.IntegerField()
     product = ProductOf()

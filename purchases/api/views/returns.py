@@ -25,7 +25,7 @@ from purchases.api.serializers.returns import (
     ReturnPolicyIn,
     ReturnPolicyOut,
 )
-from purchases.selectors.returnable import returnables
+from purchases.selectors.returnable import returnable_list
 from purchases.selectors.returns import (
     return_by_id,
     return_policies,
@@ -162,13 +162,13 @@ class ReturnableListView(ApiView):
     @extend_schema(
         operation_id="supplier_returns_returnable",
         parameters=[ReturnableFilter],
-        responses=ReturnableOut(many=True),
+        responses=page_of(ReturnableOut),
     )
     def get(self, request: Request) -> Response:
         """The calendar of what can still go back: what ends first on top, with supplier, receipt,
         invoice, price paid and last day."""
-        rows = returnables(today=local_date(self.now), **self.query(ReturnableFilter))
-        return Response(ReturnableOut(rows, many=True).data)
+        found = returnable_list(today=local_date(self.now), **self.query(ReturnableFilter))
+        return self.page(found, ReturnableOut)
 
 
 class PolicyListView(ApiView):
