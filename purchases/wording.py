@@ -96,8 +96,10 @@ _SENTENCES = {
         "need": "%(needed)s units of %(product)s are needed: %(available)s available and"
         " %(incoming)s on the way, against a minimum of %(min_stock)s and a maximum of"
         " %(max_stock)s.",
-        "purchase": "%(supplier)s: %(packs)s packs of %(units)s for %(amount)s %(currency)s,"
-        " which is %(true_unit_cost)s a unit.",
+        "purchase": "%(supplier)s: %(packs)s packs for %(amount)s %(currency)s, which is"
+        " %(true_unit_cost)s a unit.",
+        "purchase_of_units": "%(supplier)s: %(packs)s packs of %(units)s units for %(amount)s"
+        " %(currency)s, which is %(true_unit_cost)s a unit.",
         "deal": "The deal %(printed)s brings %(free_packs)s packs free, worth %(worth)s"
         " %(currency)s.",
         "no_deal": "No free goods at this quantity.",
@@ -124,8 +126,10 @@ _SENTENCES = {
     "ar": {
         "need": "الحاجة %(needed)s وحدة من %(product)s: المتاح %(available)s والقادم %(incoming)s،"
         " والحد الأدنى %(min_stock)s والأعلى %(max_stock)s.",
-        "purchase": "%(supplier)s: %(packs)s عبوة (كل عبوة %(units)s) بمبلغ %(amount)s"
-        " %(currency)s، أي %(true_unit_cost)s للوحدة.",
+        "purchase": "%(supplier)s: %(packs)s عبوة بمبلغ %(amount)s %(currency)s، أي"
+        " %(true_unit_cost)s للوحدة.",
+        "purchase_of_units": "%(supplier)s: %(packs)s عبوة (كل عبوة %(units)s وحدة) بمبلغ"
+        " %(amount)s %(currency)s، أي %(true_unit_cost)s للوحدة.",
         "deal": "العرض %(printed)s يعطي %(free_packs)s عبوة مجانا بقيمة %(worth)s %(currency)s.",
         "no_deal": "لا بضاعة مجانية عند هذه الكمية.",
         "saving": "التوفير %(saving)s %(currency)s مقارنة بالخيار التالي %(rival)s.",
@@ -174,18 +178,21 @@ def _paragraph(
     supplier_name: str,
 ) -> str:
     next_best = figures["next_best"]
+    price = figures["price"]
     values = {
         **figures["need"],
-        **figures["price"],
+        "currency": price["currency"],
+        "amount": _money(price["amount"]),
+        "true_unit_cost": _money(price["true_unit_cost"]),
         "printed": figures["deal"]["printed"],
-        "worth": figures["deal"]["worth"],
+        "worth": _money(figures["deal"]["worth"]),
         "packs": figures["purchase"]["packs"],
         "free_packs": figures["purchase"]["free_packs"],
         "units": figures["purchase"]["units_per_pack"],
         "product": product_name,
         "supplier": supplier_name,
         "rival": next_best["supplier_name"] if next_best else "",
-        "saving": next_best["saving"].lstrip("-") if next_best else "",
+        "saving": _money(next_best["saving"].lstrip("-")) if next_best else "",
         "proposed": figures.get("packs_proposed"),
         **_values_of_choice(figures),
     }
@@ -208,14 +215,19 @@ def _values_of_choice(figures: Mapping[str, Any]) -> dict[str, Any]:
         "safety_stock": need.get("safety_stock"),
         "lasts_days": figures.get("limits", {}).get("lasts_days"),
         "plain_supplier": plain.get("supplier_name"),
-        "plain_saving": plain.get("saving"),
+        "plain_saving": _money(plain.get("saving")),
         "rival_of_change": rival.get("supplier_name"),
-        "rival_price": rival.get("pack_price"),
-        "flips_at": rival.get("flips_at"),
-        "highest_price": changes.get("highest_price"),
+        "rival_price": _money(rival.get("pack_price")),
+        "flips_at": _money(rival.get("flips_at")),
+        "highest_price": _money(changes.get("highest_price")),
         "extra_packs": spot.get("extra_packs"),
-        "spot_cost": spot.get("true_unit_cost"),
+        "spot_cost": _money(spot.get("true_unit_cost")),
     }
+
+
+def _money(amount: str | None) -> str:
+    """As people write money: the currency's places, thousands apart. The figures keep all."""
+    return "" if amount is None else f"{round_money(Decimal(amount)):,f}"
 
 
 def _percent(share: str | None) -> str:
@@ -230,7 +242,9 @@ def _sentence_keys(figures: Mapping[str, Any]) -> list[str]:
     keys = ["need"]
     if (figures.get("need_figures") or {}).get("basis") == "demand":
         keys.append("demand")
-    keys += ["purchase", "deal" if figures["purchase"]["free_packs"] else "no_deal"]
+    purchase = figures["purchase"]
+    keys.append("purchase_of_units" if purchase["units_per_pack"] > 1 else "purchase")
+    keys.append("deal" if purchase["free_packs"] else "no_deal")
     if figures.get("limits", {}).get("lasts_days") is not None:
         keys.append("lasts")
     keys.append(_rival_key(figures["next_best"]))

@@ -27,7 +27,7 @@ def test_a_line_is_explained_in_arabic_and_english(buyer, now):
     said = explained(buyer, now, product)
     assert said["en"] == (
         "14 units of Cetamol are needed: 0 available and 0 on the way, against a minimum of 14"
-        " and a maximum of 14. Sham: 12 packs of 1 for 1200.00 SYP, which is 85.714286 a unit."
+        " and a maximum of 14. Sham: 12 packs for 1,200.00 SYP, which is 85.71 a unit."
         " The deal 1+6 brings 2 packs free, worth 200.00 SYP."
         " That saves 340.00 SYP against Barada, the next best. Buying just the need at the best"
         " list price (Sham) would make as many units 25.00 SYP dearer. Barada would be chosen from"
@@ -36,6 +36,14 @@ def test_a_line_is_explained_in_arabic_and_english(buyer, now):
     assert "الحاجة 14 وحدة من سيتامول" in said["ar"]
     assert "العرض 1+6 يعطي 2 عبوة مجانا" in said["ar"]
     assert "التوفير 340.00 SYP مقارنة بالخيار التالي Barada" in said["ar"]
+
+
+def test_packs_of_several_units_say_of_how_many(buyer, now):
+    product = short_product(need=40, purchase_units=10)
+    source(product)
+    said = explained(buyer, now, product)
+    assert "4 packs of 10 units for 4,000.00 SYP" in said["en"]
+    assert "(كل عبوة 10 وحدة)" in said["ar"]
 
 
 def test_a_single_source_without_deal_says_so(buyer, now):
