@@ -47,6 +47,8 @@ def solve(
     """
     import highspy  # a machine without it chooses by the greedy rule
 
+    if not any(some.candidates for some in options):
+        return Solved(plan=start, bound=start.cost, proven=True, shadow=0.0)
     model = _Model(basket, options, start)
     programme = model.programme(highspy)
     shadow = model.shadow(highspy, programme)

@@ -29,6 +29,12 @@ def test_the_same_basket_in_another_order_has_the_same_answer():
     assert (first.costs, first.bound, first.shadow) == (second.costs, second.bound, second.shadow)
 
 
+@pytest.mark.parametrize("items", [[], [item()]])
+def test_where_there_is_nothing_to_choose_that_is_proven(items):
+    answer = compose(basket(items, []))
+    assert (answer.chosen, answer.method, answer.status, answer.gap) == ({}, "solver", "optimal", 0)
+
+
 def test_a_deal_just_beyond_the_need_is_bought():
     answer = compose(basket([item()], [bought_at(100, "15+60", needed=50)]))
     assert answer.chosen[1].quote.quantity == 75
