@@ -39,6 +39,12 @@ class Person:
     def get(self, path: str, **query: Any) -> Any:
         return self._answer(self.session.get(self.api + path, params=query, timeout=60))
 
+    def download(self, path: str, **query: Any) -> bytes:
+        response = self.session.get(self.api + path, params=query, timeout=60)
+        if not response.ok:
+            self._answer(response)
+        return response.content
+
     def every(self, path: str, **query: Any) -> list[Any]:
         """All rows of a paged list."""
         page = self.get(path, page_size=200, **query)

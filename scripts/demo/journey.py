@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -13,8 +12,10 @@ from typing import Any
 
 from scripts.demo import catalogue
 from scripts.demo import printing as out
+from scripts.demo.checks import eventually, require
 from scripts.demo.client import JourneyFailed, Person
 from scripts.demo.environment import ADMINISTRATOR, ADMINISTRATOR_PASSWORD, Environment
+from scripts.demo.settling import settle
 from scripts.sample_offer import write_samples
 from scripts.stack import StackError, manage
 
@@ -23,8 +24,9 @@ __all__ = ["Journey", "JourneyFailed"]
 ROLES = ("owner", "purchasing", "pharmacist", "cashier", "accountant")
 PASSWORD = "demo-{role}-2026"
 OWNERS_MONEY = "2000000000"
-PATIENCE_SECONDS = 90
 SHOWN = 12
+# What Django's file backend writes last: a letter without it is still being written.
+LETTERS_END = f"{'-' * 79}\n"
 
 
 class Journey:
@@ -53,6 +55,7 @@ class Journey:
             self._receive(order, in_two_deliveries=number == 0)
         after = self._position("After the goods came")
         self._sell()
+        settle(self._as, orders[0], self.environment.folder / "papers")
         self._prove(before, after)
 
     # --- People and money ----------------------------------------------------------------------
@@ -67,14 +70,14 @@ class Journey:
             )
             admin.post(f"/rbac/users/{invited['id']}/roles/", {"roles": [role]}, method="PUT")
             password = PASSWORD.format(role=role)
-            token = _eventually(partial(self._invitation_of, role), f"the invitation of {role}")
+            token = eventually(partial(self._invitation_of, role), f"the invitation of {role}")
             self.people.append(Person(self.base_url, role, role, password, invitation=token))
         out.done(f"{', '.join(ROLES)} have accepted their invitations and signed in")
 
     def _invitation_of(self, role: str) -> str | None:
         for letter in self.environment.mail.glob("*.log"):
             text = letter.read_text().replace("=\n", "")
-            if f"To: {role}@example.org" in text:
+            if f"To: {role}@example.org" in text and text.endswith(LETTERS_END):
                 found = re.search(r"[?&#]token=(?:3D)?([\w.:=-]+)", text)
                 if found:
                     return found.group(1)
@@ -88,7 +91,7 @@ class Journey:
             "/capital/owner-contributions/",
             {"amount": OWNERS_MONEY, "account": "cash", "memo": "Opening of the demo pharmacy"},
         )
-        out.done(f"the owner has put {_money(OWNERS_MONEY)} into the cash box")
+        out.done(f"the owner has put {out.money(OWNERS_MONEY)} into the cash box")
 
     # --- Offers --------------------------------------------------------------------------------
 
@@ -109,7 +112,7 @@ class Journey:
         lines = self._show_lines(first)
         out.title("A small catalogue from it, short of everything, and a second warehouse")
         chosen = catalogue.chosen_lines(lines)
-        _require(chosen, "no line of the offer has both a name and a price")
+        require(chosen, "no line of the offer has both a name and a price")
         self._open(catalogue.opening_balance(chosen))
         self._as("pharmacist").post(f"/offers/{first}/rematch/")
         self._read("المستودع الثاني", "second.csv", catalogue.second_offer(chosen[::2]))
@@ -118,7 +121,7 @@ class Journey:
         opened = self._as("owner").upload("/inventory/opening-balance/", "opening.csv", content)
         out.done(
             f"opening balance {opened['number']}: {opened['rows']} rows, "
-            f"{opened['products_created']} products, worth {_money(opened['value'])}"
+            f"{opened['products_created']} products, worth {out.money(opened['value'])}"
         )
 
     def _read(self, warehouse: str, name: str, content: bytes) -> int:
@@ -136,9 +139,9 @@ class Journey:
             )
             return None if state["state"] in ("queued", "dispatched", "received") else state
 
-        ended = _eventually(finished, f"the reading of {name}")
+        ended = eventually(finished, f"the reading of {name}")
         out.progress_over()
-        _require(
+        require(
             ended["state"] == "ready",
             f"{name} ended {ended['state']}: {ended['failure_code']} {ended['failure_detail']}",
         )
@@ -153,7 +156,7 @@ class Journey:
 
     def _show_lines(self, offer_id: int) -> list[dict[str, Any]]:
         lines = self._as("purchasing").every(f"/offers/{offer_id}/lines/")
-        _require(lines, "the offer has no lines")
+        require(lines, "the offer has no lines")
         out.table(
             ["page.row", "name", "company", "price", "deal", "read as", "status"],
             [
@@ -210,25 +213,38 @@ class Journey:
                         quote["true_pack_cost"],
                     ]
                 )
-        _require(rows, "nothing to compare: no line of an offer fits a product that is short")
+        require(rows, "nothing to compare: no line of an offer fits a product that is short")
         out.table(["product", "warehouse", "list price", "deal", "bought+free", "true cost"], rows)
 
     def _propose(self) -> list[dict[str, Any]]:
         out.title("Proposals: what is short, from whom, how many, and why")
         built = self._as("purchasing").post("/purchase-proposals/")
         proposals = built["proposals"]
-        _require(proposals, "no proposal was built")
+        require(proposals, "no proposal was built")
         for proposal in proposals:
             out.done(
                 f"{proposal['number']} for {proposal['supplier']['name']}: "
-                f"{len(proposal['lines'])} lines, {_money(proposal['total'])}"
+                f"{len(proposal['lines'])} lines, {out.money(proposal['total'])}"
             )
             for line in proposal["lines"][:4]:
                 out.line(f"{line['packs']}+{line['free_packs']} × {line['product']['name_ar']}")
                 out.line(f"    {line['explanation']['en']}")
         if built["excluded"]:
             out.line(f"{len(built['excluded'])} products are short and offered by nobody usable")
+        self._what_if(built)
         return proposals
+
+    def _what_if(self, built: dict[str, Any]) -> None:
+        half = f"{Decimal(built['spent']) / 2:.2f}"
+        answer = self._as("purchasing").post(
+            "/purchase-proposals/what-if/", {"build_id": built["id"], "budget": half}
+        )
+        asked = answer["asked"]
+        require(Decimal(asked["spent"]) <= Decimal(half), f"half the money was overspent: {asked}")
+        out.done(
+            f"what if there were half the money? {asked['products']} products instead of"
+            f" {answer['current']['products']} for {out.money(asked['spent'])}; nothing was saved"
+        )
 
     def _approve(self, proposal: dict[str, Any]) -> dict[str, Any]:
         path = f"/purchase-proposals/{proposal['id']}"
@@ -242,7 +258,7 @@ class Journey:
             current = owner.get(f"{path}/")
             return current if current["order_id"] else None
 
-        current = _eventually(ordered, f"the worker to order {proposal['number']}")
+        current = eventually(ordered, f"the worker to order {proposal['number']}")
         order = owner.get(f"/purchase-orders/{current['order_id']}/")
         out.done(f"{proposal['number']} approved by the owner; the worker placed {order['number']}")
         return order
@@ -263,10 +279,10 @@ class Journey:
             )
             out.done(
                 f"{receipt['number']} on {order['number']}: {len(receipt['lines'])} batches, "
-                f"{_money(receipt['total'])}, price difference {receipt['price_difference']}"
+                f"{out.money(receipt['total'])}, price difference {receipt['price_difference']}"
             )
         closed = self._as("pharmacist").get(f"/purchase-orders/{order['id']}/")
-        _require(closed["state"] == "received", f"{order['number']} is {closed['state']}")
+        require(closed["state"] == "received", f"{order['number']} is {closed['state']}")
 
     def _sell(self) -> None:
         out.title("The till: FEFO stock, server prices")
@@ -278,7 +294,7 @@ class Journey:
             if product["public_price"]
         }
         product_ids = sorted(on_shelf & priced)[:2]
-        _require(product_ids, "nothing to sell")
+        require(product_ids, "nothing to sell")
         sale = self._as("cashier").post(
             "/pos/checkout/",
             {
@@ -286,7 +302,9 @@ class Journey:
                 "payment": {"method": "cash", "tendered": "10000000"},
             },
         )
-        out.done(f"{sale['number']}: {_money(sale['total'])}, change {_money(sale['change'])}")
+        out.done(
+            f"{sale['number']}: {out.money(sale['total'])}, change {out.money(sale['change'])}"
+        )
         waiting = self._as("owner").get("/notifications/me/")["results"]
         for notice in waiting[:3]:
             out.line(f"the owner was told: {notice['title']}")
@@ -309,9 +327,9 @@ class Journey:
         out.title("Do the books agree?")
         grown = after["stock_at_cost"] - before["stock_at_cost"]
         owed = after["payables"] - before["payables"]
-        _require(grown == owed > 0, f"stock grew by {grown}, payables by {owed}")
+        require(grown == owed > 0, f"stock grew by {grown}, payables by {owed}")
         out.done(f"stock at cost and payables both grew by {grown:,}")
-        _require(after["committed"] == 0, f"{after['committed']} is still committed")
+        require(after["committed"] == 0, f"{after['committed']} is still committed")
         out.done("every commitment was used up by the receipts")
         try:
             manage("reconcile")
@@ -333,23 +351,3 @@ def _delivery(line: dict[str, Any]) -> dict[str, Any]:
             }
         ],
     }
-
-
-def _eventually(look: Callable[[], Any], what: str) -> Any:
-    """What ``look`` returns once it is something; JourneyFailed after ``PATIENCE_SECONDS``."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline:
-        found = look()
-        if found:
-            return found
-        time.sleep(0.2)
-    raise JourneyFailed(f"waited {PATIENCE_SECONDS} s in vain for {what}")
-
-
-def _require(condition: object, otherwise: str) -> None:
-    if not condition:
-        raise JourneyFailed(otherwise)
-
-
-def _money(amount: str) -> str:
-    return f"{Decimal(amount):,} SYP"

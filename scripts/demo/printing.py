@@ -5,8 +5,13 @@ from __future__ import annotations
 import sys
 import unicodedata
 from collections.abc import Sequence
+from decimal import Decimal
 
 WIDEST_CELL = 46
+
+
+def money(amount: str | Decimal) -> str:
+    return f"{Decimal(amount):,} SYP"
 
 
 def title(text: str) -> None:
