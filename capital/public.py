@@ -33,6 +33,7 @@ from capital.selectors import (
 from capital.services.commitments import (
     commitment_consume,
     commitment_create,
+    commitment_foresee,
     commitment_raise,
     commitment_release,
     commitment_restore,
@@ -67,6 +68,7 @@ __all__ = [
     "capital_summary",
     "commitment_consume",
     "commitment_create",
+    "commitment_foresee",
     "commitment_raise",
     "commitment_release",
     "commitment_restore",

@@ -527,3 +527,26 @@ class DelegationRefused(RuleRefused):
 class DelegationStateRefused(Conflict):
     code = "approval_delegation_state_refused"
     title = _("The delegation is over or was taken back already")
+
+
+# --- Limits of suppliers ------------------------------------------------------------------------
+
+
+class SupplierMinimumNotMet(RuleRefused):
+    code = "supplier_minimum_not_met"
+    title = _("The supplier does not take orders this small")
+
+
+class SupplierMaximumExceeded(RuleRefused):
+    code = "supplier_maximum_exceeded"
+    title = _("The supplier does not take orders this large")
+
+
+class SupplierCreditExceeded(Conflict):
+    code = "supplier_credit_exceeded"
+    title = _("The supplier's credit limit does not allow this")
+
+
+class CreditOverrideForbidden(Forbidden):
+    code = "credit_override_forbidden"
+    title = _("Only who may exceed credit limits goes beyond this one")

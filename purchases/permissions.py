@@ -32,6 +32,10 @@ PERMISSIONS = [
     ),
     PermissionSpec("purchases.manage_approval", _("Set rules and limits of approval")),
     PermissionSpec(
+        "purchases.exceed_credit_limit",
+        _("Order beyond the credit limit of a supplier, saying why"),
+    ),
+    PermissionSpec(
         "purchases.receive",
         _("Receive goods on a purchase order"),
         roles=("pharmacist", "purchasing"),

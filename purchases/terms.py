@@ -39,9 +39,19 @@ class SupplierTerms:
 
     def refuses(self, amount: Decimal) -> bool:
         """Whether an order of this amount (money) is too small, or too large, to be taken."""
-        too_small = amount < self.minimum_order_amount and self.small_order_fee is None
-        limit = self.maximum_order_amount
-        return too_small or (limit is not None and amount > limit)
+        return bool(self.short_of_minimum(amount) or self.beyond_maximum(amount))
+
+    def short_of_minimum(self, amount: Decimal) -> Decimal:
+        """Money an order of this amount lacks to be taken; 0 where a fee lets it through."""
+        if self.small_order_fee is not None:
+            return Decimal(0)
+        return max(self.minimum_order_amount - amount, Decimal(0))
+
+    def beyond_maximum(self, amount: Decimal) -> Decimal:
+        """Money by which an order of this amount is too large to be taken."""
+        if self.maximum_order_amount is None:
+            return Decimal(0)
+        return max(amount - self.maximum_order_amount, Decimal(0))
 
     def fee_on(self, amount: Decimal) -> Decimal:
         """What delivering an order of this amount costs more (money, 0 from the minimum on)."""

@@ -57,6 +57,15 @@ def commitment_create(
     return commitment.pk
 
 
+def commitment_foresee(*, amount: Decimal) -> None:
+    """Refuse early what could not be promised now; promises nothing and holds nothing.
+
+    For a decision that another one follows: that one promises, and looks again.
+    Raises InsufficientCapital (extra: available, requested).
+    """
+    _refuse_beyond_credit(amount)
+
+
 @transaction.atomic
 def commitment_raise(
     *,

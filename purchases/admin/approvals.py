@@ -12,6 +12,7 @@ from purchases.models import (
     ApprovalLimit,
     ApprovalPolicy,
     ApprovalStep,
+    CreditOverride,
     ProposalChange,
     ProposalSubmission,
 )
@@ -72,3 +73,13 @@ class ProposalChangeAdmin(ReadOnlyAdmin):
     list_filter = ("kind",)
     list_select_related = ("proposal", "product", "changed_by")
     search_fields = ("proposal__number",)
+
+
+@admin.register(CreditOverride)
+class CreditOverrideAdmin(ReadOnlyAdmin):
+    list_display = (
+        "proposal", "order", "credit_limit", "exposure", "amount", "overridden_by",
+        "overridden_at", "reason",
+    )  # fmt: skip
+    list_select_related = ("proposal", "order", "overridden_by")
+    search_fields = ("proposal__number", "order__number")

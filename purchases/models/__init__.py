@@ -57,6 +57,7 @@ from purchases.models.orders import (
     PurchaseOrder,
     PurchaseOrderLine,
 )
+from purchases.models.overrides import CreditOverride
 from purchases.models.payments import (
     DigestKind,
     PurchasingDigest,
@@ -133,6 +134,7 @@ __all__ = [
     "ChangeKind",
     "ControlledRule",
     "CreditNote",
+    "CreditOverride",
     "CreditReason",
     "DealDirection",
     "DecisionKind",

@@ -7,6 +7,7 @@ from django.db.models import Prefetch, QuerySet
 from purchases.errors import OrderNotFound
 from purchases.models import (
     AcknowledgedLine,
+    CreditOverride,
     OrderAcknowledgement,
     OrderAmendment,
     OrderAmendmentLine,
@@ -30,7 +31,13 @@ def order_by_id(order_id: int) -> PurchaseOrder:
     found = (
         orders()
         .filter(pk=order_id)
-        .prefetch_related(Prefetch("lines", lines.order_by("position")), "receipts")
+        .prefetch_related(
+            Prefetch("lines", lines.order_by("position")),
+            "receipts",
+            Prefetch(
+                "proposal__credit_overrides", CreditOverride.objects.select_related("overridden_by")
+            ),
+        )
         .first()
     )
     if found is None:

@@ -14,6 +14,7 @@ from inventory.public import products_by_id
 from purchases.errors import ProposalBuildNotFound, ProposalNotFound
 from purchases.models import (
     ApprovalStep,
+    CreditOverride,
     Proposal,
     ProposalBuild,
     ProposalChange,
@@ -22,6 +23,7 @@ from purchases.models import (
     ProposalSubmission,
 )
 from purchases.selectors.filters import given
+from purchases.selectors.order_limits import LimitFinding, proposals_limits
 from purchases.selectors.staleness import LineCheck, lines_check
 
 
@@ -55,6 +57,7 @@ def proposal_by_id(proposal_id: int) -> Proposal:
 _PARTS = (
     Prefetch("lines", ProposalLine.objects.order_by("position")),
     Prefetch("submissions", ProposalSubmission.objects.order_by("-version")),
+    Prefetch("credit_overrides", CreditOverride.objects.select_related("overridden_by")),
     Prefetch(
         "submissions__steps",
         ApprovalStep.objects.select_related(
@@ -75,7 +78,8 @@ def proposal_changes(proposal_id: int) -> QuerySet[ProposalChange]:
 class Freshness:
     """Whether a proposal still rests on what holds now.
 
-    lines: those that do not. capital_when_submitted: None before the first submission.
+    lines: those that do not. capital_when_submitted: None before the first submission. limits:
+    what of the supplier's terms it does not meet, or costs more.
     """
 
     version: int
@@ -83,6 +87,7 @@ class Freshness:
     lines: Sequence[LineCheck]
     capital_available: Decimal
     capital_when_submitted: Decimal | None
+    limits: Sequence[LimitFinding]
 
     @property
     def fresh(self) -> bool:
@@ -108,6 +113,7 @@ def proposal_freshness(proposal_id: int, *, now: datetime) -> Freshness:
         lines=[check for check in checks if check.stale],
         capital_available=capital_summary().available,
         capital_when_submitted=None if submission is None else submission.capital_available,
+        limits=proposals_limits([proposal])[proposal.pk],
     )
 
 

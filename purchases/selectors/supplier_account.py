@@ -21,6 +21,8 @@ from purchases.models import (
     CreditNote,
     GoodsReceiptLine,
     InvoiceMatch,
+    Proposal,
+    ProposalState,
     PurchaseOrderLine,
     Settlement,
     SettlementKind,
@@ -68,8 +70,8 @@ class SupplierAccount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exposure:
-    """owed: money, on_order: of open orders, not received. limit: the most that may be owed, None
-    is no limit; room: what may still be ordered."""
+    """owed: money, on_order: approved or ordered, not received. limit: the most that may be owed,
+    None is no limit; room: what may still be ordered, below zero where there is too much."""
 
     owed: Decimal
     on_order: Decimal
@@ -182,11 +184,11 @@ def supplier_exposure(ids: Collection[int]) -> dict[int, Exposure]:
     owed = party_balances(
         SystemAccount.PAYABLES, party_type=SUPPLIER_PARTY, party_ids=[str(pk) for pk in ids]
     )
-    on_order = _on_order(ids)
+    on_order, approved = _on_order(ids), _approved(ids)
     return {
         supplier.pk: Exposure(
             owed=owed.get(str(supplier.pk), ZERO),
-            on_order=on_order.get(supplier.pk, ZERO),
+            on_order=on_order.get(supplier.pk, ZERO) + approved.get(supplier.pk, ZERO),
             limit=terms_of(supplier).credit_limit,
         )
         for supplier in known
@@ -209,6 +211,12 @@ def _on_order(ids: Collection[int]) -> Mapping[int, Decimal]:
             )
             totals[line.order.supplier_id] = totals.get(line.order.supplier_id, ZERO) + amount
     return totals
+
+
+def _approved(ids: Collection[int]) -> dict[int, Decimal]:
+    """Of proposals that wait for a worker to order them: nobody can stop that any more."""
+    rows = Proposal.objects.filter(supplier_id__in=ids, state=ProposalState.APPROVED)
+    return dict(rows.order_by().values_list("supplier_id").annotate(Sum("total")))
 
 
 def _settled_by(as_of: date, kinds: Sequence[str], **of: int) -> Decimal:

@@ -41,7 +41,9 @@ from purchases.services.authority import growth_authority_require
 from purchases.services.closing import proposal_follow_order
 from purchases.services.order_steps import give_back, locked_order, state_after
 from purchases.services.ordering import order_cancel
+from purchases.services.price_gate import prices_lock
 from purchases.services.proposals import PROPOSAL_SOURCE
+from purchases.services.supplier_limits import credit_use, refuse_size
 from purchases.states import OrderAction
 
 ZERO = Decimal(0)
@@ -90,9 +92,14 @@ class _Change:
         return self.line.wanted_amount - self.wanted_before
 
     @property
-    def grows(self) -> bool:
+    def units(self) -> int:
+        """How many base units more (> 0) or less are wanted."""
         before = self.before["bought"] + self.before["free"] - self.before["cancelled"]
-        return self.money > 0 or self.line.wanted_quantity > before
+        return self.line.wanted_quantity - int(before)
+
+    @property
+    def grows(self) -> bool:
+        return self.money > 0 or self.units > 0
 
 
 @transaction.atomic
@@ -104,16 +111,20 @@ def order_amend(
     lines: Sequence[LineAmendment],
     reason: str,
     may_approve: bool,
+    credit_override_reason: str = "",
+    may_exceed_credit: bool = False,
 ) -> PurchaseOrder:
     """Change quantities or prices of lines of which nothing has arrived, or take them out.
 
     Free goods and amounts follow from the deal the line was offered under. What grows needs
     whoever may approve purchases (``may_approve``) and who did not ask for the order, and capital
-    that is available. What was sent and confirmed is to be sent again. Publishes OrderAmended.
+    that is available, and the supplier's credit (`credit_override_reason`: as in approvals). Fewer
+    packs do not take an order below what the supplier accepts. What was sent and confirmed is to
+    be sent again. Publishes OrderAmended.
 
     Raises OrderNotFound, OrderStateRefused, ReasonRequired, AmendmentRefused (errors per line),
-    AmendmentNeedsApproval, what `growth_authority_require` raises, ProductNotPurchasable,
-    InsufficientCapital.
+    AmendmentNeedsApproval, what `growth_authority_require`, `refuse_size` and `credit_use` raise,
+    ProductNotPurchasable, InsufficientCapital.
     """
     order = locked_order(order_id)
     state = state_after(order, OrderAction.AMEND)
@@ -130,11 +141,17 @@ def order_amend(
                 FieldProblem("lines", "nothing_left", _("Cancel the order if nothing is wanted."))
             ]
         )
+    money = sum((change.money for change in changes), ZERO)
+    _refuse_terms(order, changes, money)
+    _announce_goods(order, changes)
+    if money > 0:
+        credit_use(
+            actor=actor, now=now, proposal=order.proposal, order=order, amount=money,
+            override_reason=credit_override_reason, may_override=may_exceed_credit,
+        )  # fmt: skip
     _write(order, changes, known, kind=AmendmentKind.AMENDED, state=state, reason=reason,
            actor=actor, now=now)  # fmt: skip
-    _announce_goods(order, changes)
-    _promise(order, sum((change.money for change in changes), ZERO),
-             actor=actor, now=now, reason=reason)  # fmt: skip
+    _promise(order, money, actor=actor, now=now, reason=reason)
     return order
 
 
@@ -304,6 +321,16 @@ def _refuse_unauthorised(
         total=order.total + sum((change.money for change in changes), ZERO),
         products=products_by_id(set(order.lines.values_list("product_id", flat=True))).values(),
     )
+
+
+def _refuse_terms(order: PurchaseOrder, changes: Sequence[_Change], money: Decimal) -> None:
+    """What is asked of the supplier anew is of a size it takes.
+
+    A lower price alone, or a higher one, asks for nothing else than before.
+    """
+    if any(change.units for change in changes):
+        prices_lock(order.supplier_id)
+        refuse_size(order.supplier, order.total + money, before=order.total)
 
 
 def _refuse_unpurchasable(lines: Sequence[PurchaseOrderLine]) -> None:

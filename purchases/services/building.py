@@ -28,7 +28,7 @@ from purchases.people import person_of
 from purchases.selectors.baskets import Basis, basis_of
 from purchases.selectors.market import from_minor, market_of, money_free
 from purchases.selectors.wishes import wishes_of
-from purchases.services.proposal_lines import quote_write
+from purchases.services.line_writing import quote_write
 from purchases.services.proposals import expiry_of
 from purchases.wording import why
 

@@ -3,14 +3,15 @@ changes. Decisions are append-only rows, once per step and once per person."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from capital.public import InsufficientCapital, commitment_create
+from capital.public import InsufficientCapital, commitment_create, commitment_foresee
 from core import outbox
 from core.audit import Actor
 from core.errors import FieldProblem
@@ -18,7 +19,6 @@ from core.money import format_money
 from inventory.public import IncomingLine, ProductSummary, incoming_register
 from purchases.errors import (
     ApprovalRulesStricter,
-    ProposalVersionOutdated,
     RemarkRefused,
 )
 from purchases.events import (
@@ -31,41 +31,56 @@ from purchases.models import (
     ApprovalDecision,
     DecisionKind,
     Proposal,
-    ProposalChange,
     ProposalLine,
 )
 from purchases.people import person_of, reason_given
 from purchases.services.authority import Authority, Case, authority_require, case_of, people_able
-from purchases.services.freshness import refuse_stale
+from purchases.services.freshness import refuse_outdated, refuse_stale
 from purchases.services.proposals import (
     PROPOSAL_SOURCE,
     locked_proposal,
     proposal_move,
 )
 from purchases.services.routes import route_of, stricter_now
+from purchases.services.supplier_limits import credit_use, refuse_size
 from purchases.states import ProposalAction
 
 
 @transaction.atomic
-def proposal_approve(*, actor: Actor, now: datetime, proposal_id: int, version: int) -> Proposal:
+def proposal_approve(
+    *,
+    actor: Actor,
+    now: datetime,
+    proposal_id: int,
+    version: int,
+    credit_override_reason: str = "",
+    may_exceed_credit: bool = False,
+) -> Proposal:
     """Take the step the proposal waits at: the first of two, or the one that approves it.
 
-    version: the one the approver has seen. The last approval commits the capital and announces
-    the goods; a worker then orders. Publishes ProposalEndorsed or ProposalApproved.
+    version: the one the approver has seen. The last approval commits the capital and the
+    supplier's credit and announces the goods; a worker then orders. The first refuses what could
+    not be committed now, and commits nothing. credit_override_reason: why the supplier's credit
+    limit may be exceeded, by somebody who may. Publishes ProposalEndorsed or ProposalApproved.
 
     Raises ProposalNotFound, ProposalStateRefused, ProposalVersionOutdated, what
-    `authority_require` raises, ProposalStale, ApprovalRulesStricter and capital's
-    InsufficientCapital.
+    `authority_require` raises, ProposalStale, ApprovalRulesStricter, what `refuse_size` and
+    `credit_use` raise, and capital's InsufficientCapital.
     """
     proposal = locked_proposal(proposal_id, ProposalAction.APPROVE)
     case = case_of(proposal)
     authority = authority_require(actor=actor, now=now, case=case)
-    _refuse_outdated(proposal, version)
+    refuse_outdated(proposal, version)
     lines = list(proposal.lines.order_by("position"))
     products = refuse_stale(proposal, lines, now=now, submission=case.submission)
     _refuse_stricter_rules(case, products)
+    refuse_size(proposal.supplier, proposal.total)
     _decide(case, authority, DecisionKind.APPROVED, actor=actor, now=now)
     if case.is_last:
+        credit_use(
+            actor=actor, now=now, proposal=proposal, amount=proposal.total,
+            override_reason=credit_override_reason, may_override=may_exceed_credit,
+        )  # fmt: skip
         _approve(case, lines, actor=actor, now=now)
     else:
         _endorse(case, actor=actor, now=now)
@@ -151,12 +166,8 @@ def _approve(case: Case, lines: Sequence[ProposalLine], *, actor: Actor, now: da
             for line in lines
         ],
     )
-    try:
+    with _saying_what_there_was(case):
         commitment_create(actor=actor, now=now, **source, amount=proposal.total)
-    except InsufficientCapital as refusal:
-        then = case.submission.capital_available
-        refusal.extra["available_when_submitted"] = format_money(then)
-        raise
     outbox.publish(
         ProposalApproved(**_told(proposal), approved_by_id=person_of(actor), total=proposal.total)
     )
@@ -167,6 +178,8 @@ def _approve(case: Case, lines: Sequence[ProposalLine], *, actor: Actor, now: da
 def _endorse(case: Case, *, actor: Actor, now: datetime) -> None:
     """The first of two approvals is given: the second person is waited for."""
     proposal = case.proposal
+    with _saying_what_there_was(case):
+        commitment_foresee(amount=proposal.total)
     proposal_move(proposal, ProposalAction.ENDORSE, actor=actor, now=now)
     outbox.publish(
         ProposalEndorsed(
@@ -176,6 +189,17 @@ def _endorse(case: Case, *, actor: Actor, now: datetime) -> None:
             approver_ids=people_able(now=now, case=case_of(proposal)),
         )
     )
+
+
+@contextmanager
+def _saying_what_there_was(case: Case) -> Iterator[None]:
+    """Where the money is not there: what there was when it was submitted is told as well."""
+    try:
+        yield
+    except InsufficientCapital as refusal:
+        then = case.submission.capital_available
+        refusal.extra["available_when_submitted"] = format_money(then)
+        raise
 
 
 def _decide(
@@ -220,40 +244,6 @@ def _remarks(proposal: Proposal, remarks: Mapping[int, str]) -> list[dict[str, A
         {"line_id": line_id, "product_id": lines[line_id], "remark": remark.strip()}
         for line_id, remark in remarks.items()
     ]
-
-
-def _refuse_outdated(proposal: Proposal, seen: int) -> None:
-    """Nobody approves what he has not seen: names what changed since."""
-    if seen == proposal.version:
-        return
-    since = ProposalChange.objects.filter(proposal=proposal, version__gt=seen).order_by("pk")
-    raise ProposalVersionOutdated(
-        errors=[
-            FieldProblem(
-                "version",
-                "outdated",
-                _("Version %(now)d is the present one: read it, then approve it.")
-                % {"now": proposal.version},
-            )
-        ],
-        extra={
-            "version": proposal.version,
-            "changes": [
-                {
-                    "version": change.version,
-                    "kind": change.kind,
-                    "product_id": change.product_id,
-                    "before": change.before,
-                    "after": change.after,
-                    "reason": change.reason,
-                }
-                for change in since[:LONGEST_REPORT]
-            ],
-        },
-    )
-
-
-LONGEST_REPORT = 200
 
 
 def _refuse_stricter_rules(case: Case, products: Mapping[int, ProductSummary]) -> None:

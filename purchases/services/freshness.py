@@ -1,4 +1,4 @@
-"""Nothing is submitted or approved that rests on prices, deals or products of yesterday."""
+"""Nothing is submitted or approved unseen, or on prices, deals or products of yesterday."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 
 from core.errors import FieldProblem
 from inventory.public import ProductSummary, products_hold
-from purchases.errors import ProposalStale
-from purchases.models import Proposal, ProposalLine, ProposalSubmission
+from purchases.errors import ProposalStale, ProposalVersionOutdated
+from purchases.models import Proposal, ProposalChange, ProposalLine, ProposalSubmission
 from purchases.selectors.staleness import LineCheck, lines_check
 from purchases.services.price_gate import prices_lock
+
+LONGEST_REPORT = 200
 
 
 def refuse_stale(
@@ -40,6 +42,37 @@ def refuse_stale(
             extra={"changed_lines": [check.as_json() for _index, check in stale]},
         )
     return products
+
+
+def refuse_outdated(proposal: Proposal, seen: int) -> None:
+    """Nobody approves what he has not seen. Raises ProposalVersionOutdated with what changed."""
+    if seen == proposal.version:
+        return
+    since = ProposalChange.objects.filter(proposal=proposal, version__gt=seen).order_by("pk")
+    raise ProposalVersionOutdated(
+        errors=[
+            FieldProblem(
+                "version",
+                "outdated",
+                _("Version %(now)d is the present one: read it, then approve it.")
+                % {"now": proposal.version},
+            )
+        ],
+        extra={
+            "version": proposal.version,
+            "changes": [
+                {
+                    "version": change.version,
+                    "kind": change.kind,
+                    "product_id": change.product_id,
+                    "before": change.before,
+                    "after": change.after,
+                    "reason": change.reason,
+                }
+                for change in since[:LONGEST_REPORT]
+            ],
+        },
+    )
 
 
 def _problem(index: int, check: LineCheck) -> FieldProblem:

@@ -22,18 +22,17 @@ from purchases.selectors.comparison import compare
 from purchases.selectors.sources import Source
 from purchases.selectors.staleness import LineCheck, lines_check
 from purchases.services.history import line_change
-from purchases.services.price_gate import prices_lock
-from purchases.services.proposal_lines import (
+from purchases.services.line_writing import (
     line_edited,
     line_requote,
     line_rest_on,
     line_taken_out,
     line_write,
     lines_changed,
-    locked_line,
     position_next,
-    usable_source,
 )
+from purchases.services.price_gate import prices_lock
+from purchases.services.proposal_lines import locked_line, usable_source
 from purchases.services.proposals import expiry_of, locked_proposal
 from purchases.states import ProposalAction
 

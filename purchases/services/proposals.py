@@ -30,6 +30,7 @@ from purchases.services.authority import case_of, people_able
 from purchases.services.freshness import refuse_stale
 from purchases.services.history import state_changed
 from purchases.services.routes import route_of
+from purchases.services.supplier_limits import refuse_size
 from purchases.states import PROPOSAL_TRANSITIONS, ProposalAction
 
 PROPOSAL_SOURCE = "purchases.proposal"
@@ -92,13 +93,15 @@ def proposal_submit(*, actor: Actor, now: datetime, proposal_id: int) -> Proposa
     What it rests on is kept (`ProposalSubmission`), and with it the approvals the rules of now
     ask for. Publishes ProposalSubmitted.
 
-    Raises ProposalNotFound, ProposalStateRefused, ProposalEmpty, ProposalStale.
+    Raises ProposalNotFound, ProposalStateRefused, ProposalEmpty, ProposalStale, and what
+    `refuse_size` raises; a credit limit is looked at when it is approved.
     """
     proposal = locked_proposal(proposal_id, ProposalAction.SUBMIT)
     lines = list(proposal.lines.order_by("position"))
     if not lines:
         raise ProposalEmpty
     products = refuse_stale(proposal, lines, now=now)
+    refuse_size(proposal.supplier, proposal.total)
     proposal.submitted_by_id, proposal.submitted_at = person_of(actor), now
     proposal.version += 1
     proposal.reason = ""

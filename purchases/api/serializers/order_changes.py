@@ -10,6 +10,7 @@ from rest_framework import serializers
 from core.api import IdIn, InputSerializer, MoneyIn, MoneyOut, QuantityIn
 from core.money import smallest_amount
 from purchases.api.serializers.common import PersonRef, SupplierRef
+from purchases.api.serializers.limits import CreditOverrideIn
 from purchases.models import AmendmentKind, DispatchChannel, DispatchState, OrderState
 from purchases.services.acknowledging import LineAnswer
 from purchases.services.amending import LineAmendment, LineCancellation
@@ -31,7 +32,7 @@ class LineAmendmentIn(InputSerializer):
         return LineAmendment(**super().to_internal_value(data))
 
 
-class AmendIn(InputSerializer):
+class AmendIn(CreditOverrideIn):
     lines = serializers.ListField(child=LineAmendmentIn(), allow_empty=False, max_length=_MAX_LINES)
     reason = serializers.CharField(max_length=1000)
 

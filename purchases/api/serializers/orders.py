@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from core.api import IdIn, InputSerializer, MoneyOut
 from purchases.api.serializers.common import ProductOf, ProductRow, SupplierRef
+from purchases.api.serializers.limits import CreditOverrideOut
 from purchases.models import OrderState
 
 
@@ -73,6 +74,11 @@ class ReceiptRef(serializers.Serializer):
 class OrderDetailOut(OrderOut):
     lines = OrderLineOut(many=True)
     receipts = ReceiptRef(many=True)
+    credit_overrides = CreditOverrideOut(
+        source="proposal.credit_overrides",
+        many=True,
+        help_text="Where the supplier's credit limit was exceeded, by whom and why.",
+    )
 
 
 class RescheduleIn(InputSerializer):

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from core.api import IdIn, InputSerializer, MoneyOut, QuantityIn, UnitCostOut
 from inventory.public import products_by_id
 from purchases.api.serializers.common import PersonRef, ProductOf, ProductRow, SupplierRef
+from purchases.api.serializers.limits import CreditOverrideIn, CreditOverrideOut, LimitFindingOut
 from purchases.api.serializers.why import ExplanationOut, WhyOut
 from purchases.models import ChangeKind, DecisionKind, ProposalState
 from purchases.selectors.staleness import REASONS
@@ -42,7 +43,7 @@ class LineSourceIn(InputSerializer):
     reason = serializers.CharField(max_length=1000)
 
 
-class ApproveIn(InputSerializer):
+class ApproveIn(CreditOverrideIn):
     version = QuantityIn(help_text="`version` of the proposal as you have read it.")
 
 
@@ -170,6 +171,9 @@ class SubmissionOut(serializers.Serializer):
 class ProposalDetailOut(ProposalOut):
     lines = ProposalLineOut(many=True)
     submissions = SubmissionOut(many=True, help_text="Newest first.")
+    credit_overrides = CreditOverrideOut(
+        many=True, help_text="Where the supplier's credit limit was exceeded, by whom and why."
+    )
 
     def to_representation(self, instance: Any) -> Any:
         context = cast(dict[str, Any], self.context)
@@ -224,3 +228,6 @@ class FreshnessOut(serializers.Serializer):
     lines = StaleLineOut(many=True, help_text="Those that no longer hold.")
     capital_available = MoneyOut()
     capital_when_submitted = MoneyOut(allow_null=True)
+    limits = LimitFindingOut(
+        many=True, help_text="What of the supplier's terms it does not meet, or costs more."
+    )

@@ -34,6 +34,7 @@ from purchases.services.acknowledging import order_acknowledge
 from purchases.services.amending import order_amend, order_cancel_lines
 from purchases.services.dispatching import order_dispatch, order_mark_sent
 
+EXCEED_CREDIT = "purchases.exceed_credit_limit"
 VIEW, SEND = "purchases.view", "purchases.send_order"
 CALENDAR_DAYS = 30
 
@@ -163,13 +164,16 @@ class OrderAmendmentView(ApiView):
     def post(self, request: Request, order_id: int) -> Response:
         """Change lines of which nothing has arrived; free goods and amounts follow the deal.
 
-        403 `order_amendment_needs_approval` where something grows and you may not approve.
+        403 `order_amendment_needs_approval` where something grows and you may not approve; 422
+        `supplier_minimum_not_met`, `supplier_maximum_exceeded`; 409 `supplier_credit_exceeded`,
+        unless somebody who may says why.
         """
         order_amend(
             actor=self.actor,
             now=self.now,
             order_id=order_id,
             may_approve=request.user.has_perm("purchases.approve"),
+            may_exceed_credit=request.user.has_perm(EXCEED_CREDIT),
             **self.parse(AmendIn),
         )
         return Response(OrderDetailOut(order_by_id(order_id)).data)

@@ -104,7 +104,11 @@ class ProposalSubmitView(OneProposalView):
         operation_id="purchase_proposals_submit", request=NothingIn, responses=ProposalDetailOut
     )
     def post(self, request: Request, proposal_id: int) -> Response:
-        """Hand a draft to whoever may approve it."""
+        """Hand a draft to whoever may approve it.
+
+        422 `supplier_minimum_not_met`, `supplier_maximum_exceeded`, naming supplier and amounts;
+        409 `proposal_stale`.
+        """
         self.parse(NothingIn)
         proposal_submit(actor=self.actor, now=self.now, proposal_id=proposal_id)
         return self.shown(proposal_id)
@@ -131,7 +135,7 @@ class ProposalCheckView(ApiView):
 
     @extend_schema(operation_id="purchase_proposals_check", responses=FreshnessOut)
     def get(self, request: Request, proposal_id: int) -> Response:
-        """Whether it still rests on present prices, and what changed, per line."""
+        """Whether it still rests on present prices, what changed, and what the terms say to it."""
         return Response(FreshnessOut(proposal_freshness(proposal_id, now=self.now)).data)
 
 
@@ -151,7 +155,14 @@ class ProposalApproveView(OneProposalView):
         operation_id="purchase_proposals_approve",
         request=ApproveIn,
         responses=ProposalDetailOut,
-        examples=[OpenApiExample("As I read it", value={"version": 2}, request_only=True)],
+        examples=[
+            OpenApiExample("As I read it", value={"version": 2}, request_only=True),
+            OpenApiExample(
+                "Beyond the supplier's credit limit",
+                value={"version": 2, "credit_override_reason": "Paid tomorrow, agreed by phone"},
+                request_only=True,
+            ),
+        ],
     )
     def post(self, request: Request, proposal_id: int) -> Response:
         """Approve somebody else's proposal, or take the first of two steps.
@@ -159,10 +170,15 @@ class ProposalApproveView(OneProposalView):
         The last approval commits the capital and a worker places the order. 422
         `approver_is_requester`, `approver_decided_already`, `approver_role_refused`,
         `approval_limit_exceeded`; 409 `proposal_version_outdated`, `proposal_stale` (with
-        `changed_lines`), `approval_rules_stricter`, `insufficient_capital`.
+        `changed_lines`), `approval_rules_stricter`, `insufficient_capital`,
+        `supplier_credit_exceeded` unless somebody who may says why (`credit_override_reason`).
         """
         proposal_approve(
-            actor=self.actor, now=self.now, proposal_id=proposal_id, **self.parse(ApproveIn)
+            actor=self.actor,
+            now=self.now,
+            proposal_id=proposal_id,
+            may_exceed_credit=request.user.has_perm("purchases.exceed_credit_limit"),
+            **self.parse(ApproveIn),
         )
         return self.shown(proposal_id)
 
