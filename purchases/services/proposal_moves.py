@@ -16,7 +16,14 @@ from core.numbering import next_number
 from inventory.public import products_by_id
 from purchases.errors import ProductProposedAlready, SourceNotUsable
 from purchases.figures import line_figures
-from purchases.models import ChangeKind, Proposal, ProposalChange, ProposalLine, ProposalState
+from purchases.models import (
+    ChangeKind,
+    OfferLine,
+    Proposal,
+    ProposalChange,
+    ProposalLine,
+    ProposalState,
+)
 from purchases.people import reason_given
 from purchases.selectors.comparison import compare
 from purchases.selectors.sources import Source
@@ -55,10 +62,10 @@ def proposal_line_switch(
     Raises ProposalNotFound, ProposalStateRefused, ProposalLineNotFound, OfferLineNotFound,
     SourceNotUsable, ProductProposedAlready, QuantityOutOfRange, ReasonRequired.
     """
-    source = usable_source(offer_line_id, now=now)
-    _lock_both(proposal_id, source)
+    _lock_both(proposal_id, offer_line_id)
     proposal, line = locked_line(proposal_id, line_id)
     reason = reason_given(reason)
+    source = usable_source(offer_line_id, now=now)
     if source.product_id != line.product_id:
         raise SourceNotUsable(extra={"reason": "other_product"})
     if source.line.offer.supplier_id != proposal.supplier_id:
@@ -161,15 +168,16 @@ def _move(
     return target
 
 
-def _lock_both(proposal_id: int, source: Source) -> None:
+def _lock_both(proposal_id: int, offer_line_id: int) -> None:
     """Lock the proposal and the draft a line may move to, in primary-key order."""
     build = Proposal.objects.filter(pk=proposal_id).values("build_id")
+    supplier = OfferLine.objects.filter(pk=offer_line_id).values("offer__supplier_id")
     lock(
         Proposal.objects.filter(
             Q(pk=proposal_id)
             | Q(
                 build__in=build,
-                supplier_id=source.line.offer.supplier_id,
+                supplier__in=supplier,
                 state=ProposalState.DRAFT,
             )
         )

@@ -14,7 +14,7 @@ from purchases.services.payments import payment_make
 from purchases.services.returns import return_create
 from purchases.tests.factories import SupplierFactory, actor_with
 from purchases.tests.invoicing import posted, received
-from purchases.tests.services.test_returns import credit, dispatched, going_back
+from purchases.tests.returning import credit, dispatched, going_back
 from purchases.tests.snapshots import everything
 
 pytestmark = pytest.mark.django_db

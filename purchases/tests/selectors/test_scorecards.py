@@ -21,7 +21,7 @@ from purchases.tests.factories import (
     source,
 )
 from purchases.tests.invoicing import DISPUTE, line_of, posted, received
-from purchases.tests.services.test_returns import dispatched
+from purchases.tests.returning import dispatched
 
 pytestmark = pytest.mark.django_db
 

@@ -1,4 +1,7 @@
-"""The whole matrix of an order: every state takes exactly the actions of the table."""
+"""Every state of an order takes exactly the actions of the table, for the services.
+
+Over HTTP and by role: purchases/tests/api/test_transition_matrix.py.
+"""
 
 from datetime import timedelta
 
@@ -19,50 +22,11 @@ from purchases.services.dispatching import order_dispatch, order_mark_sent
 from purchases.services.ordering import order_cancel, order_expire, order_reschedule
 from purchases.services.receipts import goods_receive
 from purchases.states import ORDER_TRANSITIONS, OrderAction
-from purchases.tests.factories import (
-    SupplierFactory,
-    delivery,
-    placed_order,
-    two_line_order,
-)
+from purchases.tests.factories import delivery, placed_order
+from purchases.tests.order_states import order_in
 from purchases.tests.snapshots import everything
 
 pytestmark = pytest.mark.django_db
-
-
-def receive_part(order, actor):
-    goods_receive(
-        actor=actor,
-        now=timezone.now(),
-        order_id=order.pk,
-        deliveries=[delivery(order, Batch(quantity=4))],
-    )
-
-
-def in_state(state, actor):
-    """An order of two lines, 10 units each, in any state; of the first line 4 may have come."""
-    now = timezone.now()
-    order = two_line_order(supplier=SupplierFactory(order_email="orders@supplier.example"))
-    if state == "sent":
-        order_mark_sent(actor=actor, now=now, order_id=order.pk, channel="phone")
-    if state == "acknowledged":
-        order_acknowledge(actor=actor, now=now, order_id=order.pk)
-    if state == "partially_received":
-        receive_part(order, actor)
-    if state == "received":
-        goods_receive(
-            actor=actor,
-            now=now,
-            order_id=order.pk,
-            deliveries=[delivery(order, position=1), delivery(order, position=2)],
-        )
-    if state == "cancelled":
-        order_cancel(actor=actor, now=now, order_id=order.pk, reason="none left")
-    if state == "expired":
-        assert order_expire(now=order.expires_at, order_id=order.pk)
-    order.refresh_from_db()
-    assert order.state == state
-    return order
 
 
 def expire(order, actor, now):
@@ -128,7 +92,7 @@ CARRY_OUT = {
 @pytest.mark.parametrize("action", list(OrderAction))
 @pytest.mark.parametrize("state", list(OrderState))
 def test_every_state_takes_exactly_the_actions_of_the_table(state, action, pharmacist):
-    order = in_state(state, pharmacist)
+    order = order_in(state, pharmacist)
     before = everything()
     target = ORDER_TRANSITIONS.get((state, action))
     if target is None:
@@ -142,7 +106,7 @@ def test_every_state_takes_exactly_the_actions_of_the_table(state, action, pharm
 
 @pytest.mark.parametrize("state", ["received", "cancelled", "expired"])
 def test_an_order_that_has_ended_is_not_queued_for_sending(state, pharmacist):
-    order = in_state(state, pharmacist)
+    order = order_in(state, pharmacist)
     before = everything()
     with pytest.raises(OrderStateRefused):
         order_dispatch(
@@ -153,41 +117,10 @@ def test_an_order_that_has_ended_is_not_queued_for_sending(state, pharmacist):
 
 @pytest.mark.parametrize("state", ["sent", "acknowledged"])
 def test_what_was_changed_is_to_be_sent_and_confirmed_again(state, pharmacist, now):
-    order = in_state(state, pharmacist)
+    order = order_in(state, pharmacist)
     CARRY_OUT[OrderAction.AMEND](order, pharmacist, now)
     order.refresh_from_db()
     assert (order.state, order.sent_at, order.acknowledged_at) == ("open", None, None)
-
-
-ENDPOINTS = {
-    "send/": ({"format": "pdf"}, 202),
-    "mark-sent/": ({"channel": "phone"}, 201),
-    "acknowledgements/": ({}, 201),
-    "amendments/": (None, 200),
-    "cancel-lines/": (None, 200),
-    "cancel/": ({"reason": "no"}, 200),
-}
-ALLOWED = {"owner", "pharmacist", "purchasing"}
-
-
-@pytest.mark.parametrize("role", ["owner", "pharmacist", "purchasing", "accountant", "cashier"])
-@pytest.mark.parametrize("path", ENDPOINTS)
-def test_each_role_does_what_it_may_and_nothing_else(path, role, client_as):
-    order = placed_order(need=10, supplier=SupplierFactory(order_email="o@supplier.example"))
-    body, status = ENDPOINTS[path]
-    line = {"line_id": order.lines.get().pk}
-    if body is None:
-        line |= {"packs": 5} if path == "amendments/" else {"quantity": 2}
-        body = {"lines": [line], "reason": "fewer"}
-    client = client_as(role)
-    before = everything()
-    answer = client.post(f"/api/v1/purchase-orders/{order.pk}/{path}", body, format="json")
-    if role in ALLOWED:
-        assert answer.status_code == status, answer.content
-        assert everything() != before
-    else:
-        assert answer.status_code == 403
-        assert everything() == before
 
 
 def test_growing_is_for_those_who_may_approve(client_as):

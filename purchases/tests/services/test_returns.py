@@ -26,12 +26,9 @@ from purchases.return_windows import add_months
 from purchases.selectors.returnable import returnables
 from purchases.selectors.supplier_account import supplier_account
 from purchases.services.credit_notes import (
-    CreditNoteFacts,
-    credit_note_enter,
     credit_note_reverse,
 )
 from purchases.services.deliveries import Batch
-from purchases.services.return_lines import ReturnLineFacts
 from purchases.services.return_policies import (
     return_policy_create,
     return_policy_delete,
@@ -49,6 +46,7 @@ from purchases.states import RETURN_TRANSITIONS, ReturnAction
 from purchases.tests.factories import SupplierFactory, actor_with
 from purchases.tests.invoicing import balance_of, line_of, owed_to, posted, received, sold
 from purchases.tests.lower import StockLevel
+from purchases.tests.returning import approved, credit, dispatched, drafted, going_back
 from purchases.tests.snapshots import everything
 
 pytestmark = pytest.mark.django_db
@@ -58,51 +56,6 @@ PPD = SystemAccount.PURCHASE_PRICE_DIFFERENCE
 @pytest.fixture
 def accountant(db):
     return actor_with("accountant")
-
-
-def going_back(receipt, quantity, reason="overstock", **fields):
-    goods = receipt.lines.order_by("line")[0]
-    return ReturnLineFacts(
-        quantity=quantity, reason=reason, **{"receipt_line_id": goods.pk, **fields}
-    )
-
-
-def drafted(receipt, quantity=4, *, now=None, **fields):
-    return return_create(
-        actor=actor_with("purchasing"),
-        now=now or timezone.now(),
-        supplier_id=receipt.order.supplier_id,
-        lines=[going_back(receipt, quantity, **fields)],
-    )
-
-
-def approved(receipt, quantity=4, **fields):
-    found = drafted(receipt, quantity, **fields)
-    return return_approve(
-        actor=actor_with("pharmacist"), now=timezone.now(), return_id=found.pk, reason="Agreed"
-    )
-
-
-def dispatched(receipt, quantity=4, **fields):
-    found = approved(receipt, quantity, **fields)
-    return return_dispatch(
-        actor=actor_with("purchasing"), now=timezone.now(), return_id=found.pk, reference="V-1"
-    )
-
-
-def credit(returned, amount, number="C-1", **facts):
-    return credit_note_enter(
-        actor=actor_with("accountant"),
-        now=timezone.now(),
-        supplier_id=returned.supplier_id,
-        facts=CreditNoteFacts(
-            supplier_number=number,
-            note_date=local_date(timezone.now()),
-            amount=Decimal(amount),
-            return_id=returned.pk,
-            **facts,
-        ),
-    )
 
 
 def books_are_exact(supplier):
