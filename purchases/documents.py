@@ -64,7 +64,7 @@ def _heading(order: PurchaseOrder) -> Iterator[str]:
 
 
 def _columns(*, cut: bool) -> Iterator[Column]:
-    yield Column(_("No."), ColumnKind.INTEGER, weight=4)
+    yield Column(_("No."), ColumnKind.INTEGER, weight=5)
     yield Column(_("Product"))
     yield Column(_("Your name for it"))
     yield Column(_("Units per pack"), ColumnKind.QUANTITY, weight=9)

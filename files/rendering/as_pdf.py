@@ -32,8 +32,12 @@ _PORTRAIT_CHARACTERS = 100
 _LANDSCAPE_CHARACTERS = 150
 _NARROWEST, _WIDEST = 6, 38
 # UAX #9: a text of its own direction, found from its first letter.
-_FIRST_STRONG_ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
+_FIRST_STRONG_ISOLATE, _LEFT_TO_RIGHT_ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2066", "\u2069"
 _ARABIC_LETTER, _LATIN_LETTER = re.compile("[\u0621-\u064a]"), re.compile("[A-Za-z]")
+# A figure with its Latin unit, and the Latin words around it: `500 mg tablet`.
+_LATIN_WITH_FIGURES = re.compile(
+    r"(?=[^\u0600-\u06ff]*[A-Za-z])[0-9A-Za-z](?:[^\u0600-\u06ff()]*[0-9A-Za-z%])?"
+)
 _FONT_SIZE, _SMALLEST_FONT_SIZE = 9.0, 6.0
 
 
@@ -116,9 +120,16 @@ def _row(row: Row, columns: tuple[Column, ...]) -> dict[str, Any]:
 
 
 def _isolated(text: str) -> str:
-    """Words of both scripts in the order of the one they begin with, whatever the page's is."""
-    mixed = _ARABIC_LETTER.search(text) and _LATIN_LETTER.search(text)
-    return f"{_FIRST_STRONG_ISOLATE}{text}{_END_OF_ISOLATE}" if mixed else text
+    """Words of both scripts in the order of the one they begin with, whatever the page's is.
+
+    A figure stays before its Latin unit: among Arabic words `500 mg` would be shown as `mg 500`.
+    """
+    arabic, latin = _ARABIC_LETTER.search(text), _LATIN_LETTER.search(text)
+    if arabic is None or latin is None:
+        return text
+    if arabic.start() < latin.start():
+        text = _LATIN_WITH_FIGURES.sub(rf"{_LEFT_TO_RIGHT_ISOLATE}\g<0>{_END_OF_ISOLATE}", text)
+    return f"{_FIRST_STRONG_ISOLATE}{text}{_END_OF_ISOLATE}"
 
 
 def _widths(columns: tuple[Column, ...], sections: list[dict[str, Any]]) -> list[int]:

@@ -13,10 +13,11 @@ from files.public import Column, ColumnKind, Row, RowKind, Section, TableDocumen
 from purchases.selectors.ageing import DueAgeing
 from purchases.selectors.statement import Statement, StatementLine
 
+PAYMENT = "supplier_payment"
 KINDS: dict[str, str | Promise] = {
     "stock_receipt": gettext_lazy("Goods received"),
     "supplier_invoice": gettext_lazy("Invoice"),
-    "supplier_payment": gettext_lazy("Payment"),
+    PAYMENT: gettext_lazy("Payment"),
     "payment_discount": gettext_lazy("Discount for early payment"),
     "credit_note": gettext_lazy("Credit note"),
     "stock_return_out": gettext_lazy("Goods returned"),
@@ -65,7 +66,7 @@ def _statement_row(line: StatementLine) -> Row:
     return Row(
         (
             line.day,
-            KINDS.get(line.kind, line.kind),
+            _called(line),
             line.document or line.entry_number,
             line.billed,
             line.amount if line.amount > 0 else None,
@@ -73,6 +74,12 @@ def _statement_row(line: StatementLine) -> Row:
             line.balance,
         )
     )
+
+
+def _called(line: StatementLine) -> str:
+    """What the document is; of a payment also what was noted, such as the number of the cheque."""
+    kind = str(KINDS.get(line.kind, line.kind))
+    return f"{kind}: {line.memo}" if line.kind == PAYMENT and line.memo else kind
 
 
 def due_ageing_table(report: DueAgeing, *, now: datetime) -> TableDocument:
