@@ -17,9 +17,10 @@ money paid, less what stock has grown (valued at cost), plus holding at 20 % a y
 met demand at printed prices. (a) to (c) are replayed at several service levels, and each basket is
 compared with the one that meets at least as much demand.
 
-The gap is (cost - bound) / cost, as builds keep it. The cost counts what is still to be paid for
-the same demand; so that nobody is misled the gap is also shown as a share of the money spent now,
-which is larger where there is little of it.
+The gap is (cost - bound) / cost, as builds keep it; the bound holds for every quantity of every
+source, not only for those looked at. The cost counts what is still to be paid for the same demand;
+so that nobody is misled the gap is also measured as a share of the money spent now, which is larger
+where there is little of it, and has to meet the goal as well.
 
 Goals: 5 % cheaper than (a) at equal service; never over budget; 300 x 4 in under 10 s, gap 0.5 %.
 """
@@ -303,7 +304,7 @@ def _largest(sheets) -> bool:  # type: ignore[no-untyped-def]
             f" {100 * gap:.4f} % of the money spent, {answer.status};"
             f" greedy costs {100 * (greedy.costs.total / answer.costs.total - 1):.3f} % more"
         )
-        proven = answer.gap is not None and answer.gap <= GOAL_GAP
+        proven = answer.gap is not None and max(answer.gap, gap) <= GOAL_GAP
         good = good and proven and seconds < GOAL_SECONDS and answer.spent <= basket.budget
     print(f"goal: {GOAL_SECONDS:.0f} s, gap {100 * GOAL_GAP} %")
     return good

@@ -1,53 +1,33 @@
 """Which quantities of a source are worth considering.
 
-Every quantity up to the cover and shelf limits is priced, and those are kept that some price of
-money would pick: the argmins of cost + w x paid for a range of w. These are corners of the convex
-hull of (paid, cost), which is all a budget or a minimum order can make use of up to the rounding
-of one product. The quantity that just covers the need is always among them.
+Every quantity up to the cover and shelf limits is priced, and those are looked at first that some
+price of money would pick, with the quantity that just covers the need; the solver adds the others
+that might be better.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.money import MAX_AMOUNT
 from purchases.basket.demand import expected_left, expected_missed
 from purchases.basket.model import Basket, Candidate, Costs, Item, Options, Source, Unbought
+from purchases.basket.ways import DAYS_OF_YEAR, Curve, Valuation, Ways
 from purchases.deals import Deal
-from purchases.quotes import LARGEST_QUANTITY, Quote, packs_needed, packs_to_buy, quote
+from purchases.quotes import LARGEST_QUANTITY, packs_needed, packs_to_buy
 
 __all__ = ["options_of"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-# The price of money, from "an order must become larger" to "there is hardly any money".
-_WEIGHTS = (-0.5, -0.1, 0.0, 0.05, 0.15, 0.4, 1.0, 3.0)
+# From "an order must become larger" to "there is hardly any money".
+_PRICES_OF_MONEY = (-0.5, -0.1, 0.0, 0.05, 0.15, 0.4, 1.0, 3.0)
 # Up to so many packs every quantity is looked at, beyond that so many in even steps.
 _ALL_UP_TO = 600
 _STEPS = 300
-DAYS_OF_YEAR = 365
-
-
-@dataclass(frozen=True, slots=True)
-class _Curve:
-    """What every considered quantity of a source brings, before money has a value.
-
-    packs, units: bought packs and base units arriving, nothing first. paid: money. missed:
-    expected units short. unit_days: units x days they lie. expired: units expected to expire.
-    """
-
-    source: Source
-    packs: Ints
-    units: Floats
-    paid: Floats
-    missed: Floats
-    unit_days: Floats
-    expired: Floats
 
 
 def options_of(basket: Basket) -> list[Options]:
@@ -64,30 +44,40 @@ def _options(basket: Basket, item: Item, sources: Sequence[Source]) -> Options:
     if not usable:
         why_none = Unbought.SHELF_LIFE if item.shelf_days is not None else Unbought.OUT_OF_RANGE
         return Options(item, 0.0, 0.0, Costs(), _missed_now(item, sources), (), why_none)
-    value = _unit_value(basket, usable)
     most = max(float(curve.units[-1]) for curve in usable)
-    priced = [_candidates(basket, item, curve, value=value, horizon=most) for curve in usable]
+    valuation = Valuation(basket, item, _unit_value(basket, usable), most)
+    ways = tuple(Ways.of(curve, valuation) for curve in usable)
     # Buying nothing waits for whoever can deliver soonest.
     first = min(range(len(usable)), key=lambda i: (usable[i].missed[0], i))
-    nothing = _costs(basket, item, usable[first], 0, value=value, horizon=most, paid=0)
-    candidates = tuple(candidate for some in priced for candidate in some)
-    reason = None if candidates else Unbought.OUT_OF_RANGE
+    nothing = valuation.costs(usable[first], 0, paid=0)
+    candidates = tuple(each for some in ways for each in _candidates(some))
     return Options(
         item=item,
-        unit_value=value,
-        shortage_price=value * _shortage_share(basket, item),
+        unit_value=valuation.value,
+        shortage_price=valuation.shortage_price,
         nothing=nothing,
         nothing_short=float(usable[first].missed[0]),
         candidates=candidates,
-        reason=reason,
+        reason=None if candidates else Unbought.OUT_OF_RANGE,
+        ways=ways,
     )
+
+
+def _candidates(ways: Ways) -> list[Candidate]:
+    """What some price of money would pick, and just the need; exact money, fewest packs first."""
+    curve = ways.curve
+    enough = int(np.searchsorted(curve.packs, _packs_for_need(curve.source)))
+    places = {ways.cheapest_at(price) for price in _PRICES_OF_MONEY}
+    places.add(min(enough, len(curve.packs) - 1))
+    found = [ways.candidate(place) for place in sorted(places)]
+    return [candidate for candidate in found if candidate is not None]
 
 
 def _missed_now(item: Item, sources: Sequence[Source]) -> float:
     return min((float(_missed(item, source, np.zeros(1))[0]) for source in sources), default=0.0)
 
 
-def _curve(basket: Basket, item: Item, source: Source) -> _Curve:
+def _curve(basket: Basket, item: Item, source: Source) -> Curve:
     packs = _packs(item, source)
     free = _free_packs(source.price.deal, packs)
     units = ((packs + free) * source.units).astype(np.float64)
@@ -97,7 +87,7 @@ def _curve(basket: Basket, item: Item, source: Source) -> _Curve:
     price = source.price
     each = float(price.price) * (100 - float(price.discount_percent)) / 100
     arrived = _on_arrival(item, source) + units
-    return _Curve(
+    return Curve(
         source=source,
         packs=packs,
         units=units,
@@ -199,7 +189,7 @@ def _expired(item: Item, arrived: Floats) -> Floats:
     return expired
 
 
-def _unit_value(basket: Basket, curves: Sequence[_Curve]) -> float:
+def _unit_value(basket: Basket, curves: Sequence[Curve]) -> float:
     """Money of a base unit that is always bought in the best way, its holding included.
 
     Renewal reward: the least, over sources and quantities, of (paid + holding) / units sold, with
@@ -216,58 +206,3 @@ def _unit_value(basket: Basket, curves: Sequence[_Curve]) -> float:
     if least == float("inf"):
         least = min(float((curve.paid[1:] / curve.units[1:]).min()) for curve in curves)
     return least
-
-
-def _candidates(
-    basket: Basket, item: Item, curve: _Curve, *, value: float, horizon: float
-) -> list[Candidate]:
-    """The quantities kept, with exact money, fewest packs first."""
-    source = curve.source
-    cost = (
-        curve.paid
-        + value * (horizon - curve.units + curve.expired)
-        + value * _shortage_share(basket, item) * curve.missed
-        + value * basket.holding_rate / DAYS_OF_YEAR * curve.unit_days
-    )
-    kept = {int(np.argmin((cost + weight * curve.paid)[1:])) + 1 for weight in _WEIGHTS}
-    enough = int(np.searchsorted(curve.packs, _packs_for_need(source)))
-    kept.add(min(enough, len(curve.packs) - 1))
-    found = []
-    for place in sorted(kept):
-        exact = quote(source.price, packs=int(curve.packs[place]), purchase_units=source.units)
-        if exact is not None and exact.amount <= MAX_AMOUNT:
-            costs = _costs(
-                basket, item, curve, place, value=value, horizon=horizon, paid=_minor(basket, exact)
-            )
-            found.append(Candidate(source, exact, costs, float(curve.missed[place])))
-    return found
-
-
-def _minor(basket: Basket, exact: Quote) -> int:
-    return int(exact.amount.scaleb(basket.money_places))
-
-
-def _costs(
-    basket: Basket,
-    item: Item,
-    curve: _Curve,
-    place: int,
-    *,
-    value: float,
-    horizon: float,
-    paid: int,
-) -> Costs:
-    units, expired = float(curve.units[place]), float(curve.expired[place])
-    rate = basket.holding_rate / DAYS_OF_YEAR
-    return Costs(
-        paid=paid,
-        later=round(value * (horizon - units)),
-        shortage=round(value * _shortage_share(basket, item) * float(curve.missed[place])),
-        holding=round(value * rate * float(curve.unit_days[place])),
-        expiring=round(value * expired),
-    )
-
-
-def _shortage_share(basket: Basket, item: Item) -> float:
-    """Cost of a unit short, a share of its value: overage x level / (1 - level) (newsvendor)."""
-    return basket.overage * item.service_level / (1 - item.service_level)

@@ -49,7 +49,7 @@ def compose(
         solved, reason = _solved(basket, options, start, seconds=left, gap=gap)
     plan = start
     if solved is not None and solved.plan is not None:
-        plan = min(polished(solved.plan), start, key=lambda plan: plan.cost)
+        plan = polished(solved.plan)
     return _answer(
         plan,
         options,
@@ -73,16 +73,13 @@ def _in_order(basket: Basket) -> Basket:
 
 
 def _solved(
-    basket: Basket, options: Sequence[Options], start: Plan, *, seconds: float, gap: float
+    basket: Basket, options: list[Options], start: Plan, *, seconds: float, gap: float
 ) -> tuple[Solved | None, Fallback]:
     try:
         solved = solve(basket, options, start=start, seconds=seconds, gap=gap)
     except ImportError:
         return None, Fallback.MISSING
     except SolverFailed:
-        return None, Fallback.FAILED
-    if solved.plan is not None and not solved.plan.feasible:
-        # A solver's tolerance is no licence to spend what is not there.
         return None, Fallback.FAILED
     return solved, Fallback.NO_SOLUTION
 

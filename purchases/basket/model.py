@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from purchases.quotes import PackPrice, Quote
+
+if TYPE_CHECKING:
+    from purchases.basket.ways import Ways
 
 __all__ = [
     "Answer",
@@ -69,6 +73,10 @@ class Item:
     the next delivery, above 0 and below 1. cover_days: most days ahead that may be bought for.
     shelf_days: how long what is bought now may be sold, None where not known.
     only_need: never buy beyond the need (controlled drugs).
+
+    usual_share: what a unit usually costs where it is cheapest, a share of what it costs so today;
+    priced_days: for so many days demand can still be met at today's prices, after them at the
+    usual ones; None where no end is in sight.
     """
 
     product_id: int
@@ -80,6 +88,8 @@ class Item:
     cover_days: int
     shelf_days: int | None = None
     only_need: bool = False
+    usual_share: float = 1.0
+    priced_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +216,7 @@ class Options:
 
     unit_value: money of a base unit where it is always bought the best way; shortage_price: what
     a base unit costs that is missed. reason: why there are no candidates, if there are none.
+    ways: all quantities of every source, of which the candidates are those looked at so far.
     """
 
     item: Item
@@ -215,6 +226,7 @@ class Options:
     nothing_short: float
     candidates: tuple[Candidate, ...]
     reason: Unbought | None = None
+    ways: tuple[Ways, ...] = field(default=(), repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

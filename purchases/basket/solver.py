@@ -1,25 +1,42 @@
-"""The choice as a mixed-integer programme, solved by HiGHS.
+"""The best choice and the proof of how good it is, by HiGHS.
 
-One binary per candidate, at most one of them per item; one binary per supplier with a minimum or
-a fee that says whether anything is ordered there, one more for paying its fee. One thread and a
-fixed seed: the same basket has the same answer, unless the time limit cuts the search short.
+Suppliers' minimums make the choice hard, and there are few suppliers: the master programme, whose
+candidates may be split, says which pattern of suppliers may come to least. Within that pattern the
+choice is made exactly, and the pattern is then ruled out of the master. When the master says that
+no other pattern can be better, or not by more than the gap, the best found is proven. The bound is
+the lesser of what the master and the patterns done leave.
+
+Within a pattern the relaxation puts a price on money and on each supplier's minimum. A quantity
+that costs more at these prices than the best plan is above the relaxation is in no better plan, so
+of all quantities only a few hundred are looked at. One thread and a fixed seed: the same basket
+has the same answer, unless the time limit cuts the search short.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
-from purchases.basket.model import Basket, Conditions, Options
-from purchases.basket.plan import Plan
+from purchases.basket.model import Basket, Candidate, Conditions, Options
+from purchases.basket.plan import Plan, polished
+from purchases.basket.prices import Near, Prices
+from purchases.basket.programme import Master, Pattern, Programme, Within
+from purchases.basket.ways import Ways
 
 __all__ = ["Solved", "SolverFailed", "solve"]
 
 _SEED = 7
+# So many quantities of an item, and of all, are tried first, more if there is no plan in them.
+_CORES = ((5, 600), (20, 3000), (None, 20000))
+# At most so many are looked at for a proof; those left out count in the bound.
+_MOST = 6000
+# Of the gap, what the corners left out of the master may come to.
+_SHARE_OF_CORNERS = 0.25
+_ROUNDS = 20  # of pricing
+_SHARE_OF_MASTER = 0.6  # of the time left, at most
 
 
 class SolverFailed(Exception):
@@ -38,151 +55,234 @@ class Solved:
     shadow: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What HiGHS found: values None where no solution; bound infinite where there is none."""
+
+    values: Sequence[float] | None
+    bound: float
+    duals: Sequence[float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """A pattern looked at. prices: None where there was no time to find them, or no plan."""
+
+    pattern: Pattern
+    prices: Prices | None
+    bound: float
+
+
 def solve(
-    basket: Basket, options: Sequence[Options], *, start: Plan, seconds: float, gap: float
+    basket: Basket,
+    options: list[Options],
+    *,
+    start: Plan,
+    seconds: float,
+    gap: float,
 ) -> Solved:
     """The best plan, searched from `start` on. gap: relative, at which a plan counts as best.
 
+    options: gain the quantities that were found worth a look.
     Raises ImportError where HiGHS is not installed, SolverFailed.
     """
     import highspy  # a machine without it chooses by the greedy rule
 
     if not any(some.candidates for some in options):
         return Solved(plan=start, bound=start.cost, proven=True, shadow=0.0)
-    model = _Model(basket, options, start)
-    programme = model.programme(highspy)
-    shadow = model.shadow(highspy, programme)
-    highs = _quiet(highspy)
-    highs.setOptionValue("time_limit", max(0.0, seconds))
-    highs.setOptionValue("mip_rel_gap", gap)
-    programme.integrality_ = [highspy.HighsVarType.kInteger] * len(model.costs)
-    highs.passModel(programme)
-    solution = highspy.HighsSolution()
-    solution.col_value = model.values_of(start)
-    highs.setSolution(solution)
-    highs.run()
-    status = highs.getModelStatus()
-    known = highspy.HighsModelStatus
-    if status not in (known.kOptimal, known.kTimeLimit):
-        raise SolverFailed(highs.modelStatusToString(status))
-    found = highs.getInfo()
-    feasible = found.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-    # Without a bound all it has is the plan it was given to start from.
-    searched = feasible and math.isfinite(found.mip_dual_bound)
-    return Solved(
-        plan=model.plan_of(highs.getSolution().col_value) if searched else None,
-        bound=found.mip_dual_bound * model.scale,
-        proven=status == known.kOptimal,
-        shadow=shadow,
-    )
+    return _Search(highspy, basket, options, start, seconds=seconds, gap=gap).run()
 
 
-def _quiet(highspy: Any) -> Any:
-    highs = highspy.Highs()
-    highs.setOptionValue("output_flag", False)
-    highs.setOptionValue("threads", 1)
-    highs.setOptionValue("random_seed", _SEED)
-    return highs
+class _Search:
+    def __init__(
+        self,
+        highspy: Any,
+        basket: Basket,
+        options: list[Options],
+        start: Plan,
+        *,
+        seconds: float,
+        gap: float,
+    ) -> None:
+        self.highspy, self.basket, self.options = highspy, basket, options
+        self.conditions: list[Conditions] = list(start.conditions.values())
+        self.deadline = time.perf_counter() + seconds
+        self.gap = gap
+        self.best, self.searched = start, False
+        self.shadow = 0.0
 
+    def run(self) -> Solved:
+        master = Master(
+            self.basket, self.options, self.conditions, within=self.gap * _SHARE_OF_CORNERS
+        )
+        others = -math.inf  # no plan of a pattern not looked at yet costs less
+        done: list[_Done] = []
+        while True:
+            least, pattern = self._next(master)
+            others = max(others, least)
+            if pattern is None or self._closed(others):
+                break
+            prices, bound = self._priced(pattern)
+            if prices is not None:
+                self._try(pattern, prices)
+            done.append(_Done(pattern, prices, max(others, bound)))
+            if not master.opens or self._closed(others) or self._left() <= 0:
+                break
+            master.exclude(pattern)
+        bound = min([others if master.opens else math.inf, *self._proven(done)])
+        searched = self.searched and math.isfinite(bound)
+        return Solved(
+            plan=self.best if searched else None,
+            bound=bound,
+            proven=self._closed(bound),
+            shadow=self.shadow,
+        )
 
-class _Model:
-    """Columns and rows, money divided by `scale` to keep the numbers near one."""
+    def _proven(self, done: list[_Done]) -> list[float]:
+        """The bounds of the patterns looked at, as good as time allows, lowest first."""
+        bounds = []
+        for each in sorted(done, key=lambda each: each.bound):
+            bound = each.bound
+            if each.prices is not None and not self._closed(bound) and self._left() > 0:
+                bound = max(bound, self._prove(each.pattern, each.prices))
+            bounds.append(bound)
+        return bounds
 
-    def __init__(self, basket: Basket, options: Sequence[Options], start: Plan) -> None:
-        self.options, self.empty = options, Plan.empty(basket, options)
-        self.places = [
-            (item, place)
-            for item, some in enumerate(options)
-            for place in range(len(some.candidates))
-        ]
-        self.scale = max([1, *(some.nothing.total for some in options)]) / 1000
-        self.choosy = [each for each in start.conditions.values() if not each.indifferent]
-        first = len(self.places)
-        self.opens = {each.supplier_id: first + i for i, each in enumerate(self.choosy)}
-        first += len(self.choosy)
-        charging = [each for each in self.choosy if each.fee and each.minimum > 0]
-        self.pays = {each.supplier_id: first + i for i, each in enumerate(charging)}
-        self.costs = [
-            (options[item].candidates[place].costs.total - options[item].nothing.total) / self.scale
-            for item, place in self.places
-        ]
-        self.costs += [0.0] * len(self.choosy)
-        self.costs += [(each.fee or 0) / self.scale for each in charging]
-        self.constant = sum(some.nothing.total for some in options) / self.scale
-        self.rows: list[tuple[float, float, dict[int, float]]] = []
-        self._rows(basket)
+    def _next(self, master: Master) -> tuple[float, Pattern | None]:
+        """The least that patterns not done may come to, and the pattern it may be."""
+        if not master.opens:
+            return -math.inf, Pattern()
+        left = self._left() * (1.0 if self.searched else _SHARE_OF_MASTER)
+        found = self._highs(master.programme, seconds=left, gap=self.gap / 2)
+        pattern = None if found.values is None else master.pattern_of(found.values)
+        return found.bound * master.scale - master.slack, pattern
 
-    def _rows(self, basket: Basket) -> None:
-        infinity = float("inf")
-        by_item: dict[int, dict[int, float]] = {}
-        by_supplier: dict[int, dict[int, float]] = {key: {} for key in self.opens}
-        together: dict[tuple[int, int], dict[int, float]] = {}
-        budget: dict[int, float] = {}
-        for column, (item, place) in enumerate(self.places):
-            candidate = self.options[item].candidates[place]
-            paid = candidate.paid / self.scale
-            budget[column] = paid
-            by_item.setdefault(item, {})[column] = 1.0
-            if candidate.supplier_id in self.opens:
-                by_supplier[candidate.supplier_id][column] = paid
-                together.setdefault((item, candidate.supplier_id), {})[column] = 1.0
-        for key, column in self.pays.items():
-            budget[column] = self.costs[column]
-            self.rows.append((-infinity, 0.0, {column: 1.0, self.opens[key]: -1.0}))
-        self.rows += [(-infinity, 1.0, columns) for columns in by_item.values()]
-        for (_, key), columns in together.items():
-            self.rows.append((-infinity, 0.0, {**columns, self.opens[key]: -1.0}))
-        for each in self.choosy:
-            self._conditions(each, by_supplier[each.supplier_id])
-        self.rows.append((-infinity, basket.budget / self.scale, budget))
+    def _closed(self, bound: float) -> bool:
+        return self.searched and self.best.cost - bound <= self.gap * self.best.cost + 0.5
 
-    def _conditions(self, each: Conditions, paid: dict[int, float]) -> None:
-        infinity, opened = float("inf"), self.opens[each.supplier_id]
-        minimum = each.minimum / self.scale
-        if each.minimum > 0 and each.fee != 0:
-            row = {**paid, opened: -minimum}
-            if each.supplier_id in self.pays:
-                row[self.pays[each.supplier_id]] = minimum
-            self.rows.append((0.0, infinity, row))
-        if each.maximum is not None:
-            self.rows.append((-infinity, each.maximum / self.scale, dict(paid)))
+    def _left(self) -> float:
+        return self.deadline - time.perf_counter()
 
-    def programme(self, highspy: Any) -> Any:
-        columns = len(self.costs)
-        lp = highspy.HighsLp()
-        lp.num_col_, lp.num_row_ = columns, len(self.rows)
-        lp.offset_ = self.constant
-        lp.col_cost_ = np.array(self.costs)
-        lp.col_lower_, lp.col_upper_ = np.zeros(columns), np.ones(columns)
-        lp.row_lower_ = np.array([lower for lower, _, _ in self.rows])
-        lp.row_upper_ = np.array([upper for _, upper, _ in self.rows])
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        lp.a_matrix_.start_ = np.cumsum([0, *(len(row) for _, _, row in self.rows)])
-        lp.a_matrix_.index_ = np.array([i for _, _, row in self.rows for i in row], dtype=np.int32)
-        lp.a_matrix_.value_ = np.array([v for _, _, row in self.rows for v in row.values()])
-        return lp
+    def _try(self, pattern: Pattern, prices: Prices) -> None:
+        """Look for a better plan among the most promising quantities of the pattern."""
+        if not self.searched:
+            self.shadow = prices.of_money
+        room = self.best.cost - prices.bound
+        for each, most in _CORES:
+            near = prices.near(room, each=each)[:most]
+            if self._left() <= 0:
+                return
+            if not near or math.isfinite(self._choose(pattern, near, prices)):
+                break
+        self.searched = True
 
-    def shadow(self, highspy: Any, programme: Any) -> float:
-        """The budget's price where parts of candidates could be bought (the relaxation)."""
-        highs = _quiet(highspy)
-        highs.passModel(programme)
+    def _prove(self, pattern: Pattern, prices: Prices) -> float:
+        """Look at every quantity that may be in a better plan; no plan costs less than returned."""
+        room = self.best.cost - prices.bound
+        near = prices.near(room)
+        least = float(self.best.cost)
+        if len(near) > _MOST:
+            least = min(least, prices.bound + near[_MOST][0])
+        found = self._choose(pattern, near[:_MOST], prices)
+        # What was left out is in no plan that costs less than this.
+        return min(found, least)
+
+    def _priced(self, pattern: Pattern) -> tuple[Prices | None, float]:
+        """The prices at which the pattern's bound is highest, and that bound.
+
+        By column generation: quantities that are cheaper at the prices than what is known of their
+        item are added, until none is. Infinite where even the largest quantities make no plan.
+        """
+        prices: Prices | None = None
+        self._add(self._largest(pattern))
+        for _ in range(_ROUNDS):
+            within = Within(self.basket, self.options, self.conditions, pattern)
+            relaxed = self._highs(within.programme, relaxed=True)
+            if relaxed.values is None:
+                return prices, relaxed.bound if prices is None else prices.bound
+            found = Prices(within, relaxed.duals, self.options)
+            if prices is None or found.bound > prices.bound:
+                prices = found
+            missing = relaxed.bound * within.scale - prices.bound
+            if missing <= self.gap * _SHARE_OF_CORNERS * self.best.cost:
+                break
+            self._add(found.cheapest())
+        return prices, -math.inf if prices is None else prices.bound
+
+    def _largest(self, pattern: Pattern) -> Iterable[tuple[int, Ways, int]]:
+        """The largest quantities at suppliers whose minimum must be reached."""
+        for item, some in enumerate(self.options):
+            for ways in some.ways:
+                if ways.supplier_id in pattern.opened:
+                    yield item, ways, len(ways.curve.packs) - 1
+
+    def _add(self, places: Iterable[tuple[int, Ways, int]]) -> None:
+        added: dict[int, list[Candidate]] = {}
+        for item, ways, place in places:
+            if (candidate := ways.candidate(place)) is not None:
+                added.setdefault(item, []).append(candidate)
+        for item, found in added.items():
+            some = self.options[item]
+            known = {(each.source.key, each.quote.packs) for each in some.candidates}
+            new = [each for each in found if (each.source.key, each.quote.packs) not in known]
+            self.options[item] = replace(some, candidates=(*some.candidates, *new))
+
+    def _choose(self, pattern: Pattern, near: Sequence[Near], prices: Prices) -> float:
+        """Keep the best plan made of these quantities if it is better; returns their bound."""
+        self._add((item, ways, place) for _, item, ways, place in near)
+        looked_at = {
+            (item, ways.curve.source.key, int(ways.curve.packs[place]))
+            for _, item, ways, place in near
+        }
+        within = Within(self.basket, self.options, self.conditions, pattern, only=looked_at)
+        found = self._highs(within.programme, seconds=self._left(), gap=self.gap / 2)
+        if found.values is not None:
+            plan = Plan.empty(self.basket, self.options)
+            for (item, place), value in zip(within.places, found.values, strict=True):
+                if value > 0.5:
+                    plan.put(item, place)
+            # A solver's tolerance is no licence to spend what is not there.
+            better = polished(plan) if plan.feasible else self.best
+            if better.cost < self.best.cost:
+                self.best, self.shadow = better, prices.of_money
+        return found.bound * within.scale
+
+    def _highs(
+        self,
+        programme: Programme,
+        *,
+        seconds: float | None = None,
+        gap: float = 0.0,
+        relaxed: bool = False,
+    ) -> _Found:
+        highspy = self.highspy
+        if not programme.costs:
+            return _nothing_of(programme)
+        highs = highspy.Highs()
+        highs.setOptionValue("output_flag", False)
+        highs.setOptionValue("threads", 1)
+        highs.setOptionValue("random_seed", _SEED)
+        highs.setOptionValue("mip_rel_gap", gap)
+        highs.setOptionValue("time_limit", max(0.0, self._left() if seconds is None else seconds))
+        highs.passModel(programme.for_highs(highspy, relaxed=relaxed))
         highs.run()
-        duals = highs.getSolution().row_dual
-        return max(0.0, -float(duals[-1])) if len(duals) else 0.0
+        known, status = highspy.HighsModelStatus, highs.getModelStatus()
+        if status in (known.kInfeasible, known.kUnboundedOrInfeasible):
+            return _Found(None, math.inf, ())
+        if status not in (known.kOptimal, known.kTimeLimit):
+            raise SolverFailed(highs.modelStatusToString(status))
+        found, solution = highs.getInfo(), highs.getSolution()
+        feasible = found.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        if relaxed:
+            optimal = status == known.kOptimal
+            bound = found.objective_function_value if optimal else -math.inf
+            return _Found(solution.col_value if optimal else None, bound, solution.row_dual)
+        bound = found.mip_dual_bound
+        return _Found(solution.col_value if feasible else None, bound, ())
 
-    def values_of(self, plan: Plan) -> list[float]:
-        values = [0.0] * len(self.costs)
-        for column, (item, place) in enumerate(self.places):
-            values[column] = float(plan.picked[item] == place)
-        for key, column in self.opens.items():
-            values[column] = float(plan.amounts[key] > 0)
-        for key, column in self.pays.items():
-            values[column] = float(plan.conditions[key].fee_on(plan.amounts[key]) > 0)
-        return values
 
-    def plan_of(self, values: Sequence[float]) -> Plan:
-        plan = self.empty.copy()
-        for column, (item, place) in enumerate(self.places):
-            if values[column] > 0.5:
-                plan.put(item, place)
-        return plan
+def _nothing_of(programme: Programme) -> _Found:
+    """Buying nothing where there is nothing to choose."""
+    if any(not lower <= 0 <= upper for lower, upper, _ in programme.rows):
+        return _Found(None, math.inf, ())
+    return _Found((), programme.constant, (0.0,) * len(programme.rows))
