@@ -61,7 +61,7 @@ from inventory.selectors.catalogue import (
 from inventory.selectors.classification import category_exists, category_paths
 from inventory.selectors.consumption import abc_by_product
 from inventory.selectors.demand import product_demand
-from inventory.selectors.merged import merged_products
+from inventory.selectors.merged import kept_products, merged_products
 from inventory.selectors.positions import product_positions
 from inventory.selectors.scans import WITHOUT_QUANTITY, Scanned, Unread, codes_look_up
 from inventory.selectors.stock import shortages, stock_positions
@@ -158,6 +158,7 @@ __all__ = [
     "incoming_receive_lines",
     "incoming_register",
     "incoming_restore",
+    "kept_products",
     "location_default",
     "location_quarantine",
     "merge_follower",

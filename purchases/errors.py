@@ -550,3 +550,13 @@ class SupplierCreditExceeded(Conflict):
 class CreditOverrideForbidden(Forbidden):
     code = "credit_override_forbidden"
     title = _("Only who may exceed credit limits goes beyond this one")
+
+
+class ReturnNeedsTwo(RuleRefused):
+    code = "return_needs_two"
+    title = _("Controlled products go back, or come back, by the word of another person")
+
+
+class ReturnSignatureForbidden(Forbidden):
+    code = "return_signature_forbidden"
+    title = _("Only who may sign for controlled products takes their dispatch back")

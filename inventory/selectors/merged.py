@@ -19,3 +19,12 @@ def merged_products(product_ids: Collection[int]) -> dict[int, list[int]]:
     ):
         ids[kept or merged].append(merged)
     return ids
+
+
+def kept_products(product_ids: Collection[int]) -> dict[int, int]:
+    """Which product each of these is now: the one it was merged into, or itself. One query."""
+    merged = Product.objects.filter(pk__in=product_ids, merged_into__isnull=False)
+    return {
+        **{product_id: product_id for product_id in product_ids},
+        **{pk: kept for pk, kept in merged.values_list("pk", "merged_into") if kept is not None},
+    }

@@ -88,6 +88,9 @@ class ReturnState(models.TextChoices):
 class SupplierReturn(Timestamped):
     """Goods going back. ``expected_credit``: the sum of the lines; ``credited``: of the notes that
     came for goods (without tax). Closed: nothing more is expected, the rest was taken as a loss.
+
+    requested_by: who stated it last. cancel_requested_by: the first of two people who take back a
+    dispatch of controlled products; the second is ``ended_by``.
     """
 
     number = models.CharField(max_length=30)
@@ -111,6 +114,10 @@ class SupplierReturn(Timestamped):
     )
     dispatched_at = models.DateTimeField(null=True, blank=True)
     dispatch_reference = models.CharField(max_length=60, blank=True)
+    cancel_requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    cancel_requested_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -160,6 +167,14 @@ class SupplierReturn(Timestamped):
                     & Q(ended_at__isnull=True, ended_by__isnull=True, end_reason="")
                 ),
                 name="purchases_return_ended_agrees",
+            ),
+            models.CheckConstraint(
+                condition=Q(cancel_requested_by__isnull=True, cancel_requested_at__isnull=True)
+                | (
+                    Q(cancel_requested_by__isnull=False, cancel_requested_at__isnull=False)
+                    & (~Q(state="cancelled") | ~Q(cancel_requested_by=F("ended_by")))
+                ),
+                name="purchases_return_cancelled_by_two",
             ),
         ]
         indexes = [models.Index(fields=["supplier", "-id"], name="purchases_return_of_supplier")]

@@ -27,7 +27,7 @@ def return_by_id(return_id: int) -> SupplierReturn:
     lines = SupplierReturnLine.objects.select_related("batch", "receipt_line__receipt")
     found = (
         returns()
-        .select_related("approved_by", "dispatched_by", "ended_by")
+        .select_related("approved_by", "dispatched_by", "cancel_requested_by", "ended_by")
         .filter(pk=return_id)
         .prefetch_related(
             Prefetch("lines", lines.order_by("position")),

@@ -13,19 +13,15 @@ from decimal import Decimal
 from django.db import transaction
 
 from capital.public import (
-    OperationKind,
     Reversal,
     SupplierPaid,
-    SystemAccount,
     operation_reverse,
-    party_entries,
     supplier_payment_record,
 )
 from core.audit import Actor
 from core.models import local_date
 from purchases.errors import SupplierPaymentNotFound, SupplierPaymentReversed
 from purchases.models import Supplier, SupplierPayment
-from purchases.services.receipts import SUPPLIER_PARTY
 from purchases.services.settlements import (
     settle_with_payment,
     settlements_undo_of,
@@ -123,28 +119,6 @@ def payment_reverse(
     operation_reverse(actor=actor, now=now, entry_id=payment.entry_id, reason=reason)
     payment.refresh_from_db()
     return payment
-
-
-@transaction.atomic
-def payments_adopt(*, supplier_id: int) -> int:
-    """Take note of payments from before payments were noted; returns how many were new."""
-    supplier = supplier_locked(supplier_id)
-    entries = party_entries(
-        SystemAccount.PAYABLES,
-        party_type=SUPPLIER_PARTY,
-        party_id=str(supplier_id),
-        kind=OperationKind.SUPPLIER_PAYMENT,
-    )
-    known = set(supplier.payments.values_list("entry_id", flat=True))
-    new = [
-        SupplierPayment(
-            supplier=supplier, entry_id=entry.entry_id, amount=-entry.amount, paid_on=entry.day
-        )
-        for entry in entries
-        if entry.entry_id not in known and not entry.reversed and entry.amount < 0
-    ]
-    SupplierPayment.objects.bulk_create(new)
-    return len(new)
 
 
 def payments_follow_payment(paid: SupplierPaid) -> None:

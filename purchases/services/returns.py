@@ -36,6 +36,7 @@ from purchases.errors import (
 from purchases.events import ReturnDispatched
 from purchases.models import ReturnState, Supplier, SupplierReturn, SupplierReturnLine
 from purchases.people import person_of, reason_given
+from purchases.services.controlled_returns import cancel_signed, refuse_alone
 from purchases.services.invoice_posting import payable_line
 from purchases.services.receipts import SUPPLIER_PARTY
 from purchases.services.return_lines import ReturnLineFacts, lines_of
@@ -83,7 +84,7 @@ def return_update(
     lines: Sequence[ReturnLineFacts],
     note: str = "",
 ) -> SupplierReturn:
-    """State a return that is not dispatched anew; it is a draft again.
+    """State a return that is not dispatched anew; it is a draft again, and the actor's.
 
     Raises SupplierReturnNotFound, SupplierReturnStateRefused, SupplierReturnInvalid.
     """
@@ -91,6 +92,7 @@ def return_update(
     before = [returned.state, format_money(returned.expected_credit)]
     _step(returned, ReturnAction.EDIT)
     returned.approved_by_id, returned.approved_at, returned.approval_reason = None, None, ""
+    returned.requested_by_id = person_of(actor)
     _fill(returned, lines, note=note, now=now)
     audit.record(
         actor=actor,
@@ -110,11 +112,13 @@ def return_approve(
 ) -> SupplierReturn:
     """Let the goods go. reason: required where the supplier need not take some of them today.
 
-    Raises SupplierReturnNotFound, SupplierReturnStateRefused, ReasonRequired.
+    Raises SupplierReturnNotFound, SupplierReturnStateRefused, ReasonRequired, ReturnNeedsTwo (of
+    controlled products, by who stated it).
     """
     returned = return_locked(return_id)
     before = returned.state
     _step(returned, ReturnAction.APPROVE)
+    refuse_alone(returned, actor=actor)
     late = _flag_outside_windows(returned, now=now)
     if late and not reason.strip():
         raise ReasonRequired(
@@ -241,18 +245,28 @@ def return_close(*, actor: Actor, now: datetime, return_id: int, reason: str) ->
 
 
 @transaction.atomic
-def return_cancel(*, actor: Actor, now: datetime, return_id: int, reason: str) -> SupplierReturn:
+def return_cancel(
+    *, actor: Actor, now: datetime, return_id: int, reason: str, may_sign: bool = False
+) -> SupplierReturn:
     """Give a return up. Of one that was dispatched, and not credited, the goods are back: stock
     and money are as if it had never left.
 
-    Raises SupplierReturnNotFound, SupplierReturnStateRefused, ReasonRequired, ReversalRefused.
+    A dispatch of controlled products is taken back by two: the first call asks for it and leaves
+    it `dispatched`, the second, by somebody else who may sign (``may_sign``), does it.
+
+    Raises SupplierReturnNotFound, SupplierReturnStateRefused, ReasonRequired, ReversalRefused,
+    ReturnNeedsTwo, ReturnSignatureForbidden.
     """
     reason = reason_given(reason)
     returned = return_locked(return_id)
     before = returned.state
-    _step(returned, ReturnAction.CANCEL)
+    target = next_state(RETURN_TRANSITIONS, before, ReturnAction.CANCEL, SupplierReturnStateRefused)
     if before == ReturnState.DISPATCHED:
+        _refuse_credited(returned)
+        if not cancel_signed(returned, actor=actor, now=now, reason=reason, may_sign=may_sign):
+            return returned
         _take_back(returned, actor=actor, now=now, reason=reason)
+    returned.state = target
     _end(returned, actor=actor, now=now, reason=reason)
     audit.record(
         actor=actor,
@@ -321,9 +335,12 @@ def _flag_outside_windows(returned: SupplierReturn, *, now: datetime) -> list[Su
     return [line for line in lines if line.outside_window]
 
 
-def _take_back(returned: SupplierReturn, *, actor: Actor, now: datetime, reason: str) -> None:
+def _refuse_credited(returned: SupplierReturn) -> None:
     if returned.credited:
         raise SupplierReturnStateRefused(_("Part of it has been credited; close it instead."))
+
+
+def _take_back(returned: SupplierReturn, *, actor: Actor, now: datetime, reason: str) -> None:
     stock_reverse(
         actor=actor,
         now=now,
@@ -331,6 +348,7 @@ def _take_back(returned: SupplierReturn, *, actor: Actor, now: datetime, reason:
         source_id=str(returned.pk),
         undoes=(RETURN_SOURCE, str(returned.pk)),
         reason=reason,
+        cosigner_id=returned.cancel_requested_by_id,
     )
     returned.lines.update(cost=None, movement_id=None)
     returned.dispatched_by_id, returned.dispatched_at = None, None

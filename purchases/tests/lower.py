@@ -3,7 +3,9 @@
 from django.apps import apps
 
 Incoming = apps.get_model("inventory", "Incoming")
+Product = apps.get_model("inventory", "Product")
 ProductStock = apps.get_model("inventory", "ProductStock")
+RegisterEntry = apps.get_model("inventory", "RegisterEntry")
 StockLevel = apps.get_model("inventory", "StockLevel")
 StockMovement = apps.get_model("inventory", "StockMovement")
 JournalEntry = apps.get_model("capital", "JournalEntry")

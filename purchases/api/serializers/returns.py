@@ -114,6 +114,10 @@ class ReturnDetailOut(ReturnOut):
     approval_reason = serializers.CharField()
     dispatched_by = PersonRef(allow_null=True)
     dispatch_reference = serializers.CharField()
+    cancel_requested_by = PersonRef(
+        allow_null=True,
+        help_text="Who asked to take the dispatch of controlled products back; another signs.",
+    )
     end_reason = serializers.CharField()
     lines = ReturnLineOut(many=True)
     notes = ReturnNoteOut(many=True)

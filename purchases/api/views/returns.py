@@ -99,7 +99,10 @@ class ReturnApproveView(ApiView):
         responses=ReturnDetailOut,
     )
     def post(self, request: Request, return_id: int) -> Response:
-        """Let the goods go. A reason is required for lines outside the supplier's window."""
+        """Let the goods go. A reason is required for lines outside the supplier's window.
+
+        422 `return_needs_two` where controlled products would go by one person's word.
+        """
         returning.return_approve(
             actor=self.actor, now=self.now, return_id=return_id, **self.parse(OptionalReasonIn)
         )
@@ -149,9 +152,18 @@ class ReturnCancelView(ApiView):
         examples=[OpenApiExample("Sold", value={"reason": "Sold after all"}, request_only=True)],
     )
     def post(self, request: Request, return_id: int) -> Response:
-        """Give a return up; goods that were dispatched and not credited are back on the shelf."""
+        """Give a return up; goods that were dispatched and not credited are back on the shelf.
+
+        A dispatch of controlled products takes two calls: the first person asks
+        (`cancel_requested_by`, it stays `dispatched`), another who may sign does it. 422
+        `return_needs_two`, 403 `return_signature_forbidden`.
+        """
         returning.return_cancel(
-            actor=self.actor, now=self.now, return_id=return_id, **self.parse(ReasonIn)
+            actor=self.actor,
+            now=self.now,
+            return_id=return_id,
+            may_sign=request.user.has_perm("inventory.sign_controlled"),
+            **self.parse(ReasonIn),
         )
         return Response(ReturnDetailOut(return_by_id(return_id)).data)
 

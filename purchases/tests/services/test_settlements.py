@@ -46,7 +46,6 @@ from purchases.services.payments import (
     payment_allocate,
     payment_make,
     payment_reverse,
-    payments_adopt,
 )
 from purchases.services.settlement_plan import OpenInvoice, plan_oldest_first
 from purchases.services.settlements import settlement_undo
@@ -232,19 +231,8 @@ def test_payments_recorded_in_capital_can_be_allocated(accountant, now):
         actor=accountant, now=now, supplier_id=supplier.pk, amount=Decimal(250), account="cash"
     )
     payment = SupplierPayment.objects.get()
-    assert payments_adopt(supplier_id=supplier.pk) == 0
     payment_allocate(actor=accountant, now=now, payment_id=payment.pk)
     assert open_amounts(supplier) == [750]
-    # One from before payments were noted.
-    Settlement.objects.all()
-    other = SupplierFactory()
-    posted(received(supplier=other, need=10, price=100))
-    supplier_payment_record(
-        actor=accountant, now=now, supplier_id=other.pk, amount=Decimal(30), account="cash"
-    )
-    SupplierPayment.objects.filter(supplier=other).delete()
-    assert supplier_account(other.pk, as_of=local_date(now)).free_payments == 30
-    assert payments_adopt(supplier_id=other.pk) == 1
 
 
 def test_a_settled_invoice_is_not_reversed(pay, accountant, now):

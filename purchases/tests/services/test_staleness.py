@@ -291,6 +291,7 @@ def test_while_prices_change_it_is_approved_before_the_change_or_not_at_all(riva
             outcomes.add("before")
         else:
             assert isinstance(approval, ProposalStale), approval
+            assert [found["line_id"] for found in approval.extra["changed_lines"]] == [line.pk]
             assert state == "submitted"
             outcomes.add("refused")
     assert outcomes <= {"before", "refused"}
