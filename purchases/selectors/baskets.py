@@ -31,7 +31,7 @@ from purchases.selectors.needs import needs
 from purchases.selectors.shelf_lives import shelf_lives
 from purchases.selectors.sources import Source
 from purchases.selectors.wishes import Wishes
-from purchases.terms import SupplierTerms, next_delivery
+from purchases.terms import next_delivery
 
 __all__ = ["Basis", "basis_of"]
 
@@ -194,7 +194,7 @@ def _basket(
             for key in product_ids
             for each in usable[key]
         ),
-        conditions=tuple(_conditions(key, terms) for key, terms in market.terms.items()),
+        conditions=tuple(_conditions(key, market) for key in market.terms),
         budget=to_minor(budget),
         holding_rate=settings.PURCHASES_HOLDING_PERCENT / 100,
         overage=settings.PURCHASES_OVERAGE_PERCENT / 100,
@@ -238,12 +238,12 @@ def _source(source: Source, figures: NeedFigures, product: ProductSummary) -> Ba
     )
 
 
-def _conditions(supplier_id: int, terms: SupplierTerms) -> Conditions:
-    limits = [each for each in (terms.maximum_order_amount, terms.credit_limit) if each is not None]
+def _conditions(supplier_id: int, market: Market) -> Conditions:
+    terms, most = market.terms[supplier_id], market.most_at(supplier_id)
     fee = terms.small_order_fee
     return Conditions(
         supplier_id=supplier_id,
         minimum=to_minor(terms.minimum_order_amount),
         fee=None if fee is None else to_minor(fee),
-        maximum=to_minor(min(limits)) if limits else None,
+        maximum=None if most is None else to_minor(most),
     )

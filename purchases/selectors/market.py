@@ -16,6 +16,7 @@ from inventory.public import ProductSummary
 from purchases.basket import Money
 from purchases.models import UNDECIDED_STATES, Proposal, ProposalLine
 from purchases.selectors.sources import Exclusion, Source, sources_of
+from purchases.selectors.supplier_account import supplier_exposure
 from purchases.selectors.suppliers import supplier_terms
 from purchases.selectors.wishes import Wishes
 from purchases.terms import SupplierTerms
@@ -34,15 +35,25 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Market:
-    """Who sells what and on which terms, and which products open proposals have already."""
+    """Who sells what and on which terms, and which products open proposals have already.
+
+    credit: money that may still be ordered for at a supplier with a credit limit, by its id; what
+    is owed, on order and asked for by proposals nobody has decided is taken off.
+    """
 
     proposed: Mapping[int, str]
     sources: Mapping[int, Sequence[Source]]
     terms: Mapping[int, SupplierTerms]
+    credit: Mapping[int, Decimal]
+
+    def most_at(self, supplier_id: int) -> Decimal | None:
+        """Money an order there may come to; None without limit."""
+        limits = (self.terms[supplier_id].maximum_order_amount, self.credit.get(supplier_id))
+        return min((each for each in limits if each is not None), default=None)
 
 
 def market_of(product_ids: Collection[int], wishes: Wishes, *, now: datetime) -> Market:
-    """Sources, terms and open proposals of these products. Three queries."""
+    """Sources, terms and open proposals of these products. A constant number of queries."""
     proposed = dict(
         ProposalLine.objects.filter(
             product_id__in=product_ids, proposal__in=_undecided(wishes)
@@ -55,7 +66,24 @@ def market_of(product_ids: Collection[int], wishes: Wishes, *, now: datetime) ->
     suppliers = {
         each.line.offer.supplier_id for found in sources.values() for each in found if counts(each)
     }
-    return Market(proposed=proposed, sources=sources, terms=supplier_terms(suppliers))
+    return Market(
+        proposed=proposed,
+        sources=sources,
+        terms=supplier_terms(suppliers),
+        credit=_credit(suppliers, wishes),
+    )
+
+
+def _credit(suppliers: Collection[int], wishes: Wishes) -> dict[int, Decimal]:
+    asked_for = {
+        row["supplier_id"]: row["total__sum"]
+        for row in _undecided(wishes).values("supplier_id").annotate(Sum("total"))
+    }
+    return {
+        key: max(Decimal(0), exposure.room - asked_for.get(key, Decimal(0)))
+        for key, exposure in supplier_exposure(suppliers).items()
+        if exposure.room is not None
+    }
 
 
 def money_free(wishes: Wishes) -> Decimal:
