@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from core.audit import Actor
-from purchases.models import PurchaseOrder
+from purchases.models import DispatchChannel, PurchaseOrder
 from purchases.services.acknowledging import order_acknowledge
 from purchases.services.deliveries import Batch
 from purchases.services.dispatching import order_mark_sent
@@ -28,7 +28,7 @@ def order_in(state: str, actor: Actor) -> PurchaseOrder:
     now = timezone.now()
     order = two_line_order(supplier=SupplierFactory(order_email="orders@supplier.example"))
     if state == "sent":
-        order_mark_sent(actor=actor, now=now, order_id=order.pk, channel="phone")
+        order_mark_sent(actor=actor, now=now, order_id=order.pk, channel=DispatchChannel.PHONE)
     if state == "acknowledged":
         order_acknowledge(actor=actor, now=now, order_id=order.pk)
     if state == "partially_received":

@@ -5,6 +5,7 @@ states, the state alone does not decide: `one_of_two` waits for the first of two
 is a posted invoice that something settles.
 """
 
+from functools import partial
 from itertools import count
 
 import pytest
@@ -146,6 +147,10 @@ cancel       |OPB|cancelled|cancelled        |cancelled        |cancelled       
 # --- Orders --------------------------------------------------------------------------------------
 
 
+def made_order(state):
+    return order_in(state, actor_with("pharmacist"))
+
+
 def order_call(path, body, method="post"):
     return lambda order: Call(
         method,
@@ -192,10 +197,7 @@ receive rest|OPB  |received          |received          |received          |rece
 cancel      |OPB  |cancelled         |cancelled         |cancelled         |cancelled         |-       |-        |-
 wait longer |OPB  |=                 |=                 |=                 |=                 |-       |-        |-
 """,  # noqa: E501 - a table
-    make={
-        state: lambda state=state: order_in(state, actor_with("pharmacist"))
-        for state in OrderState.values
-    },
+    make={state: partial(made_order, state) for state in OrderState.values},
     calls={
         "e-mail": order_call("send/", {"language": "ar", "format": "pdf"}),
         "mark sent": order_call("mark-sent/", {"channel": "phone"}),
@@ -540,7 +542,7 @@ ignore        |OPB|ignored     |ignored  |ignored     |-
 reopen        |OPB|-           |-        |needs_review|needs_review
 """,
     make={
-        status: lambda status=status: offer_line(status)
+        status: partial(offer_line, status)
         for status in ("needs_review", "unmatched", "matched", "ignored")
     },
     calls={
