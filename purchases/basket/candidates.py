@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from purchases.basket.demand import expected_left, expected_missed
 from purchases.basket.model import Basket, Candidate, Costs, Item, Options, Source, Unbought
-from purchases.basket.ways import DAYS_OF_YEAR, Curve, Valuation, Ways
+from purchases.basket.ways import Curve, Valuation, Ways, value_of
 from purchases.deals import Deal
 from purchases.quotes import LARGEST_QUANTITY, packs_needed, packs_to_buy
 
@@ -190,19 +190,8 @@ def _expired(item: Item, arrived: Floats) -> Floats:
 
 
 def _unit_value(basket: Basket, curves: Sequence[Curve]) -> float:
-    """Money of a base unit that is always bought in the best way, its holding included.
-
-    Renewal reward: the least, over sources and quantities, of (paid + holding) / units sold, with
-    holding = rate x value x unit-days; solved for the value.
-    """
-    rate = basket.holding_rate / DAYS_OF_YEAR
-    least = float("inf")
-    for curve in curves:
-        sold = (curve.units - curve.expired - rate * curve.unit_days)[1:]
-        paid = curve.paid[1:]
-        worth = sold > 0
-        if worth.any():
-            least = min(least, float((paid[worth] / sold[worth]).min()))
+    """Money of a base unit that is always bought in the best way, its holding included."""
+    least = min(value_of(curve, rate=basket.holding_rate) for curve in curves)
     if least == float("inf"):
         least = min(float((curve.paid[1:] / curve.units[1:]).min()) for curve in curves)
     return least

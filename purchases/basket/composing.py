@@ -119,6 +119,8 @@ def _answer(
         gap=gap,
         shadow=solved.shadow if solved is not None else 0.0,
         seconds=seconds,
+        supplier_prices=solved.supplier_prices if solved is not None else {},
+        closed=solved.closed if solved is not None else frozenset(),
     )
 
 

@@ -236,6 +236,8 @@ class Answer:
     chosen: by product id. unbought: the rest of the items with reasons. costs: of everything,
     bought or not, `fees` (already in costs.paid) included. bound: no choice costs less; gap:
     (cost - bound) / cost; both None where not proven. shadow: money saved for one more of budget.
+    supplier_prices: what one more of an order costs where its minimum (below zero) or maximum
+    (above) binds, by supplier; closed: suppliers that get no order for their minimum.
     """
 
     chosen: Mapping[int, Candidate]
@@ -251,6 +253,8 @@ class Answer:
     gap: float | None
     shadow: float
     seconds: float
+    supplier_prices: Mapping[int, float] = field(default_factory=dict)
+    closed: frozenset[int] = frozenset()
 
     @property
     def spent(self) -> Money:

@@ -35,16 +35,16 @@ class Prices:
     """
 
     def __init__(self, within: Within, duals: Sequence[float], options: Sequence[Options]) -> None:
-        self.closed = within.closed
+        self.closed = frozenset(within.closed)
         self.of_money = max(0.0, -float(duals[within.budget_row]))
-        self._of_supplier: dict[int, float] = {}
+        self.of_supplier: dict[int, float] = {}
         bound = within.programme.constant - self.of_money * within.budget
         for key, row in within.supplier_rows.items():
             lower, upper, _ = within.programme.rows[row]
             dual = float(duals[row])
             end = lower if dual > 0 else upper
             if np.isfinite(end):
-                self._of_supplier[key] = -dual
+                self.of_supplier[key] = -dual
                 bound += dual * end
         self._excesses = [self._of(some) for some in options]
         least = [
@@ -63,7 +63,7 @@ class Prices:
         ]
 
     def _price(self, supplier_id: int) -> float:
-        return self.of_money + self._of_supplier.get(supplier_id, 0.0)
+        return self.of_money + self.of_supplier.get(supplier_id, 0.0)
 
     def cheapest(self) -> list[tuple[int, Ways, int]]:
         """(item, source's ways, place) of what costs least of every source at these prices."""

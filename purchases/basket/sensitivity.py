@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from core.money import round_money
 from purchases.basket.model import Answer, Candidate, Money, Options
+from purchases.basket.repricing import Market
 from purchases.quotes import Quote, quote
 
 __all__ = [
@@ -35,8 +35,9 @@ class Changes:
     """What would change the choice of one product, everything else as it is.
 
     rival: the best way at another supplier, None where there is none. rival_price: its price of a
-    pack (before discount) from which on it would be as good, None where no price would do.
-    highest_price: the chosen source's own price of a pack up to which it stays the choice.
+    pack (before discount) from which down it would be chosen, None where no price would do.
+    highest_price: the chosen source's own price of a pack up to which it stays the choice, None
+    where none is too high.
     saving: money, what the choice costs less than buying nothing.
     """
 
@@ -67,35 +68,28 @@ def changes_of(answer: Answer, some: Options) -> Changes:
     chosen = answer.chosen[some.item.product_id]
     rival = min(
         (each for each in some.candidates if each.supplier_id != chosen.supplier_id),
-        key=lambda each: (_dear(answer, each), each.source.key),
+        # One that gets no order for its minimum is nobody to change to for a single product.
+        key=lambda each: (
+            each.supplier_id in answer.closed,
+            _dear(answer, each),
+            each.source.key,
+        ),
         default=None,
     )
-    nothing = some.nothing.total - _dear(answer, chosen)
-    margin = (
-        nothing if rival is None else min(nothing, _dear(answer, rival) - _dear(answer, chosen))
-    )
+    market = Market(answer, some)
     return Changes(
         rival=rival,
-        rival_price=None if rival is None else _flip(answer, rival, _dear(answer, chosen)),
-        highest_price=_flip(answer, chosen, _dear(answer, chosen) + margin),
+        rival_price=None if rival is None else market.flips_at(rival.source.key),
+        highest_price=market.holds_up_to(chosen.source.key),
         saving=some.nothing.total - chosen.costs.total,
         sweet_spot=next_sweet_spot(chosen),
     )
 
 
 def _dear(answer: Answer, candidate: Candidate) -> float:
-    """What a candidate costs where money itself has a price."""
-    return candidate.costs.total + answer.shadow * candidate.paid
-
-
-def _flip(answer: Answer, candidate: Candidate, level: float) -> Decimal | None:
-    """The price of a pack at which the candidate costs `level`, its quantity unchanged."""
-    paid = candidate.paid * (1 + answer.shadow)
-    share = 1 + (level - _dear(answer, candidate)) / paid
-    if share <= 0:
-        return None
-    price = round_money(candidate.source.price.price * Decimal(repr(share)))
-    return price if price > 0 else None
+    """What a candidate costs where money and suppliers' minimums themselves have a price."""
+    price = answer.shadow + answer.supplier_prices.get(candidate.supplier_id, 0.0)
+    return candidate.costs.total + price * candidate.paid
 
 
 def next_sweet_spot(chosen: Candidate) -> SweetSpot | None:

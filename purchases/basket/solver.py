@@ -16,8 +16,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from purchases.basket.model import Basket, Candidate, Conditions, Options
@@ -46,13 +46,16 @@ class SolverFailed(Exception):
 @dataclass(frozen=True, slots=True)
 class Solved:
     """plan: None where none was found in time. bound: no plan costs less. proven: whether within
-    the tolerance. shadow: cost saved for one more of budget, >= 0.
+    the tolerance. shadow: cost saved for one more of budget, >= 0; supplier_prices and closed: see
+    `Answer`.
     """
 
     plan: Plan | None
     bound: float
     proven: bool
     shadow: float
+    supplier_prices: Mapping[int, float] = field(default_factory=dict)
+    closed: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ class _Search:
         self.deadline = time.perf_counter() + seconds
         self.gap = gap
         self.best, self.searched = start, False
-        self.shadow = 0.0
+        self.prices: Prices | None = None
 
     def run(self) -> Solved:
         master = Master(
@@ -135,7 +138,9 @@ class _Search:
             plan=self.best if searched else None,
             bound=bound,
             proven=self._closed(bound),
-            shadow=self.shadow,
+            shadow=0.0 if self.prices is None else self.prices.of_money,
+            supplier_prices={} if self.prices is None else self.prices.of_supplier,
+            closed=frozenset() if self.prices is None else self.prices.closed,
         )
 
     def _proven(self, done: list[_Done]) -> list[float]:
@@ -166,7 +171,7 @@ class _Search:
     def _try(self, pattern: Pattern, prices: Prices) -> None:
         """Look for a better plan among the most promising quantities of the pattern."""
         if not self.searched:
-            self.shadow = prices.of_money
+            self.prices = prices
         room = self.best.cost - prices.bound
         for each, most in _CORES:
             near = prices.near(room, each=each)[:most]
@@ -244,7 +249,7 @@ class _Search:
             # A solver's tolerance is no licence to spend what is not there.
             better = polished(plan) if plan.feasible else self.best
             if better.cost < self.best.cost:
-                self.best, self.shadow = better, prices.of_money
+                self.best, self.prices = better, prices
         return found.bound * within.scale
 
     def _highs(

@@ -16,7 +16,7 @@ from core.money import MAX_AMOUNT
 from purchases.basket.model import Basket, Candidate, Costs, Item, Money, Source
 from purchases.quotes import quote
 
-__all__ = ["Curve", "Valuation", "Ways", "hull_of", "thinned"]
+__all__ = ["Curve", "Valuation", "Ways", "hull_of", "thinned", "value_of"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -39,6 +39,17 @@ class Curve:
     missed: Floats
     unit_days: Floats
     expired: Floats
+
+
+def value_of(curve: Curve, *, rate: float) -> float:
+    """Money of a unit that is always bought here in the best way, its holding included.
+
+    Renewal reward: the least, over quantities, of (paid + holding) / units sold, with holding =
+    rate a year x value x unit-days; solved for the value. Infinite where holding eats it all.
+    """
+    sold = (curve.units - curve.expired - rate / DAYS_OF_YEAR * curve.unit_days)[1:]
+    paid, worth = curve.paid[1:], sold > 0
+    return float((paid[worth] / sold[worth]).min()) if worth.any() else float("inf")
 
 
 @dataclass(frozen=True, slots=True)
