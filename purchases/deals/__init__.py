@@ -31,6 +31,7 @@ from purchases.deals.model import (
     Tier,
 )
 from purchases.deals.pricing import true_unit_cost
+from purchases.deals.windows import PrintedDay, Window
 
 __all__ = [
     "Deal",
@@ -41,11 +42,13 @@ __all__ = [
     "Gift",
     "Pair",
     "ParsedDeal",
+    "PrintedDay",
     "PrintedGift",
     "Special",
     "SpecialKind",
     "Split",
     "Tier",
+    "Window",
     "from_json",
     "parse_deal",
     "render",

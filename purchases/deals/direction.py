@@ -129,12 +129,17 @@ def resolve_deal(parsed: ParsedDeal, direction: Direction, *, confident: bool = 
         kind=parsed.kind,
         tiers=tuple(sorted({tier(pair) for pair in parsed.tiers})),
         exceptions=tuple(sorted({tier(pair) for pair in parsed.exceptions})),
-        specials=tuple(Special(kind=s.kind, tier=tier(s.pair)) for s in parsed.specials),
+        specials=tuple(
+            Special(kind=s.kind, tier=tier(s.pair), window=s.window) for s in parsed.specials
+        ),
         other_products=tuple(gift(printed) for printed in parsed.other_products),
         every=tuple(every(printed) for printed in parsed.every),
         mixable=parsed.mixable,
         register_required=parsed.register_required,
         discount_percent=parsed.discount_percent,
+        discount_instead=parsed.discount_instead,
+        window=parsed.window,
+        least_packs=parsed.least_packs,
         note=parsed.note,
         flags=parsed.flags,
     )

@@ -2,10 +2,13 @@
 
 The grammar is that of warehouse offers: tiers parted by `او`, `استثناء` before pairs that need
 consent, `عرض خاص`/`عرض مؤقت`/`حصرا` before special ones, words after a pair naming another
-product that comes free, `كل a/b` for every-N deals, `دفتر` for the controlled-drug register.
+product that comes free, `كل a/b` for every-N deals, `دفتر` for the controlled-drug register,
+`حتى 15/3` for days, `خصم 5% +` for a discount on top and `خصم 5% او` for one in place of the bonus.
 A cell is understood as a whole or not at all: a rest that nothing explains marks the entire cell
 `not_understood`, because half a deal would be a wrong price.
 """
+
+from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -21,12 +24,23 @@ from purchases.deals.model import (
 )
 from purchases.deals.phrases import Phrase, Role, group
 from purchases.deals.tokens import cut
-from purchases.deals.words import is_pack_count
+from purchases.deals.windows import Window
+from purchases.deals.words import ALTERNATIVES, UNTIL, is_pack_count
 
 __all__ = ["parse_deal"]
 
 _MOST_PERCENT = Decimal(100)
 _PAIR_ROLES = (Role.PAIR, Role.EVERY)
+_BONUS_ROLES = (*_PAIR_ROLES, Role.SPECIAL, Role.EXCEPTION)
+
+
+@dataclass(slots=True)
+class _Label:
+    """`استثناء` or a special announcement, with the days it was said to hold for."""
+
+    phrase: Phrase
+    waits: bool = True  # … and no pair came after it yet
+    window: Window | None = None
 
 
 @dataclass(slots=True)
@@ -35,9 +49,16 @@ class _Entry:
 
     pair: Pair
     is_every: bool = False
-    is_exception: bool = False
-    special: SpecialKind | None = None
+    label: _Label | None = None
     product: str = ""
+
+    @property
+    def is_exception(self) -> bool:
+        return self.label is not None and self.label.phrase.role is Role.EXCEPTION
+
+    @property
+    def special(self) -> SpecialKind | None:
+        return self.label.phrase.special if self.label is not None else None
 
 
 @dataclass(slots=True)
@@ -48,10 +69,13 @@ class _Reading:
     notes: list[str] = field(default_factory=list)
     flags: set[Flag] = field(default_factory=set)
     percent: Decimal | None = None
+    discount_instead: bool = False
+    discount_joined: bool = False
     mixable: bool = False
     register_required: bool = False
-    label: Phrase | None = None  # the last `استثناء` or special announcement
-    label_waits: bool = False  # … and no pair came after it yet
+    window: Window | None = None
+    least: int | None = None
+    label: _Label | None = None  # the last one
     failed: bool = False
 
 
@@ -80,6 +104,8 @@ def _read(reading: _Reading, phrase: Phrase, phrases: list[Phrase], index: int) 
         _read_pair(reading, phrase, phrases, index)
     elif phrase.role is Role.TEXT:
         _read_text(reading, phrase, phrases, index)
+    elif phrase.role in (Role.DISCOUNT, Role.JOINT):
+        _read_discount(reading, phrase, phrases, index)
     else:
         _read_keyword(reading, phrase, phrases)
 
@@ -91,10 +117,12 @@ def _read_keyword(reading: _Reading, phrase: Phrase, phrases: list[Phrase]) -> N
         case Role.MIXABLE:
             reading.mixable = True
         case Role.EXCEPTION | Role.SPECIAL:
-            reading.label, reading.label_waits = phrase, True
-        case Role.DISCOUNT:
-            reading.failed |= reading.percent is not None
-            reading.percent = phrase.percent
+            reading.label = _Label(phrase)
+        case Role.WINDOW:
+            _read_window(reading, phrase)
+        case Role.LEAST:
+            reading.failed |= reading.least is not None
+            reading.least = phrase.least
         case Role.FREE:
             reading.failed |= not any(p.role in _PAIR_ROLES for p in phrases)
         case Role.JUNK:
@@ -106,16 +134,36 @@ def _read_pair(reading: _Reading, phrase: Phrase, phrases: list[Phrase], index: 
         raise ValueError("a pair phrase without its pair")
     if index and phrases[index - 1].role in _PAIR_ROLES:
         reading.flags.add(Flag.SEPARATOR_MISSING)
-    label = reading.label
-    reading.label_waits = False
+    if reading.label is not None:
+        reading.label.waits = False
     reading.entries.append(
-        _Entry(
-            pair=phrase.pair,
-            is_every=phrase.role is Role.EVERY,
-            is_exception=label is not None and label.role is Role.EXCEPTION,
-            special=label.special if label is not None else None,
-        )
+        _Entry(pair=phrase.pair, is_every=phrase.role is Role.EVERY, label=reading.label)
     )
+
+
+def _read_window(reading: _Reading, phrase: Phrase) -> None:
+    """Days after a special announcement are the special's, others those of the whole deal."""
+    holder = reading if reading.label is None else reading.label
+    is_exceptions = isinstance(holder, _Label) and holder.phrase.role is Role.EXCEPTION
+    reading.failed |= holder.window is not None or is_exceptions
+    holder.window = phrase.window
+
+
+def _read_discount(reading: _Reading, phrase: Phrase, phrases: list[Phrase], index: int) -> None:
+    """`+`, `مع` and `و` put a discount on top of the bonus, `او` in its place."""
+    before, after = _beside(phrases, index, -1), _beside(phrases, index, +1)
+    if phrase.role is Role.JOINT:
+        roles = {before and before.role, after and after.role}
+        reading.failed |= Role.DISCOUNT not in roles or roles.isdisjoint(_BONUS_ROLES)
+        return
+    reading.failed |= reading.percent is not None
+    reading.percent = phrase.percent
+    joints = [each for each in (before, after) if each and each.role in (Role.JOINT, Role.OR)]
+    reading.discount_joined = bool(joints)
+    reading.discount_instead = any(ALTERNATIVES & {*each.words} for each in joints)
+    if joints and not reading.discount_instead:
+        # After several tiers it may be meant for the last of them only.
+        reading.failed |= len(reading.entries) > 1
 
 
 def _read_text(reading: _Reading, phrase: Phrase, phrases: list[Phrase], index: int) -> None:
@@ -126,18 +174,28 @@ def _read_text(reading: _Reading, phrase: Phrase, phrases: list[Phrase], index: 
     is_no_tier = before is Role.OR and bool(reading.entries) and not said_free
     if free_of_nothing or is_no_tier:
         reading.failed = True
-    elif said_free or (follows_pair and not is_pack_count(list(phrase.words))):
+    elif said_free or (follows_pair and not _is_condition(phrase)):
         _name_product(reading, phrase.text, certain=said_free)
     else:
         reading.notes.append(phrase.text)
 
 
+def _is_condition(phrase: Phrase) -> bool:
+    """Whether the words are no name of a product: a count of a pack, or `حتى نفاد الكمية`."""
+    return phrase.words[0] in UNTIL or is_pack_count(list(phrase.words))
+
+
 def _neighbour(phrases: list[Phrase], index: int, step: int) -> Role | None:
     """The role of the next phrase in that direction, looking past mere punctuation."""
+    found = _beside(phrases, index, step)
+    return None if found is None else found.role
+
+
+def _beside(phrases: list[Phrase], index: int, step: int) -> Phrase | None:
     index += step
     while 0 <= index < len(phrases) and phrases[index].role is Role.BREAK:
         index += step
-    return phrases[index].role if 0 <= index < len(phrases) else None
+    return phrases[index] if 0 <= index < len(phrases) else None
 
 
 def _name_product(reading: _Reading, product: str, *, certain: bool) -> None:
@@ -151,28 +209,30 @@ def _name_product(reading: _Reading, product: str, *, certain: bool) -> None:
 
 def _settle_trailing_label(reading: _Reading) -> None:
     """`5+10 عرض خاص`: a label after the only pair is meant for it; any other is unclear."""
-    if not reading.label_waits or reading.label is None:
+    if reading.label is None or not reading.label.waits:
         return
     if len(reading.entries) != 1 or reading.entries[0].is_every:
         reading.failed = True
         return
     entry = reading.entries[0]
-    if entry.special is not None or entry.is_exception:
-        reading.failed = True
-    entry.special = reading.label.special
-    entry.is_exception = reading.label.role is Role.EXCEPTION
+    reading.failed |= entry.label is not None
+    entry.label = reading.label
 
 
 def _settle_discount(reading: _Reading) -> None:
-    """A percentage beside pairs may be instead of or on top of them: that is not for guessing."""
+    """A percentage merely beside pairs may be instead of or on top of them: not for guessing."""
     if reading.percent is None:
         return
-    reading.failed |= bool(reading.entries) or reading.percent > _MOST_PERCENT
+    reading.failed |= reading.discount_joined != bool(reading.entries)
+    reading.failed |= reading.percent > _MOST_PERCENT
+    if reading.discount_instead:
+        reading.flags.add(Flag.DISCOUNT_OR_BONUS)
 
 
 def _settle_silence(reading: _Reading, cleaned: str) -> None:
     """Words that made no deal and no note (a lone `او`) must not pass for an empty cell."""
     said = reading.entries or reading.notes or reading.percent is not None
+    said = said or reading.window or reading.least
     if not (said or reading.mixable or reading.register_required):
         reading.failed |= any(letter.isalnum() for letter in cleaned)
 
@@ -186,7 +246,11 @@ def _as_parsed(text: str, reading: _Reading) -> ParsedDeal:
         raw=text,
         tiers=tuple(dict.fromkeys(ordinary)),
         exceptions=tuple(dict.fromkeys(e.pair for e in own if e.is_exception)),
-        specials=tuple(PrintedSpecial(e.special, e.pair) for e in own if e.special is not None),
+        specials=tuple(
+            PrintedSpecial(e.special, e.pair, e.label.window if e.label else None)
+            for e in own
+            if e.special is not None
+        ),
         other_products=tuple(
             PrintedGift(e.pair, e.product) for e in reading.entries if e.product and not e.is_every
         ),
@@ -194,6 +258,9 @@ def _as_parsed(text: str, reading: _Reading) -> ParsedDeal:
         mixable=reading.mixable,
         register_required=reading.register_required,
         discount_percent=reading.percent,
+        discount_instead=reading.discount_instead,
+        window=reading.window,
+        least_packs=reading.least,
         note=" / ".join(reading.notes),
         flags=frozenset(reading.flags),
     )
@@ -211,7 +278,7 @@ def _kind_of(parsed: ParsedDeal) -> DealKind:
         (parsed.other_products, DealKind.OTHER_PRODUCT),
         (parsed.every, DealKind.EVERY),
         (parsed.discount_percent is not None, DealKind.DISCOUNT),
-        (parsed.note or parsed.mixable, DealKind.NOTE),
+        (parsed.note or parsed.mixable or parsed.window or parsed.least_packs, DealKind.NOTE),
     ):
         if part:
             return kind

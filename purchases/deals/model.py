@@ -1,10 +1,14 @@
 """The parts of a deal, as printed (`ParsedDeal`) and as meant (`Deal`)."""
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
 from purchases.deals.goods import Split, Tier, best_tier, split_purchase
+from purchases.deals.windows import Window
 
 __all__ = [
     "Deal",
@@ -53,6 +57,7 @@ class Flag(StrEnum):
     SEPARATOR_MISSING = "separator_missing"  # two pairs stood side by side without `او`
     OTHER_PRODUCT_ASSUMED = "other_product_assumed"  # words after a pair, without `مجانا`
     NOTE_WITH_DEAL = "note_with_deal"  # free text beside pairs: may be a condition
+    DISCOUNT_OR_BONUS = "discount_or_bonus"  # one of the two: which, a person must say
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -73,10 +78,11 @@ class PrintedGift:
 
 @dataclass(frozen=True, slots=True)
 class PrintedSpecial:
-    """A printed pair announced as special."""
+    """A printed pair announced as special, with the days it holds for."""
 
     kind: SpecialKind
     pair: Pair
+    window: Window | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,9 @@ class ParsedDeal:
     mixable: bool = False
     register_required: bool = False
     discount_percent: Decimal | None = None
+    discount_instead: bool = False
+    window: Window | None = None
+    least_packs: int | None = None
     note: str = ""
     flags: frozenset[Flag] = frozenset()
 
@@ -108,10 +117,11 @@ class ParsedDeal:
 
 @dataclass(frozen=True, slots=True)
 class Special:
-    """A tier announced as special, temporary or exclusive."""
+    """A tier announced as special, temporary or exclusive. window: None holds as the deal does."""
 
     kind: SpecialKind
     tier: Tier
+    window: Window | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +140,9 @@ class Deal:
     `tiers` and `specials` can be used by anybody; `exceptions` need the supplier's consent and
     count only where asked for. `other_products` and `every … product` give goods of another
     product and never lower the cost of this one.
+
+    discount_percent: taken off the price on top of the free units or, with `discount_instead`,
+    in their place. window: the days the deal holds for. least_packs: fewer are not sold.
     """
 
     raw: str
@@ -142,6 +155,9 @@ class Deal:
     mixable: bool = False
     register_required: bool = False
     discount_percent: Decimal | None = None
+    discount_instead: bool = False
+    window: Window | None = None
+    least_packs: int | None = None
     note: str = ""
     flags: frozenset[Flag] = frozenset()
 
@@ -149,6 +165,45 @@ class Deal:
     def needs_review(self) -> bool:
         """Whether a person must decide before the deal is relied on."""
         return bool(self.flags - {Flag.SEPARATOR_MISSING, Flag.NOTE_WITH_DEAL})
+
+    @property
+    def added_discount(self) -> Decimal | None:
+        """The percentage that comes on top of free units; None where there is none."""
+        return None if self.discount_instead else self.discount_percent
+
+    def ways(self) -> tuple[Deal, ...]:
+        """The deals a buyer may choose from: the bonus or the discount, where it says "or"."""
+        if not self.discount_instead:
+            return (self,)
+        bonus = replace(self, discount_percent=None, discount_instead=False)
+        return bonus, replace(self._without_offers(), discount_percent=self.discount_percent)
+
+    def on(self, day: date, *, printed_on: date | None = None) -> Deal:
+        """What is left of the deal on a day: specials lapse, and with its window all of it.
+
+        printed_on: the day of the document, for dates without a year; else the day itself.
+        """
+        seen = printed_on or day
+        if self.window is not None and not self.window.holds_on(day, printed_on=seen):
+            return self._without_offers()
+        specials = tuple(
+            special
+            for special in self.specials
+            if special.window is None or special.window.holds_on(day, printed_on=seen)
+        )
+        return self if specials == self.specials else replace(self, specials=specials)
+
+    def _without_offers(self) -> Deal:
+        return replace(
+            self,
+            tiers=(),
+            exceptions=(),
+            specials=(),
+            other_products=(),
+            every=(),
+            discount_percent=None,
+            discount_instead=False,
+        )
 
     def usable_tiers(self, *, with_exceptions: bool = False) -> tuple[Tier, ...]:
         """Tiers that give free units of this very product, smallest purchase first."""

@@ -7,6 +7,7 @@ from enum import Enum, auto
 
 from purchases.deals.model import Pair, SpecialKind
 from purchases.deals.tokens import Shape, Token
+from purchases.deals.windows import Window
 from purchases.deals.words import (
     CONNECTORS,
     DISCOUNT,
@@ -36,6 +37,9 @@ class Role(Enum):
     FREE = auto()
     MIXABLE = auto()
     DISCOUNT = auto()
+    JOINT = auto()  # `+` or `مع` between a bonus and a discount
+    WINDOW = auto()
+    LEAST = auto()
     TEXT = auto()
     JUNK = auto()  # signs and numbers that nothing explains
 
@@ -48,6 +52,8 @@ class Phrase:
     pair: Pair | None = None
     special: SpecialKind | None = None
     percent: Decimal | None = None
+    window: Window | None = None
+    least: int = 0
     text: str = ""
     words: tuple[str, ...] = ()
 
@@ -58,6 +64,13 @@ _FIXED_ROLES = (
     (EXCEPTION, Role.EXCEPTION),
     (FREE, Role.FREE),
 )
+_ROLES = {
+    Shape.PAIR: Role.PAIR,
+    Shape.BREAK: Role.BREAK,
+    Shape.WINDOW: Role.WINDOW,
+    Shape.LEAST: Role.LEAST,
+    Shape.JOINT: Role.JOINT,
+}
 _TEXT_SHAPES = frozenset({Shape.WORD, Shape.NUMBER, Shape.RATIO, Shape.PERCENT, Shape.BREAK})
 
 
@@ -94,14 +107,14 @@ def _next_phrase(
     is_own: Callable[[Token], bool],
 ) -> tuple[Phrase, int]:
     token = tokens[position]
-    if token.shape is Shape.PAIR:
-        return Phrase(Role.PAIR, pair=token.pair), position + 1
-    if token.shape is Shape.BREAK:
-        return Phrase(Role.BREAK), position + 1
+    if (role := _ROLES.get(token.shape)) is not None:
+        phrase = Phrase(role, pair=token.pair, window=token.window, least=token.least)
+        return phrase, position + 1
     if is_own(token):
         return _keyword_phrase(tokens, position, mixing)
     if token.shape is Shape.SIGN:
-        return Phrase(Role.JUNK, text=token.word), position + 1
+        role = Role.JOINT if token.word == "+" else Role.JUNK
+        return Phrase(role, text=token.word), position + 1
     return _text_phrase(cleaned, tokens, position, is_own)
 
 
@@ -110,7 +123,7 @@ def _keyword_phrase(tokens: list[Token], position: int, mixing: set[str]) -> tup
     following = tokens[position + 1] if position + 1 < len(tokens) else None
     for vocabulary, role in _FIXED_ROLES:
         if word in vocabulary:
-            return Phrase(role), position + 1
+            return Phrase(role, words=(word,)), position + 1
     if word in SPECIAL_KINDS:
         return _special_phrase(tokens, position)
     if word in mixing:

@@ -26,7 +26,7 @@ def true_unit_cost(
     price; None means the percentage printed in the deal, if any. quantity: bought units, > 0.
     Six decimal places, half up, rounded once. Raises ValueError outside these bounds.
     """
-    discount = deal.discount_percent if discount_percent is None else discount_percent
+    discount = deal.added_discount if discount_percent is None else discount_percent
     discount = Decimal(0) if discount is None else discount
     if not (list_price.is_finite() and list_price >= 0):
         raise ValueError(f"list price must be a number not below zero, got {list_price}")

@@ -3,6 +3,7 @@
 from purchases.deals.model import SpecialKind
 
 __all__ = [
+    "ALTERNATIVES",
     "CONNECTORS",
     "DISCOUNT",
     "EVERY",
@@ -12,6 +13,7 @@ __all__ = [
     "REGISTER",
     "SILENT",
     "SPECIAL_KINDS",
+    "UNTIL",
     "is_keyword",
     "is_pack_count",
     "mixing_words",
@@ -19,12 +21,15 @@ __all__ = [
 
 OR_PREFIX = "او"
 CONNECTORS = frozenset({"او", "و", "or", "and"})
+ALTERNATIVES = frozenset({"او", "or"})
 REGISTER = frozenset({"دفتر", "دفاتر", "بالدفتر"})
 EXCEPTION = frozenset({"استثنا", "استثنايي", "استثنايا"})
 EVERY = frozenset({"كل", "لكل", "every"})
 FREE = frozenset({"مجانا", "مجاني", "هديه", "free"})
 # Said of any deal and therefore of none in particular.
 SILENT = frozenset({"بونص", "بونس", "bonus"})
+# What begins so is a condition (`حتى نفاد الكمية`), never the name of a product.
+UNTIL = frozenset({"حتي", "لغايه", "until", "till"})
 DISCOUNT = frozenset({"خصم", "الخصم", "حسم", "الحسم", "discount"})
 # Inflections of "to mix strengths": the word decides, and takes the words around it along.
 _MIXING = frozenset(["تشكيل", "التشكيل", "بالتشكيل", "تشكيله", "مشكل", "مشكله", "تشكل"])

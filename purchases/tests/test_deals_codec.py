@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -13,9 +14,11 @@ from purchases.deals import (
     DealKind,
     Flag,
     Gift,
+    PrintedDay,
     Special,
     SpecialKind,
     Tier,
+    Window,
     from_json,
     parse_deal,
     render,
@@ -24,6 +27,16 @@ from purchases.deals import (
 )
 
 UNITS = st.integers(1, 9999)
+DAYS = st.builds(
+    lambda day, year: PrintedDay(day.day, day.month, day.year if year else None),
+    st.dates(date(2000, 1, 1), date(2099, 12, 31)),
+    st.booleans(),
+)
+WINDOWS = st.one_of(
+    st.none(),
+    st.builds(Window, since=st.none() | DAYS, until=DAYS),
+    st.builds(Window, since=DAYS, until=st.none()),
+)
 TIERS = st.builds(Tier, UNITS, UNITS)
 WORDS = st.lists(
     st.sampled_from(["كدمات", "شراب", "سيروب", "250", "زنك", "Cream", "15غ"]),
@@ -35,7 +48,7 @@ CONTENTS = st.fixed_dictionaries(
         "tiers": st.lists(TIERS, max_size=4, unique=True).map(lambda t: tuple(sorted(t))),
         "exceptions": st.lists(TIERS, max_size=2, unique=True).map(lambda t: tuple(sorted(t))),
         "specials": st.lists(
-            st.builds(Special, st.sampled_from(SpecialKind), TIERS), max_size=2
+            st.builds(Special, st.sampled_from(SpecialKind), TIERS, WINDOWS), max_size=2
         ).map(tuple),
         "other_products": st.lists(st.builds(Gift, UNITS, UNITS, WORDS), max_size=2).map(tuple),
         "every": st.lists(
@@ -43,10 +56,31 @@ CONTENTS = st.fixed_dictionaries(
         ).map(tuple),
         "mixable": st.booleans(),
         "register_required": st.booleans(),
+        "window": WINDOWS,
+        "least_packs": st.none() | UNITS,
         "note": st.one_of(st.just(""), WORDS),
     }
 )
 DIRECTIONS = st.sampled_from(["free_first", "bought_first"])
+
+
+def offers_something(contents):
+    return any(
+        contents[part] for part in ("tiers", "exceptions", "specials", "other_products", "every")
+    )
+
+
+@given(
+    CONTENTS.filter(offers_something),
+    st.decimals(min_value=0, max_value=100, places=2),
+    st.booleans(),
+    DIRECTIONS,
+)
+def test_a_discount_with_a_bonus_is_read_back_as_one_or_both(contents, percent, instead, direction):
+    deal = Deal(raw="", discount_percent=percent, discount_instead=instead, **contents)
+    again = resolve_deal(parse_deal(render(deal, direction)), direction)
+    assert replace(again, raw="", flags=frozenset(), kind=deal.kind) == deal
+    assert (Flag.DISCOUNT_OR_BONUS in again.flags) == instead
 
 
 @given(CONTENTS, DIRECTIONS)
@@ -79,7 +113,14 @@ def test_a_deal_that_was_not_understood_renders_as_printed(cell):
     st.one_of(st.none(), st.decimals(min_value=0, max_value=100, places=2)),
 )
 def test_json_round_trip_keeps_everything(contents, raw, kind, flags, percent):
-    deal = Deal(raw=raw, kind=kind, flags=flags, discount_percent=percent, **contents)
+    deal = Deal(
+        raw=raw,
+        kind=kind,
+        flags=flags,
+        discount_percent=percent,
+        discount_instead=percent is not None,
+        **contents,
+    )
     assert from_json(json.loads(json.dumps(to_json(deal)))) == deal
 
 
@@ -87,6 +128,16 @@ def test_json_keeps_the_percentage_as_exact_text():
     deal = resolve_deal(parse_deal("24.50%"), "free_first")
     assert to_json(deal)["discount_percent"] == "24.50"
     assert from_json(to_json(deal)).discount_percent == Decimal("24.50")
+
+
+def test_json_written_before_days_were_read_has_none():
+    stored = to_json(resolve_deal(parse_deal("عرض خاص 1+5"), "free_first"))
+    for name in ("window", "least_packs", "discount_instead"):
+        del stored[name]
+    del stored["specials"][0]["window"]
+    read = from_json(stored)
+    assert (read.window, read.least_packs, read.discount_instead) == (None, None, False)
+    assert read.specials[0].window is None
 
 
 def test_json_of_something_else_is_refused():

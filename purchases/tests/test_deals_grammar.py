@@ -6,11 +6,46 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from purchases.deals import DealKind, Flag, Pair, PrintedGift, SpecialKind, parse_deal
+from purchases.deals import (
+    DealKind,
+    Flag,
+    Pair,
+    PrintedDay,
+    PrintedGift,
+    SpecialKind,
+    Window,
+    parse_deal,
+)
 
 ANY_CELL = st.one_of(
     st.text(),
     st.text(alphabet="0123456789+/.,-% اوكلدفترعضخمجنحثسبيت٠١٥()\n*"),
+    st.lists(
+        st.sampled_from(
+            [
+                "1+5",
+                "3+10",
+                "او",
+                "و",
+                "+",
+                "/",
+                "عرض خاص",
+                "استثناء",
+                "حتى 15/3",
+                "من 1/2/26",
+                "خصم 5%",
+                "7%",
+                "مع",
+                "كل 2/1",
+                "اقل كمية 10",
+                "دفتر",
+                "كدمات 15غ",
+                "مجانا",
+                "24",
+            ]
+        ),
+        max_size=7,
+    ).map(" ".join),
 )
 
 
@@ -246,7 +281,16 @@ def test_a_percentage_alone_is_a_discount(text, percent):
         "مجانا كدمات",
         "1+5 او كدمات",
         "24% 1+5",
+        "24% / 1+5",
+        "1+5 او 3+10 + خصم 5%",  # on top of both, or of the last?
         "خصم 24% خصم 10%",
+        "خصم 5% + كدمات",
+        "+ خصم 5%",
+        "1+5 + 3",
+        "1+5 حتى 31/2",
+        "1+5 حتى 15/3 حتى 20/3",
+        "1+5 استثناء 12+20 حتى 15/3",
+        "اقل كمية 10 اقل كمية 20",
         "150%",
     ],
 )
@@ -266,6 +310,113 @@ def test_the_register_is_not_lost_with_a_deal_that_cannot_be_read():
     assert parsed.register_required
 
 
+@pytest.mark.parametrize(
+    ("text", "since", "until"),
+    [
+        ("حتى 15/3", None, (15, 3, None)),
+        ("لغاية ١٥/٣", None, (15, 3, None)),
+        ("لغايه 15-3-2026", None, (15, 3, 2026)),
+        ("ساري حتى تاريخ 15.3.26", None, (15, 3, 2026)),
+        ("الى غاية 2026-03-15", None, (15, 3, 2026)),
+        ("ينتهي في 5/12/2026", None, (5, 12, 2026)),
+        ("من 1/3 حتى 15/3", (1, 3, None), (15, 3, None)),
+        ("من 1/3/2026 الى 15/3/2026", (1, 3, 2026), (15, 3, 2026)),
+        ("اعتباراً من 1/3", (1, 3, None), None),
+        ("until 15/3", None, (15, 3, None)),
+    ],
+)
+@pytest.mark.parametrize("shape", ["1+5 {}", "{} 1+5", "1+5 / {}", "{} / 1+5"])
+def test_days_beside_ordinary_tiers_are_the_deals(text, since, until, shape):
+    parsed = parse_deal(shape.format(text))
+    assert parsed.tiers == pairs((1, 5))
+    assert parsed.window == Window(
+        since=PrintedDay(*since) if since else None, until=PrintedDay(*until) if until else None
+    )
+    assert parsed.flags == frozenset()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1+5 او عرض خاص 5+10 حتى 15/3",
+        "1+5 او عرض خاص حتى 15/3 5+10",
+        "1+5 او عرض خاص حتى 15/3: 5+10",
+    ],
+)
+def test_days_after_a_special_announcement_are_the_specials(text):
+    parsed = parse_deal(text)
+    assert (parsed.kind, parsed.window) == (DealKind.TIERS, None)
+    (special,) = parsed.specials
+    assert (special.pair, special.window) == (Pair(5, 10), Window(until=PrintedDay(15, 3)))
+
+
+def test_an_announcement_behind_its_pair_takes_its_days_along():
+    (special,) = parse_deal("5+10 عرض خاص حتى 15/3").specials
+    assert special.window == Window(until=PrintedDay(15, 3))
+
+
+def test_one_announcement_with_days_holds_for_all_its_pairs():
+    parsed = parse_deal("عرض مؤقت 4+10 او 10+15 لغاية 30/6 او حصرا 45+50")
+    assert [special.window for special in parsed.specials] == [
+        Window(until=PrintedDay(30, 6)),
+        Window(until=PrintedDay(30, 6)),
+        None,
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1+5 + خصم 7%",
+        "1+5 + 7%",
+        "1+5 مع خصم 7%",
+        "1+5 وخصم 7%",
+        "1+5 و 7%",
+        "خصم 7% + 1+5",
+        "7% و 1+5",
+        "1+5 بالاضافة الى خصم 7%",
+        "١+٥ زائد ٧٪",
+    ],
+)
+def test_a_discount_joined_to_a_bonus_comes_on_top(text):
+    parsed = parse_deal(text)
+    assert (parsed.kind, parsed.tiers) == (DealKind.SINGLE, pairs((1, 5)))
+    assert (parsed.discount_percent, parsed.discount_instead) == (Decimal(7), False)
+    assert parsed.flags == frozenset()
+
+
+@pytest.mark.parametrize("text", ["1+5 او خصم 24%", "24% أو 1+5", "خصم 24% او 1+5"])
+def test_a_discount_or_a_bonus_is_one_of_the_two_and_a_person_says_which(text):
+    parsed = parse_deal(text)
+    assert (parsed.tiers, parsed.discount_percent) == (pairs((1, 5)), Decimal(24))
+    assert parsed.discount_instead
+    assert parsed.flags == {Flag.DISCOUNT_OR_BONUS}
+
+
+@pytest.mark.parametrize(
+    ("text", "least"),
+    [
+        ("1+5 اقل كمية 10", 10),
+        ("أقل طلبية: 10 / 1+5", 10),
+        ("1+5 الحد الادنى 20", 20),
+        ("1+5 (الحد الأدنى للطلب ٣٠)", 30),
+        ("min 12 / 1+5", 12),
+    ],
+)
+def test_a_least_quantity_is_kept_with_the_deal(text, least):
+    parsed = parse_deal(text)
+    assert (parsed.tiers, parsed.least_packs, parsed.flags) == (pairs((1, 5)), least, frozenset())
+
+
+def test_words_that_only_begin_like_days_stay_words():
+    assert parse_deal("من 15 حبة").note == "من 15 حبة"
+    assert parse_deal("حتى نفاد الكمية").note == "حتى نفاد الكمية"
+    parsed = parse_deal("1+5 حتى نفاد الكمية")
+    assert (parsed.note, parsed.other_products) == ("حتى نفاد الكمية", ())
+    assert parsed.flags == {Flag.NOTE_WITH_DEAL}
+    assert parse_deal("فيتامين 12").least_packs is None
+
+
 @given(ANY_CELL)
 @example("1+5 او او او 3+10 كل كل % عرض \ud800")
 def test_every_text_is_read_or_flagged_and_its_raw_form_kept(text):
@@ -280,6 +431,7 @@ def test_no_digit_of_a_cell_disappears(text):
     parsed = parse_deal(text)
     if parsed.kind is DealKind.NOT_UNDERSTOOD:
         return
+    windows = [parsed.window, *(special.window for special in parsed.specials)]
     kept = "".join(
         [
             *(f"{pair.first}{pair.second}" for pair in parsed.pairs()),
@@ -287,7 +439,11 @@ def test_no_digit_of_a_cell_disappears(text):
             *(gift.product for gift in parsed.other_products),
             parsed.note,
             str(parsed.discount_percent or ""),
+            str(parsed.least_packs or ""),
+            *(str(w.since) + str(w.until) for w in windows if w is not None),
         ]
     )
+    # A year of two digits is kept with four.
+    kept += "20" if any(w is not None for w in windows) else ""
     wanted = {str(int(letter)) for letter in text if letter.isdecimal()}
     assert wanted <= set(kept) | ({"0"} if parsed.discount_percent == 0 else set())
