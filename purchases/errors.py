@@ -228,6 +228,11 @@ class DeliveryNoteTaken(Conflict):
 # --- Need ---------------------------------------------------------------------------------------
 
 
+class PriceUnknown(RuleRefused):
+    code = "price_unknown"
+    title = _("The line does not say what a pack costs")
+
+
 class NeedPolicyUnknown(NotFound):
     code = "need_policy_unknown"
     title = _("There is no such class of products")

@@ -63,7 +63,7 @@ def pack_price(
     price; where only the public price is printed it is taken off that (and a public price
     without a discount is no purchase price).
     """
-    discount = deal.discount_percent if discount_percent is None else discount_percent
+    discount = deal.added_discount if discount_percent is None else discount_percent
     price = list_price
     if price is None and discount is not None:
         price = public_price
@@ -77,22 +77,34 @@ def packs_needed(*, needed: int, purchase_units: int) -> int:
     return -(-needed // purchase_units)
 
 
-def packs_to_buy(deal: Deal, *, packs: int) -> int:
+def packs_to_buy(deal: Deal, *, packs: int, with_exceptions: bool = False) -> int:
     """The fewest packs to buy so that with the free ones at least ``packs`` (> 0) arrive.
 
-    Buying more never brings fewer free packs, so bisection finds it.
+    Buying more never brings fewer free packs, so bisection finds it. Never fewer than are sold.
     """
     bought = range(1, packs + 1)
-    return bought[bisect_left(bought, packs, key=lambda q: q + deal.free_units(q))]
+    fewest = bought[
+        bisect_left(
+            bought,
+            packs,
+            key=lambda q: q + deal.free_units(q, with_exceptions=with_exceptions),
+        )
+    ]
+    return max(fewest, deal.least_packs or 1)
 
 
-def quote(price: PackPrice, *, packs: int, purchase_units: int) -> Quote | None:
+def quote(
+    price: PackPrice, *, packs: int, purchase_units: int, with_exceptions: bool = False
+) -> Quote | None:
     """Buying ``packs`` (> 0) at ``price``; None where an amount or quantity is out of range.
 
     amount = price x (100 - discount) / 100 x packs, rounded once to the currency.
     true unit cost = amount / ((packs + free packs) x units of a pack).
+    Out of range is also fewer than the supplier sells. with_exceptions: as the supplier consents.
     """
-    free_packs = price.deal.free_units(packs)
+    if packs < (price.deal.least_packs or 1):
+        return None
+    free_packs = price.deal.free_units(packs, with_exceptions=with_exceptions)
     quantity = (packs + free_packs) * purchase_units
     with localcontext(prec=60):
         amount = round_money(price.price * (HUNDRED - price.discount_percent) / HUNDRED * packs)
@@ -104,7 +116,13 @@ def quote(price: PackPrice, *, packs: int, purchase_units: int) -> Quote | None:
         free_packs=free_packs,
         purchase_units=purchase_units,
         amount=amount,
-        true_pack_cost=true_unit_cost(price.price, price.discount_percent, price.deal, packs),
+        true_pack_cost=true_unit_cost(
+            price.price,
+            price.discount_percent,
+            price.deal,
+            packs,
+            with_exceptions=with_exceptions,
+        ),
         true_unit_cost=cost,
     )
 

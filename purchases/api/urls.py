@@ -97,6 +97,7 @@ urlpatterns = [
     path("purchase-orders/<id:order_id>/expiry/", orders.OrderExpiryView.as_view()),
     path("goods-receipts/", receipts.ReceiptListView.as_view()),
     path("goods-receipts/<id:receipt_id>/", receipts.ReceiptView.as_view()),
+    path("offer-lines/<id:line_id>/quotes/", needs.OfferLineQuotesView.as_view()),
     path("purchase-need-policies/", needs.NeedPolicyListView.as_view()),
     path("purchase-need-policies/<str:abc_class>/", needs.NeedPolicyView.as_view()),
     path("purchase-needs/", needs.NeedListView.as_view()),

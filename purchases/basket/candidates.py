@@ -108,9 +108,15 @@ def _packs(item: Item, source: Source) -> Ints:
     if source.most_packs is not None:
         most = min(most, source.most_packs)
     if most <= _ALL_UP_TO:
-        return np.arange(most + 1, dtype=np.int64)
+        return _sold(source, np.arange(most + 1, dtype=np.int64))
     steps = np.linspace(0, most, _STEPS + 1).astype(np.int64).tolist()
-    return np.array(sorted({*steps, enough, *_whole_tiers(source.price.deal, enough, most)}))
+    whole = _whole_tiers(source.price.deal, enough, most)
+    return _sold(source, np.array(sorted({*steps, enough, *whole})))
+
+
+def _sold(source: Source, packs: Ints) -> Ints:
+    """Without those fewer than the supplier sells."""
+    return packs[(packs == 0) | (packs >= (source.price.deal.least_packs or 1))]
 
 
 def _whole_tiers(deal: Deal, enough: int, most: int) -> Iterable[int]:

@@ -16,13 +16,14 @@ from purchases.deals.direction import (
     resolve_deal,
     vote_direction,
 )
-from purchases.deals.goods import Split, split_purchase
+from purchases.deals.goods import Split, free_table, most_generous, split_purchase
 from purchases.deals.grammar import parse_deal
 from purchases.deals.model import (
     Deal,
     DealKind,
     Flag,
     Gift,
+    Goods,
     Pair,
     ParsedDeal,
     PrintedGift,
@@ -40,6 +41,7 @@ __all__ = [
     "DirectionVote",
     "Flag",
     "Gift",
+    "Goods",
     "Pair",
     "ParsedDeal",
     "PrintedDay",
@@ -49,7 +51,9 @@ __all__ = [
     "Split",
     "Tier",
     "Window",
+    "free_table",
     "from_json",
+    "most_generous",
     "parse_deal",
     "render",
     "resolve_deal",

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-__all__ = ["Split", "Tier", "best_tier", "split_purchase"]
+__all__ = ["Split", "Tier", "best_tier", "free_table", "most_generous", "split_purchase"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -49,6 +49,25 @@ def best_tier(tiers: Sequence[Tier], quantity: int) -> Tier | None:
         if best is None or tier.free * best.bought > best.free * tier.bought:
             best = tier
     return best
+
+
+def most_generous(tiers: Sequence[Tier]) -> Tier | None:
+    """The tier with most free units per bought unit, the smallest of equal ones."""
+    return best_tier(tiers, max((tier.bought for tier in tiers), default=0))
+
+
+def free_table(tiers: Sequence[Tier], most: int) -> list[int]:
+    """The most units that come free with 0, 1, … `most` bought units."""
+    free = [0] * (most + 1)
+    ranked = sorted(set(tiers))
+    for bought in range(1, most + 1):
+        best = free[bought - 1]
+        for tier in ranked:
+            if tier.bought > bought:
+                break
+            best = max(best, free[bought - tier.bought] + tier.free)
+        free[bought] = best
+    return free
 
 
 def split_purchase(tiers: Sequence[Tier], quantity: int) -> Split:

@@ -15,6 +15,7 @@ __all__ = [
     "DealKind",
     "Flag",
     "Gift",
+    "Goods",
     "Pair",
     "ParsedDeal",
     "PrintedGift",
@@ -134,6 +135,14 @@ class Gift:
 
 
 @dataclass(frozen=True, slots=True)
+class Goods:
+    """Units of another product that come free with a purchase."""
+
+    product: str
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
 class Deal:
     """What a warehouse offers on a line, in units bought and units free.
 
@@ -223,6 +232,21 @@ class Deal:
     def free_units(self, quantity: int, *, with_exceptions: bool = False) -> int:
         """The most units that come free with `quantity` bought units (>= 0)."""
         return self.split(quantity, with_exceptions=with_exceptions).free
+
+    def gifts(self, quantity: int, *, with_exceptions: bool = False) -> tuple[Goods, ...]:
+        """Goods of other products that come with `quantity` bought units (>= 0).
+
+        A bought unit earns once: what the tiers of this product leave over earns gifts, those
+        for the largest purchase first.
+        """
+        rest = self.split(quantity, with_exceptions=with_exceptions).outside
+        found = []
+        offered = [*self.other_products, *(gift for gift in self.every if gift.product)]
+        for gift in sorted(offered, key=lambda gift: -gift.bought):
+            times, rest = divmod(rest, gift.bought)
+            if times:
+                found.append(Goods(product=gift.product, units=times * gift.free))
+        return tuple(found)
 
     def best_tier(self, quantity: int, *, with_exceptions: bool = False) -> Tier | None:
         """The most generous tier that `quantity` bought units reach, or None."""

@@ -11,10 +11,10 @@ from django.conf import settings
 from django.db.models import Q
 
 from core.models import local_date
-from purchases.deals import from_json
+from purchases.line_prices import line_price
 from purchases.models import LineStatus, OfferLine
 from purchases.models.offers import OPEN_STATUSES
-from purchases.quotes import PackPrice, Quote, pack_price, quote_for_need
+from purchases.quotes import PackPrice, Quote, quote_for_need
 
 # Offers this many times older than the limit are not even mentioned as stale.
 MENTIONED_AGES = 4
@@ -108,12 +108,7 @@ def _cheapest_first(priced: Priced) -> tuple[object, ...]:
 def _source(
     line: OfferLine, product_id: int, *, now: datetime, newest: dict[tuple[int, int], int]
 ) -> Source:
-    price = pack_price(
-        list_price=line.list_price,
-        public_price=line.public_price,
-        discount_percent=line.discount_percent,
-        deal=from_json(line.deal),
-    )
+    price = line_price(line, today=local_date(now))
     exclusion = _exclusion(line, today=local_date(now), age_limit=offer_age_limit(now))
     if exclusion is None and price is None:
         exclusion = Exclusion.NO_PRICE

@@ -71,8 +71,16 @@ class TierOut(serializers.Serializer):
     free = serializers.IntegerField()
 
 
+class WindowOut(serializers.Serializer):
+    """Days as printed (`15/3`, `15/3/2026`), both included; null is open."""
+
+    since = serializers.CharField(allow_null=True)
+    until = serializers.CharField(allow_null=True)
+
+
 class SpecialTierOut(TierOut):
     kind = serializers.CharField()
+    window = WindowOut(allow_null=True, default=None)
 
 
 class GiftOut(TierOut):
@@ -92,6 +100,13 @@ class DealOut(serializers.Serializer):
     mixable = serializers.BooleanField()
     register_required = serializers.BooleanField()
     discount_percent = serializers.CharField(allow_null=True)
+    discount_instead = serializers.BooleanField(
+        default=False, help_text="The discount comes in place of the bonus, not on top."
+    )
+    window = WindowOut(allow_null=True, default=None)
+    least_packs = serializers.IntegerField(
+        allow_null=True, default=None, help_text="Fewer packs are not sold."
+    )
     note = serializers.CharField()
     flags = serializers.ListField(child=serializers.CharField())
 

@@ -1,4 +1,4 @@
-"""Endpoints of needs and of the policies they are worked out with."""
+"""Endpoints of needs, of their policies, and of the quantities worth buying."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from rest_framework.response import Response
 from core.api import ApiView
 from core.pagination import PagePagination, page_of
 from purchases.api.serializers.needs import NeedFiguresOut, NeedFilter, NeedPolicyIn, NeedPolicyOut
+from purchases.api.serializers.quantities import QuantitiesFilter, QuantitiesOut
 from purchases.selectors.need_policies import need_policies
 from purchases.selectors.needs import need_of, needs_list
+from purchases.selectors.quantities import line_quantities
 from purchases.services.need_policies import need_policy_update
 
 
@@ -70,3 +72,16 @@ class NeedView(ApiView):
     def get(self, request: Request, product_id: int) -> Response:
         """The figures of one product; 404 where it may not be ordered."""
         return Response(NeedFiguresOut(need_of(product_id=product_id, now=self.now)).data)
+
+
+class OfferLineQuotesView(ApiView):
+    permissions = {"get": "purchases.view"}
+    extra_problems = (422,)
+
+    @extend_schema(
+        operation_id="offer_lines_quotes", parameters=[QuantitiesFilter], responses=QuantitiesOut
+    )
+    def get(self, request: Request, line_id: int) -> Response:
+        """The cheapest ways to buy a quantity of a line, and where a unit gets cheaper."""
+        found = line_quantities(line_id=line_id, now=self.now, **self.query(QuantitiesFilter))
+        return Response(QuantitiesOut(found).data)
