@@ -5,20 +5,24 @@ from __future__ import annotations
 from datetime import date
 
 from core.models import local_date
-from purchases.deals import from_json
+from purchases.deals import Deal, from_json
 from purchases.models import OfferLine
 from purchases.quotes import PackPrice, pack_price
 
 
-def line_price(line: OfferLine, *, today: date) -> PackPrice | None:
-    """The price with the deal as it holds on the local day `today`; None where there is none.
+def line_deal(line: OfferLine, *, today: date) -> Deal:
+    """The deal of an offer line as it holds on the local day `today`.
 
     Days printed without a year are those nearest to when the offer was received.
     """
-    deal = from_json(line.deal).on(today, printed_on=local_date(line.offer.received_at))
+    return from_json(line.deal).on(today, printed_on=local_date(line.offer.received_at))
+
+
+def line_price(line: OfferLine, *, today: date) -> PackPrice | None:
+    """The price with the deal as it holds on the local day `today`; None where there is none."""
     return pack_price(
         list_price=line.list_price,
         public_price=line.public_price,
         discount_percent=line.discount_percent,
-        deal=deal,
+        deal=line_deal(line, today=today),
     )

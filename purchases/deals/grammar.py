@@ -231,9 +231,16 @@ def _settle_discount(reading: _Reading) -> None:
 
 def _settle_silence(reading: _Reading, cleaned: str) -> None:
     """Words that made no deal and no note (a lone `او`) must not pass for an empty cell."""
-    said = reading.entries or reading.notes or reading.percent is not None
-    said = said or reading.window or reading.least
-    if not (said or reading.mixable or reading.register_required):
+    said = (
+        reading.entries,
+        reading.notes,
+        reading.percent is not None,
+        reading.window,
+        reading.least,
+        reading.mixable,
+        reading.register_required,
+    )
+    if not any(said):
         reading.failed |= any(letter.isalnum() for letter in cleaned)
 
 

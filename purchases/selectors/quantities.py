@@ -58,9 +58,12 @@ def line_quantities(
     units = _purchase_units(line)
     needed = quantity or units
     most = cap or min(LARGEST_QUANTITY, max(needed, units) * TIMES_NEEDED)
-    options = {"purchase_units": units, "with_exceptions": with_exceptions}
-    money = cheapest_purchase(price, needed=needed, **options)
-    unit = lowest_unit_cost(price, needed=needed, most=most, **options)
+    money = cheapest_purchase(
+        price, needed=needed, purchase_units=units, with_exceptions=with_exceptions
+    )
+    unit = lowest_unit_cost(
+        price, needed=needed, most=most, purchase_units=units, with_exceptions=with_exceptions
+    )
     if money is None or unit is None:
         raise QuantityOutOfRange
     return LineQuantities(
@@ -71,7 +74,9 @@ def line_quantities(
         on=day,
         least_money=money,
         least_unit_cost=unit,
-        sweet_spots=sweet_spots(price, most=most, **options),
+        sweet_spots=sweet_spots(
+            price, most=most, purchase_units=units, with_exceptions=with_exceptions
+        ),
     )
 
 

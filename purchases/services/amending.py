@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
@@ -18,8 +18,8 @@ from capital.public import commitment_raise, commitment_release
 from core import audit, outbox
 from core.audit import Actor
 from core.errors import FieldProblem
+from core.models import local_date
 from inventory.public import incoming_amend, incoming_cancel_lines, products_by_id
-from purchases.deals import from_json
 from purchases.errors import (
     AmendmentNeedsApproval,
     AmendmentRefused,
@@ -27,6 +27,7 @@ from purchases.errors import (
     ProductNotPurchasable,
 )
 from purchases.events import OrderAmended
+from purchases.line_prices import line_deal
 from purchases.models import (
     AmendmentKind,
     OrderAmendment,
@@ -116,11 +117,13 @@ def order_amend(
 ) -> PurchaseOrder:
     """Change quantities or prices of lines of which nothing has arrived, or take them out.
 
-    Free goods and amounts follow from the deal the line was offered under. What grows needs
-    whoever may approve purchases (``may_approve``) and who did not ask for the order, and capital
-    that is available, and the supplier's credit (`credit_override_reason`: as in approvals). Fewer
-    packs do not take an order below what the supplier accepts. What was sent and confirmed is to
-    be sent again. Publishes OrderAmended.
+    Free goods and amounts follow from the deal the line was offered under: as it held when the
+    order was placed, and as it holds today where there are to be more packs than ordered, so that
+    a special that lapsed since gives nothing more. What grows needs whoever may approve purchases
+    (``may_approve``) and who did not ask for the order, and capital that is available, and the
+    supplier's credit (`credit_override_reason`: as in approvals). Fewer packs do not take an order
+    below what the supplier accepts. What was sent and confirmed is to be sent again. Publishes
+    OrderAmended.
 
     Raises OrderNotFound, OrderStateRefused, ReasonRequired, AmendmentRefused (errors per line),
     AmendmentNeedsApproval, what `growth_authority_require`, `refuse_size` and `credit_use` raise,
@@ -129,8 +132,10 @@ def order_amend(
     order = locked_order(order_id)
     state = state_after(order, OrderAction.AMEND)
     reason = reason_given(reason)
-    known = {line.pk: line for line in order.lines.select_related("proposal_line__offer_line")}
-    changes = _amended(lines, known)
+    known = {
+        line.pk: line for line in order.lines.select_related("proposal_line__offer_line__offer")
+    }
+    changes = _amended(lines, known, today=local_date(now))
     growing = [change for change in changes if change.grows]
     if growing:
         _refuse_unauthorised(order, changes, actor, may_approve=may_approve)
@@ -212,7 +217,7 @@ def _figures(line: PurchaseOrderLine) -> Mapping[str, Decimal | int]:
 
 
 def _amended(
-    wanted: Sequence[LineAmendment], known: Mapping[int, PurchaseOrderLine]
+    wanted: Sequence[LineAmendment], known: Mapping[int, PurchaseOrderLine], *, today: date
 ) -> list[_Change]:
     """The lines, changed in memory. Raises AmendmentRefused naming every one that cannot be so."""
     problems: list[FieldProblem] = []
@@ -225,7 +230,7 @@ def _amended(
             continue
         seen.add(line.pk)
         change = _Change.of(line)
-        if problem := _change(index, line, amendment):
+        if problem := _change(index, line, amendment, today):
             problems.append(problem)
         elif change.after != change.before:
             changes.append(change)
@@ -243,7 +248,9 @@ def _no_such_line(index: int, *, known: bool) -> FieldProblem:
     return FieldProblem(field, "unknown", _("This order has no such line."))
 
 
-def _change(index: int, line: PurchaseOrderLine, amendment: LineAmendment) -> FieldProblem | None:
+def _change(
+    index: int, line: PurchaseOrderLine, amendment: LineAmendment, today: date
+) -> FieldProblem | None:
     """Give the line its new figures, or say why it cannot have them."""
     if line.received_quantity or line.cancelled_quantity or line.over_quantity:
         return FieldProblem(
@@ -254,7 +261,7 @@ def _change(index: int, line: PurchaseOrderLine, amendment: LineAmendment) -> Fi
     if amendment.packs == 0:
         line.cancelled_quantity = line.ordered_quantity
         return None
-    new = _quote(line, amendment)
+    new = _quote(line, amendment, today)
     if new is None:
         return FieldProblem(
             f"lines.{index}.packs",
@@ -268,11 +275,15 @@ def _change(index: int, line: PurchaseOrderLine, amendment: LineAmendment) -> Fi
     return None
 
 
-def _quote(line: PurchaseOrderLine, amendment: LineAmendment) -> Quote | None:
+def _quote(line: PurchaseOrderLine, amendment: LineAmendment, today: date) -> Quote | None:
+    more = amendment.packs * line.purchase_units > line.bought_quantity
     price = PackPrice(
         price=amendment.pack_price or line.pack_price,
         discount_percent=line.discount_percent,
-        deal=from_json(line.proposal_line.offer_line.deal),
+        deal=line_deal(
+            line.proposal_line.offer_line,
+            today=today if more else local_date(line.order.ordered_at),
+        ),
     )
     return quote(price, packs=amendment.packs, purchase_units=line.purchase_units)
 

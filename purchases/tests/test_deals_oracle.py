@@ -25,7 +25,7 @@ PRINTED_ON = TODAY - timedelta(days=20)
 MOST_PACKS = 30
 
 
-def read(printed: PrintedDeal):
+def read(printed):
     deal = resolve_deal(parse_deal(printed.text), printed.direction)
     assert deal.kind is not DealKind.NOT_UNDERSTOOD, printed.text
     again = resolve_deal(parse_deal(render(deal, printed.direction)), printed.direction)
@@ -47,7 +47,7 @@ def priced(chance: Random, printed: PrintedDeal, deal) -> tuple[PackPrice, Decim
     return price, own
 
 
-def judge_every_quantity(chance: Random, printed: PrintedDeal, price: PackPrice) -> None:
+def judge_every_quantity(chance, printed, price):
     """Free packs, money and cost of quantities of the deal's bonus."""
     units = chance.choice([1, 2, 3, 10, 12])
     free = most_free(printed.tiers, MOST_PACKS)
@@ -67,7 +67,7 @@ def judge_every_quantity(chance: Random, printed: PrintedDeal, price: PackPrice)
         assert found.true_pack_cost == half_up(paid / received, 6)
 
 
-def judge_choices(chance: Random, printed: PrintedDeal, price: PackPrice, own: Decimal) -> None:
+def judge_choices(chance, printed, price, own):
     """The cheapest purchase, the cheapest unit and the sweet spots, among all there are."""
     units, consent = chance.choice([1, 3, 10]), chance.random() < 0.2
     needed = chance.randint(1, 14 * units)

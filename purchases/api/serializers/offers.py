@@ -71,7 +71,7 @@ class TierOut(serializers.Serializer):
     free = serializers.IntegerField()
 
 
-class WindowOut(serializers.Serializer):
+class DealWindowOut(serializers.Serializer):
     """Days as printed (`15/3`, `15/3/2026`), both included; null is open."""
 
     since = serializers.CharField(allow_null=True)
@@ -80,7 +80,7 @@ class WindowOut(serializers.Serializer):
 
 class SpecialTierOut(TierOut):
     kind = serializers.CharField()
-    window = WindowOut(allow_null=True, default=None)
+    window = DealWindowOut(allow_null=True, default=None)
 
 
 class GiftOut(TierOut):
@@ -103,7 +103,7 @@ class DealOut(serializers.Serializer):
     discount_instead = serializers.BooleanField(
         default=False, help_text="The discount comes in place of the bonus, not on top."
     )
-    window = WindowOut(allow_null=True, default=None)
+    window = DealWindowOut(allow_null=True, default=None)
     least_packs = serializers.IntegerField(
         allow_null=True, default=None, help_text="Fewer packs are not sold."
     )

@@ -1,5 +1,6 @@
 """Amended and partly cancelled orders: goods on their way and promised money to the last unit."""
 
+from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from capital.public import InsufficientCapital, balances_check, capital_summary
-from core.models import AuditEntry, OutboxEvent
+from core.models import AuditEntry, OutboxEvent, local_date
 from inventory.public import available_by_product
 from purchases.errors import (
     AmendmentNeedsApproval,
@@ -36,13 +37,13 @@ from purchases.tests.snapshots import everything
 pytestmark = pytest.mark.django_db
 
 
-def amend(order, *packs, actor, may_approve=True, reason="as agreed", prices=()):
+def amend(order, *packs, actor, may_approve=True, reason="as agreed", prices=(), now=None):
     """Packs of the lines in order; None leaves a line out."""
     lines = list(order.lines.order_by("position"))
     prices = [*prices, *[None] * len(packs)]
     return order_amend(
         actor=actor,
-        now=timezone.now(),
+        now=now or timezone.now(),
         order_id=order.pk,
         lines=[
             LineAmendment(line_id=line.pk, packs=wanted, pack_price=price)
@@ -104,6 +105,27 @@ def test_more_packs_need_more_capital_and_bring_more_goods(pharmacist):
     line = order.lines.get()
     assert (line.bought_quantity, line.free_quantity, line.amount) == (18, 3, Decimal(1800))
     assert Commitment.objects.get().amount == 1800
+    expect_agreement(order)
+
+
+def test_more_packs_earn_nothing_under_a_special_that_lapsed_since(pharmacist):
+    now = timezone.now()
+    last_day = local_date(now) + timedelta(days=1)
+    order = placed_order(need=14, price=100, deal=f"عرض خاص 1+6 حتى {last_day:%d/%m/%Y}")
+    assert order.lines.get().free_quantity == 2
+    amend(order, 18, actor=pharmacist, now=now + timedelta(days=2))
+    line = order.lines.get()
+    assert (line.bought_quantity, line.free_quantity, line.amount) == (18, 0, Decimal(1800))
+    expect_agreement(order)
+
+
+def test_fewer_packs_keep_what_a_special_gave_when_they_were_ordered(pharmacist):
+    now = timezone.now()
+    last_day = local_date(now) + timedelta(days=1)
+    order = placed_order(need=14, price=100, deal=f"عرض خاص 1+6 حتى {last_day:%d/%m/%Y}")
+    amend(order, 6, actor=pharmacist, now=now + timedelta(days=2))
+    line = order.lines.get()
+    assert (line.bought_quantity, line.free_quantity, line.amount) == (6, 1, Decimal(600))
     expect_agreement(order)
 
 
