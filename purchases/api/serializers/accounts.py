@@ -43,7 +43,7 @@ class DueAgeingFilter(AccountFilter):
 
 class ExposureOut(serializers.Serializer):
     owed = MoneyOut()
-    on_order = MoneyOut(help_text="Of open orders, not received.")
+    on_order = MoneyOut(help_text="Approved or ordered, not received.")
     total = MoneyOut()
     limit = MoneyOut(allow_null=True, help_text="null: no limit.")
     room = MoneyOut(allow_null=True, help_text="What may still be ordered.")
