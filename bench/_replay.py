@@ -27,6 +27,7 @@ from purchases.needs import (
 from purchases.quotes import PackPrice, Quote
 
 LEAD_DAYS, REVIEW_DAYS, HISTORY_DAYS = 2, 7, 90
+SHEET_DAYS = 28  # so long the sheets of a month hold, and say so
 HOLDING_RATE = 0.20  # a year, of the value lying there
 _LEVELS = {"A": 0.98, "B": 0.95, "C": 0.90}
 _BRANCHES, _DAYS_OF_REPORT = 6, 30
@@ -37,7 +38,8 @@ class World:
     """What happens whatever is ordered.
 
     demand: by product and day, history first. reference: money of a unit, the printed price at
-    home less its discount. shelf_days: of fresh goods. prices: by month, product and supplier.
+    home less its discount. shelf_days: of fresh goods. prices: by month, product and supplier;
+    past_prices: the same, of the months before the first.
     """
 
     demand: NDArray[np.int64]
@@ -45,6 +47,7 @@ class World:
     shelf_days: Sequence[int]
     abc: Sequence[str]
     prices: Sequence[Sequence[Sequence[PackPrice]]]
+    past_prices: Sequence[Sequence[Sequence[PackPrice]]]
     weekly_budget: int
     weeks: int
 
@@ -58,12 +61,18 @@ class Buy:
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """What an order is decided by. needs: by product, also where nothing is needed."""
+    """What an order is decided by. needs: by product, also where nothing is needed.
+
+    past: prices of the months before, as `World.prices`. days_left: days the sheets still hold
+    after today.
+    """
 
     needs: Sequence[NeedFigures]
     prices: Sequence[Sequence[PackPrice]]
     shelf_days: Sequence[int]
     budget: int
+    past: Sequence[Sequence[Sequence[PackPrice]]] = ()
+    days_left: int | None = None
 
 
 Policy = Callable[[Occasion], list[Buy]]
@@ -201,8 +210,15 @@ def _order(
     stricter: float,
 ) -> None:
     needs = [_needs(world, number, shelf, day, stricter) for number, shelf in enumerate(shelves)]
-    month = world.prices[day // 28]
-    occasion = Occasion(needs, month, world.shelf_days, world.weekly_budget)
+    month = day // SHEET_DAYS
+    occasion = Occasion(
+        needs,
+        world.prices[month],
+        world.shelf_days,
+        world.weekly_budget,
+        past=[*world.past_prices, *world.prices[:month]],
+        days_left=SHEET_DAYS - 1 - day % SHEET_DAYS,
+    )
     spent = 0.0
     for buy in policy(occasion):
         spent += float(buy.quote.amount)

@@ -10,12 +10,17 @@ suppliers, from the same needs, prices, budget and customers:
 (b) discount:    each product where discount or deal promise most, quantity = need
 (c) true cost:   each product where a unit of the need costs least, free goods counted
     greedy:      the basket without the solver
-    solver:      the basket
+    no history:  the basket where nothing is known of the prices of earlier months
+    solver:      the basket. Sheets hold for four weeks and say so; of the three months before the
+                 first and of those that went by it knows the prices, as builds do, and of the
+                 months to come nothing. On the last occasion before sheets lapse it buys ahead
+                 what is cheaper than usual.
 
 (a) to (c) take the free goods their quantity earns, and are spared the suppliers' minimums. Cost:
 money paid, less what stock has grown (valued at cost), plus holding at 20 % a year, per money of
 met demand at printed prices. (a) to (c) are replayed at several service levels, and each basket is
-compared with the one that meets at least as much demand.
+compared with the one that meets at least as much demand, or, where none does, with the one that
+meets most (which is to its advantage).
 
 The gap is (cost - bound) / cost, as builds keep it; the bound holds for every quantity of every
 source, not only for those looked at. The cost counts what is still to be paid for the same demand;
@@ -37,7 +42,8 @@ from django.conf import settings
 
 from bench._real_files import OFFER
 
-PRODUCTS, WEEKS, SEEDS = 300, 12, (1, 2)
+PRODUCTS, WEEKS, SEEDS = 300, 12, (1, 2, 4, 5)
+PAST_MONTHS = 3
 COVER_DAYS = 60
 STRICTER = (1.0, 0.7, 0.5, 0.35, 0.25, 0.15, 0.08, 0.04, 0.02)
 GOAL_SAVING, GOAL_SECONDS, GOAL_GAP = 0.05, 10.0, 0.005
@@ -93,6 +99,10 @@ def _world(sheets, seed: int):  # type: ignore[no-untyped-def]
             prices_of_month(listed, sheets, month=month, seed=seed)
             for month in range(-(-WEEKS // 4))
         ],
+        past_prices=[
+            prices_of_month(listed, sheets, month=month, seed=seed)
+            for month in range(-PAST_MONTHS, 0)
+        ],
         weekly_budget=int(turnover.sum() * 7 * BUDGET_SHARE),
         weeks=WEEKS,
     )
@@ -115,8 +125,12 @@ def _month(sheets, seed: int) -> tuple[float, bool]:  # type: ignore[no-untyped-
         f"replay {seed}: {PRODUCTS} products, {WEEKS} weeks, budget {world.weekly_budget:,} a week"
     )
     minimum = world.weekly_budget / BUDGET_SHARE * MINIMUM_SHARE
-    solver, greedy = _Basket(minimum, greedy=False), _Basket(minimum, greedy=True)
-    ours = {"solver": replay(world, solver), "greedy": replay(world, greedy)}
+    solver, greedy = _Basket(minimum), _Basket(minimum, greedy=True)
+    ours = {
+        "solver": replay(world, solver),
+        "no history": replay(world, _Basket(minimum, learns=False)),
+        "greedy": replay(world, greedy),
+    }
     plain = {
         name: [replay(world, way, stricter=stricter) for stricter in STRICTER]
         for name, way in (("(a)", by_list_price), ("(b)", by_discount), ("(c)", by_true_cost))
@@ -127,8 +141,9 @@ def _month(sheets, seed: int) -> tuple[float, bool]:  # type: ignore[no-untyped-
     ratios = {}
     for name, runs in plain.items():
         for ours_name, books in ours.items():
+            best = max(runs, key=lambda run: run.fill_rate)
             equal = next(
-                (run for run in runs if run.fill_rate >= books.fill_rate - FILL_TOLERANCE), runs[-1]
+                (run for run in runs if run.fill_rate >= books.fill_rate - FILL_TOLERANCE), best
             )
             ratios[ours_name, name] = books.cost / equal.cost
             if ours_name == "solver":
@@ -137,6 +152,7 @@ def _month(sheets, seed: int) -> tuple[float, bool]:  # type: ignore[no-untyped-
         _show(f"{name} as is", runs[0])
         print(
             f"  ratio to {name}: solver {ratios['solver', name]:.4f} (goods alone {goods:.4f}),"
+            f" without history {ratios['no history', name]:.4f},"
             f" greedy {ratios['greedy', name]:.4f}"
         )
     print(
@@ -158,8 +174,8 @@ def _show(name: str, books) -> None:  # type: ignore[no-untyped-def]
 class _Basket:
     """The basket as a policy; keeps the worst figures of its builds."""
 
-    def __init__(self, minimum: float, *, greedy: bool) -> None:
-        self.minimum, self.greedy = minimum, greedy
+    def __init__(self, minimum: float, *, greedy: bool = False, learns: bool = True) -> None:
+        self.minimum, self.greedy, self.learns = minimum, greedy, learns
         self.seconds: list[float] = []
         self.gaps: list[float] = [0.0]
         self.fallbacks = 0
@@ -169,7 +185,8 @@ class _Basket:
         from purchases.basket import compose
 
         started = time.perf_counter()
-        answer = compose(_basket(occasion, self.minimum), greedy=self.greedy)
+        basket = _basket(occasion, self.minimum, learns=self.learns)
+        answer = compose(basket, greedy=self.greedy)
         self.seconds.append(time.perf_counter() - started)
         self.fallbacks += not self.greedy and answer.method != "solver"
         # Of the money spent, which is stricter than of the whole cost.
@@ -181,11 +198,31 @@ class _Basket:
         ]
 
 
-def _basket(occasion, minimum: float):  # type: ignore[no-untyped-def]
-    """minimum: money, of every supplier's order."""
+def _timing(occasion, needs):  # type: ignore[no-untyped-def]
+    """How today's prices stand to those of the months before, as builds look at them."""
+    from purchases.basket.usual import cheapest_unit, priced_days, usual_share
+
+    def costs(month) -> list[float]:  # type: ignore[no-untyped-def]
+        most = float(needs.demand.per_day) * COVER_DAYS
+        prices = month[needs.product_id]
+        return [cheapest_unit(price, most_units=most, units=1) for price in prices]
+
+    days = priced_days(
+        days_left=occasion.days_left, lead_days=needs.lead_days, review_days=needs.review_days
+    )
+    if days is None:
+        return {}
+    past = {period: costs(month) for period, month in enumerate(occasion.past)}
+    share = usual_share(min(costs(occasion.prices)), past)
+    return {"usual_share": share, "priced_days": days}
+
+
+def _basket(occasion, minimum: float, *, learns: bool = True):  # type: ignore[no-untyped-def]
+    """minimum: money, of every supplier's order. learns: from the prices of the months before."""
     from purchases.basket import Basket, Conditions, Item, Source
 
     needed = [needs for needs in occasion.needs if needs.needed > 0]
+    timings = {each.product_id: _timing(occasion, each) for each in needed if learns}
     return Basket(
         items=tuple(
             Item(
@@ -196,6 +233,7 @@ def _basket(occasion, minimum: float):  # type: ignore[no-untyped-def]
                 service_level=float(needs.service_level),
                 cover_days=COVER_DAYS,
                 shelf_days=occasion.shelf_days[needs.product_id],
+                **timings.get(needs.product_id, {}),
             )
             for needs in needed
         ),

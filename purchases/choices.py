@@ -23,6 +23,7 @@ from purchases.quotes import HUNDRED, packs_needed, quote
 from purchases.selectors.baskets import Basis
 from purchases.selectors.market import excluded_as, from_minor
 from purchases.selectors.sources import Priced, Source, priced
+from purchases.selectors.usual_prices import Timing
 
 __all__ = ["Chosen", "build_figures", "choices_of", "need_of", "unbought_of"]
 
@@ -32,7 +33,7 @@ class Chosen:
     """One line of a build. rivals: other suppliers at the quantity chosen, cheapest first.
 
     need: base units, as `purchases.wording.why` takes them. reasons: figures beyond those, as
-    JSON values: need_figures, limits, plain_best, changes.
+    JSON values: need_figures, limits, timing, plain_best, changes.
     """
 
     product: ProductSummary
@@ -129,6 +130,7 @@ def _chosen(basis: Basis, candidate: Candidate, changes: Changes, edges: BudgetE
         reasons={
             "need_figures": figures.as_json(),
             "limits": _limits(basis, product.id, figures, candidate),
+            "timing": _timing(basis.timing.get(product.id)),
             "plain_best": _plain_best(usable, candidate, figures.needed),
             "changes": _changes(basis, candidate, changes, figures, edges),
         },
@@ -144,6 +146,15 @@ def _limits(
         "shelf_days": item.shelf_days,
         "only_need": item.only_need,
         "lasts_days": _lasts(figures, candidate.quote.quantity),
+    }
+
+
+def _timing(timing: Timing | None) -> dict[str, Any] | None:
+    if timing is None or timing.last_day is None:
+        return None
+    return {
+        "last_day": timing.last_day.isoformat(),
+        "usual_share": f"{timing.usual_share:.4f}",
     }
 
 

@@ -112,6 +112,8 @@ _SENTENCES = {
         " days, next order after %(review_days)s: order up to %(order_up_to)s, of which"
         " %(safety_stock)s are safety stock.",
         "lasts": "It will then last %(lasts_days)s days.",
+        "timing": "Its best price ends on %(last_day)s; usually it costs %(usual_percent)s of that,"
+        " and demand after that day counts at the usual price.",
         "plain_saving": "Buying just the need at the best list price (%(plain_supplier)s) would"
         " make as many units %(plain_saving)s %(currency)s dearer.",
         "flips_at": "%(rival_of_change)s would be chosen from %(flips_at)s a pack down (now"
@@ -140,6 +142,8 @@ _SENTENCES = {
         " الفئة %(abc_class)s بمستوى خدمة %(service_level)s، التوصيل خلال %(lead_days)s يوم والطلب"
         " التالي بعد %(review_days)s: الطلب حتى %(order_up_to)s منها %(safety_stock)s مخزون أمان.",
         "lasts": "يكفي بعدها %(lasts_days)s يوما.",
+        "timing": "أفضل سعر له ينتهي في %(last_day)s؛ وهو عادة %(usual_percent)s من ذلك، والحاجة"
+        " بعد هذا اليوم محسوبة بالسعر المعتاد.",
         "plain_saving": "شراء الحاجة فقط بأفضل سعر قائمة (%(plain_supplier)s) يجعل الكمية نفسها"
         " أغلى بمقدار %(plain_saving)s %(currency)s.",
         "flips_at": "يُختار %(rival_of_change)s إذا نزل سعر العبوة إلى %(flips_at)s أو أقل (الآن"
@@ -203,6 +207,7 @@ def _values_of_choice(figures: Mapping[str, Any]) -> dict[str, Any]:
     """What only lines composed with others say; lines built before that say less."""
     need = figures.get("need_figures") or {}
     plain = figures.get("plain_best") or {}
+    timing = figures.get("timing") or {}
     changes = figures.get("changes") or {}
     rival, spot = changes.get("rival") or {}, changes.get("sweet_spot") or {}
     terms = need.get("terms", {})
@@ -214,6 +219,8 @@ def _values_of_choice(figures: Mapping[str, Any]) -> dict[str, Any]:
         "order_up_to": need.get("order_up_to"),
         "safety_stock": need.get("safety_stock"),
         "lasts_days": figures.get("limits", {}).get("lasts_days"),
+        "last_day": timing.get("last_day"),
+        "usual_percent": _percent(timing.get("usual_share")),
         "plain_supplier": plain.get("supplier_name"),
         "plain_saving": _money(plain.get("saving")),
         "rival_of_change": rival.get("supplier_name"),
@@ -247,6 +254,8 @@ def _sentence_keys(figures: Mapping[str, Any]) -> list[str]:
     keys.append("deal" if purchase["free_packs"] else "no_deal")
     if figures.get("limits", {}).get("lasts_days") is not None:
         keys.append("lasts")
+    if figures.get("timing"):
+        keys.append("timing")
     keys.append(_rival_key(figures["next_best"]))
     if not _is_zero_or_less((figures.get("plain_best") or {}).get("saving")):
         keys.append("plain_saving")

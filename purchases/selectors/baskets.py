@@ -30,6 +30,7 @@ from purchases.selectors.market import (
 from purchases.selectors.needs import needs
 from purchases.selectors.shelf_lives import shelf_lives
 from purchases.selectors.sources import Source
+from purchases.selectors.usual_prices import Timing, past_prices, timing_of
 from purchases.selectors.wishes import Wishes
 from purchases.terms import next_delivery
 
@@ -41,7 +42,7 @@ class Basis:
     """A question for `purchases.basket.compose`, and what its answer is told with.
 
     needs: by (product, supplier) under the supplier's delivery. excluded: what is needed and
-    cannot be bought, each with its reason, as JSON values. budget: money.
+    cannot be bought, each with its reason, as JSON values. budget: money. timing: by product.
     """
 
     wishes: Wishes
@@ -51,6 +52,7 @@ class Basis:
     basket: Basket
     excluded: Sequence[dict[str, Any]]
     budget: Decimal
+    timing: Mapping[int, Timing]
 
     def source(self, key: int, product_id: int) -> Source:
         """The offer line behind a source of the basket."""
@@ -85,14 +87,16 @@ def basis_of(wishes: Wishes, *, now: datetime) -> Basis:
             possible.append(product_id)
     budget = money_free(wishes) if wishes.budget is None else wishes.budget
     under = _needs_by_supplier(possible, needed, market, now=now)
+    timing = _timing(wishes, possible, under, market, products, now=now)
     return Basis(
         wishes=wishes,
         market=market,
         needs=under,
         products=products,
-        basket=_basket(wishes, possible, needed, under, market, products, budget, now=now),
+        basket=_basket(wishes, possible, needed, under, market, products, budget, timing, now=now),
         excluded=excluded,
         budget=budget,
+        timing=timing,
     )
 
 
@@ -165,6 +169,40 @@ def _needs_by_supplier(
     }
 
 
+def _timing(
+    wishes: Wishes,
+    product_ids: Sequence[int],
+    under: Mapping[tuple[int, int], NeedFigures],
+    market: Market,
+    products: Mapping[int, ProductSummary],
+    *,
+    now: datetime,
+) -> dict[int, Timing]:
+    """How today's prices stand to the usual ones, of products with an offer that will lapse."""
+    usable = {key: [each for each in market.sources[key] if counts(each)] for key in product_ids}
+    lapsing = [
+        key
+        for key in product_ids
+        if any(each.line.offer.valid_until is not None for each in usable[key])
+    ]
+    past = past_prices(lapsing, now=now)
+    found = {}
+    for key in lapsing:
+        suppliers = {each.line.offer.supplier_id for each in usable[key]}
+        figures = {supplier_id: under[key, supplier_id] for supplier_id in sorted(suppliers)}
+        some = next(iter(figures.values()))
+        ahead = float(some.demand.per_day) * wishes.most_days
+        found[key] = timing_of(
+            usable[key],
+            past.get(key, {}),
+            most_units=ahead if some.basis is NeedBasis.DEMAND else some.needed,
+            units=products[key].purchase_units,
+            waits={sup: (each.lead_days, each.review_days) for sup, each in figures.items()},
+            now=now,
+        )
+    return found
+
+
 def _basket(
     wishes: Wishes,
     product_ids: Sequence[int],
@@ -173,6 +211,7 @@ def _basket(
     market: Market,
     products: Mapping[int, ProductSummary],
     budget: Decimal,
+    timing: Mapping[int, Timing],
     *,
     now: datetime,
 ) -> Basket:
@@ -184,6 +223,7 @@ def _basket(
                 needed[key],
                 wishes=wishes,
                 shelf_days=lives.get(key),
+                timing=timing.get(key, Timing()),
                 only_need=products[key].is_controlled
                 or any(each.line.register_required for each in usable[key]),
             )
@@ -202,7 +242,14 @@ def _basket(
     )
 
 
-def _item(figures: NeedFigures, *, wishes: Wishes, shelf_days: int | None, only_need: bool) -> Item:
+def _item(
+    figures: NeedFigures,
+    *,
+    wishes: Wishes,
+    shelf_days: int | None,
+    timing: Timing,
+    only_need: bool,
+) -> Item:
     known = figures.basis is NeedBasis.DEMAND
     demand, terms = figures.demand, figures.terms
     days = max(1, terms.protection_days)
@@ -221,6 +268,8 @@ def _item(figures: NeedFigures, *, wishes: Wishes, shelf_days: int | None, only_
         cover_days=wishes.most_days,
         shelf_days=shelf_days,
         only_need=only_need,
+        usual_share=timing.usual_share,
+        priced_days=timing.priced_days,
     )
 
 

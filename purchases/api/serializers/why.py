@@ -70,6 +70,15 @@ class ChoiceLimitsOut(serializers.Serializer):
     )
 
 
+class TimingOut(serializers.Serializer):
+    """The best price for it is about to lapse: demand after that counts at the usual price."""
+
+    last_day = serializers.DateField(help_text="Until when the offer with the best price holds.")
+    usual_share = serializers.CharField(
+        help_text="What a unit usually costs at its cheapest, a share of what it costs so today."
+    )
+
+
 class PlainBestOut(serializers.Serializer):
     """Buying just the need at the lowest printed price (discount taken off, no free goods)."""
 
@@ -137,6 +146,7 @@ class WhyOut(serializers.Serializer):
         " shows them, where the product comes from this supplier.",
     )
     limits = ChoiceLimitsOut(required=False)
+    timing = TimingOut(required=False, allow_null=True)
     plain_best = PlainBestOut(required=False, allow_null=True)
     changes = ChangesOut(required=False)
     packs_proposed = serializers.IntegerField(
