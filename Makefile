@@ -19,7 +19,7 @@ FIND_PYTHON = for candidate in $(PYTHON3) python3.11 python3.12 python3.13 pytho
 	if "$$candidate" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' \
 		>/dev/null 2>&1; then echo "$$candidate"; break; fi; done
 
-.PHONY: help demo test check run services stop migrate bench soak up format lock messages \
+.PHONY: help demo test check run services stop migrate bench bench-matching soak up format lock messages \
 	bench-proposals venv check-all check-format check-lint check-types check-layers check-migrations \
 	check-schema check-deploy check-messages
 
@@ -55,6 +55,9 @@ bench: venv ## the benchmarks, with their figures (ARGS= names of some)
 
 bench-proposals: venv ## what the best basket saves, on real price sheets (exit 1 below the goal)
 	@$(PYTHON) -m bench.proposals
+
+bench-matching: venv ## how well and fast offer lines are matched (ARGS=--fit to fit anew)
+	@$(PYTHON) -m bench.matching $(ARGS)
 
 soak: venv ## the property tests, for much longer (ARGS= as for test)
 	@DJANGO_SETTINGS_MODULE=config.settings.test HYPOTHESIS_PROFILE=soak $(WITH_SERVICES) \

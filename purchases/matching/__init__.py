@@ -6,7 +6,8 @@ pack, price), candidates are found through inverted lists of words and of how th
 evidence for each is weighed. Pure functions over frozen dataclasses: no settings, no database.
 """
 
-from purchases.matching.decision import alias_key, match, match_many
+from purchases.matching.decision import alias_key, document_factor, match, match_many
+from purchases.matching.history import KnownName, SupplierHistory
 from purchases.matching.index import MatcherIndex
 from purchases.matching.records import (
     Candidate,
@@ -20,12 +21,15 @@ from purchases.matching.records import (
 __all__ = [
     "Candidate",
     "CatalogueEntry",
+    "KnownName",
     "LineToMatch",
     "MatchDecision",
     "MatchStatus",
     "MatcherIndex",
     "Reason",
+    "SupplierHistory",
     "alias_key",
+    "document_factor",
     "match",
     "match_many",
 ]

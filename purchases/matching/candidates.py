@@ -22,7 +22,16 @@ _SAME_PRICE = 0.02
 
 
 def find_candidates(index: MatcherIndex, line: LineReading) -> list[int]:
-    """Positions in `index.products` of at most 25 products, most promising first."""
+    """Positions in `index.products` of at most 25 products, most promising first.
+
+    Products that the supplier's known names speak for come with them, whatever their own names.
+    """
+    found = _by_words(index, line)
+    remembered = (index.positions.get(product_id) for product_id in line.past.near_names)
+    return [*found, *(place for place in remembered if place is not None and place not in found)]
+
+
+def _by_words(index: MatcherIndex, line: LineReading) -> list[int]:
     agreement = np.zeros(len(index.products))
     best_single = 0.0
     for word, worth in _looked_up(line):
@@ -46,6 +55,8 @@ def _looked_up(line: LineReading) -> Iterator[tuple[str, float]]:
         yield pair, _PAIR_WORTH
     if line.said.glued:
         yield line.said.glued, _PAIR_WORTH
+    for word in line.meant:
+        yield word, 1.0
     for word in line.asides:
         yield word, _ASIDE_WORTH
 

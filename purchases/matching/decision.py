@@ -5,72 +5,41 @@ so a line is matched without a person only when the evidence is strong, nothing 
 and no other product would fit as well.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from math import exp
 from operator import mul
 
 from core.text import search_key
+from purchases.matching.acceptance import ABOUT, AT, Weighed, about, certainty, is_ruled_out
 from purchases.matching.candidates import find_candidates
 from purchases.matching.evidence import EVIDENCE, weigh
 from purchases.matching.explanation import explain
 from purchases.matching.garbage import collection_paused
+from purchases.matching.history import EMPTY_HISTORY, SupplierHistory
 from purchases.matching.index import IndexedProduct, MatcherIndex
 from purchases.matching.lines import LineReading, read_line
+from purchases.matching.prices import MOST_VOTERS, price_factor, rescaled
 from purchases.matching.records import Candidate, LineToMatch, MatchDecision, Reason
-from purchases.matching.weights import MIDDLE_SCORE, SCORE_SPREAD, WEIGHTS
+from purchases.matching.weights import (
+    ACCEPTANCE,
+    ACCEPTANCE_BASE,
+    LEAST_CERTAINTY,
+    MIDDLE_SCORE,
+    SCORE_SPREAD,
+    WEIGHTS,
+)
 
-__all__ = ["alias_key", "match", "match_many"]
+__all__ = ["alias_key", "document_factor", "match", "match_many"]
 
 _WEIGHTS = tuple(WEIGHTS[name] for name in EVIDENCE)
-_AT = {name: position for position, name in enumerate(EVIDENCE)}
+_ACCEPTANCE = tuple(ACCEPTANCE[name] for name in ABOUT)
 _MOST_SHOWN = 5
-
-# What a product must be free of to be accepted without a person.
-_CONTRADICTIONS = tuple(
-    _AT[name]
-    for name in (
-        "form_differs",
-        "form_family",
-        "dose_differs",
-        "percent_differs",
-        "size_differs",
-        "pack_differs",
-        "description_differs",
-        "loose_differs",
-    )
-)
-_LEAST_SCORE = 0.55
-_LEAST_MARGIN = 2.0
-_LEAST_MARGIN_CONTRADICTED = 0.5  # over one that the line itself rules out
-_LEAST_COVERED = 0.9
-_LEAST_FIRST_WORD = 0.9
-_LARGEST_PRICE_GAP = (
-    0.4  # as |log ratio|: from two thirds of the public price to half as much again
-)
-# Another product fits as well when the line's words are in its name, too, and it has not many
-# more words of its own; or when it sounds the same in the other script.
-_RIVAL_COVERED = 0.8
-_RIVAL_UNCOVERED = 0.25
-_RIVAL_SOUND, _RIVAL_SOUND_LOSS = 0.6, 0.03
 # Less likely than this, not even the best candidate is the product.
 _LEAST_LIKELY = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class _Weighed:
-    """A candidate with its evidence."""
-
-    product: IndexedProduct
-    evidence: list[float]
-    total: float
-
-    def __getitem__(self, name: str) -> float:
-        return self.evidence[_AT[name]]
-
-    @property
-    def is_contradicted(self) -> bool:
-        return any(self.evidence[position] for position in _CONTRADICTIONS)
+# As |log ratio|, for a line whose very name one product alone bears: from two thirds of the
+# public price to half as much again.
+_LARGEST_PRICE_GAP = 0.4
 
 
 def alias_key(name: str, company: str = "") -> str:
@@ -83,24 +52,28 @@ def alias_key(name: str, company: str = "") -> str:
 
 
 def match(
-    index: MatcherIndex, line: LineToMatch, *, aliases: Mapping[str, int] | None = None
+    index: MatcherIndex,
+    line: LineToMatch,
+    *,
+    aliases: Mapping[str, int] | None = None,
+    factor: float = 1.0,
+    history: SupplierHistory | None = None,
 ) -> MatchDecision:
     """Decide on one line.
 
     aliases: product ids by `alias_key(name, company)`, as people decided before; such a line is
-    matched at once, and an alias remembered without company counts for any company.
+    matched at once, and an alias remembered without company counts for any company. factor: what
+    its list price is multiplied by to be a public price (`document_factor`). history: the
+    supplier's past.
     """
     known = _known(line, aliases or {})
     if known is not None:
         remembered = Candidate(known, 1.0, (Reason("remembered"),))
         return MatchDecision("matched", (remembered,), known)
-    reading = read_line(index, line)
-    weighed = sorted(
-        (_weigh(index, reading, position) for position in find_candidates(index, reading)),
-        key=lambda candidate: -candidate.total,
-    )
-    decision = _decide(reading, weighed)
-    if decision.status == "needs_review" and weighed[0]["price_gap"] <= _LARGEST_PRICE_GAP:
+    reading = read_line(index, replace(line, price=rescaled(line.price, factor)), history)
+    ranked = rank(index, reading)
+    decision = _decide(index, reading, ranked, history or EMPTY_HISTORY)
+    if decision.status == "needs_review" and _gap(ranked[0]) <= _LARGEST_PRICE_GAP:
         return _settled_by_name(decision, index.named_exactly(line.name, line.company))
     return decision
 
@@ -110,10 +83,47 @@ def match_many(
     lines: Iterable[LineToMatch],
     *,
     aliases: Mapping[str, int] | None = None,
+    factor: float | None = None,
+    history: SupplierHistory | None = None,
 ) -> list[MatchDecision]:
-    """Decide on many lines, in their order; about a millisecond each."""
+    """Decide on the lines of one document, in their order; about a millisecond each.
+
+    factor: of the whole document, when these lines are only a part of it.
+    """
     with collection_paused():
-        return [match(index, line, aliases=aliases) for line in lines]
+        lines = list(lines)
+        factor = document_factor(index, lines) if factor is None else factor
+        return [
+            match(index, line, aliases=aliases, factor=factor, history=history) for line in lines
+        ]
+
+
+def document_factor(index: MatcherIndex, lines: Sequence[LineToMatch]) -> float:
+    """What a document's list prices are multiplied by to be public prices; 1.0 if it says nothing.
+
+    At most two hundred lines, spread over the document, are matched without their prices; those
+    that are sure even so vote.
+    """
+    step = max(1, len(lines) // MOST_VOTERS)
+    voters, products = [], []
+    for line in lines[::step]:
+        if line.price is None or line.public_price is not None:
+            continue
+        ranked = rank(index, read_line(index, replace(line, price=None)))
+        if ranked and _is_sure(ranked):
+            voters.append(line)
+            products.append(ranked[0].position)
+    return price_factor(index, voters, products)
+
+
+def rank(index: MatcherIndex, line: LineReading) -> list[Weighed]:
+    """The candidates of a line with their evidence, best first."""
+    weighed = []
+    for position in find_candidates(index, line):
+        evidence = weigh(index, line, index.products[position])
+        weighed.append(Weighed(position, evidence, sum(map(mul, evidence, _WEIGHTS))))
+    weighed.sort(key=lambda candidate: -candidate.total)
+    return weighed
 
 
 def _settled_by_name(decision: MatchDecision, bearer: int | None) -> MatchDecision:
@@ -132,60 +142,54 @@ def _known(line: LineToMatch, aliases: Mapping[str, int]) -> int | None:
     return exact if exact is not None else aliases.get(alias_key(line.name))
 
 
-def _weigh(index: MatcherIndex, line: LineReading, position: int) -> _Weighed:
-    product = index.products[position]
-    evidence = weigh(index, line, product)
-    return _Weighed(product, evidence, sum(map(mul, evidence, _WEIGHTS)))
-
-
-def _decide(line: LineReading, weighed: list[_Weighed]) -> MatchDecision:
-    if not weighed:
+def _decide(
+    index: MatcherIndex, line: LineReading, ranked: list[Weighed], history: SupplierHistory
+) -> MatchDecision:
+    if not ranked:
         return MatchDecision("unmatched")
-    likely = 1 / (1 + exp(-(weighed[0].total - MIDDLE_SCORE) / SCORE_SPREAD))
-    shares = [exp(candidate.total - weighed[0].total) for candidate in weighed]
+    likely = 1 / (1 + exp(-(ranked[0].total - MIDDLE_SCORE) / SCORE_SPREAD))
+    shares = [exp(candidate.total - ranked[0].total) for candidate in ranked]
     whole = sum(shares)
-    rivals = sum(_is_rival(weighed[0], other) for other in weighed[1:])
     shown = tuple(
         Candidate(
-            candidate.product.product_id,
+            index.products[candidate.position].product_id,
             round(likely * share / whole, 4),
-            explain(line, candidate.product, joined=candidate["joined"]),
+            (
+                *explain(
+                    line,
+                    index.products[candidate.position],
+                    joined=candidate.evidence[AT["joined"]],
+                ),
+                *_remembered(line, index.products[candidate.position], history),
+            ),
         )
-        for candidate, share in zip(weighed[:_MOST_SHOWN], shares, strict=False)
+        for candidate, share in zip(ranked[:_MOST_SHOWN], shares, strict=False)
     )
     if likely < _LEAST_LIKELY:
         return MatchDecision("unmatched", shown)
-    if rivals or shown[0].score < _LEAST_SCORE or not _is_sure(weighed):
+    if not _is_sure(ranked):
         return MatchDecision("needs_review", shown)
-    return MatchDecision("matched", shown, shown[0].product_id)
+    behind = history.alias_behind(line, index.products[ranked[0].position])
+    return MatchDecision("matched", shown, shown[0].product_id, behind)
 
 
-def _is_sure(weighed: list[_Weighed]) -> bool:
-    best = weighed[0]
-    return (
-        not best.is_contradicted
-        and best["line_covered_anywhere"] >= _LEAST_COVERED
-        and best["first_word"] >= _LEAST_FIRST_WORD
-        and best["price_gap"] <= _LARGEST_PRICE_GAP
-        and all(
-            best.total - other.total
-            >= (_LEAST_MARGIN_CONTRADICTED if other.is_contradicted else _LEAST_MARGIN)
-            for other in weighed[1:]
-        )
-    )
+def _remembered(
+    line: LineReading, product: IndexedProduct, history: SupplierHistory
+) -> Iterator[Reason]:
+    """What the supplier's past says for the product."""
+    if name := line.past.names.get(product.product_id):
+        yield Reason("supplier_history", name)
+    for word, meaning in history.words_used(line, product):
+        yield Reason("supplier_word", word, meaning.word)
+    if product.product_id in line.past.offered:
+        yield Reason("offered_before")
 
 
-def _is_rival(best: _Weighed, other: _Weighed) -> bool:
-    """Whether the line could mean the other product just as well, whatever the scores say."""
-    alike = (
-        other["line_covered_anywhere"] >= _RIVAL_COVERED
-        and other["product_covered"] >= best["product_covered"] - _RIVAL_UNCOVERED
-    )
-    sounds_alike = (
-        other["sound"] >= _RIVAL_SOUND and other["sound"] >= best["sound"] - _RIVAL_SOUND_LOSS
-    )
-    if not (alike or sounds_alike) or other.is_contradicted:
+def _is_sure(ranked: Sequence[Weighed]) -> bool:
+    if is_ruled_out(ranked):
         return False
-    numbers_tell = best["numbers_found"] == 1.0 > other["numbers_found"]
-    dose_tells = best["dose_same"] > other["dose_same"]
-    return not (numbers_tell or dose_tells)
+    return certainty(about(ranked), _ACCEPTANCE, ACCEPTANCE_BASE) >= LEAST_CERTAINTY
+
+
+def _gap(candidate: Weighed) -> float:
+    return candidate.evidence[AT["price_gap"]]

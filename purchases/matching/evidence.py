@@ -1,9 +1,10 @@
 """What speaks for and against a line meaning a product, as named numbers."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from math import log
 from operator import mul
 
+from rapidfuzz import fuzz
 from rapidfuzz.distance import Indel, JaroWinkler
 
 from purchases.matching.index import IndexedName, IndexedProduct, MatcherIndex
@@ -21,6 +22,8 @@ EVIDENCE = (
     "product_covered",  # the product's words found in the line
     "first_word",
     "first_word_exact",
+    "first_word_anywhere",  # … in a name of either script, or joined with the next word
+    "part",  # the one joined name found inside the other
     "joined",  # all words joined, by spelling
     "joined_close",
     "prefix",  # … with weight on the beginning
@@ -55,6 +58,7 @@ EVIDENCE = (
     "description_same",
     "description_differs",
     "description_unsaid",
+    "description_lacking",  # said of a kind the product has none of (`بلس`)
     # price and company
     "price_known",
     "price_same",
@@ -63,8 +67,12 @@ EVIDENCE = (
     "price_gap_large",
     "price_below",  # … when less is asked: an older price
     "company_same",
+    # the supplier's own past
+    "supplier_history",  # a name that this supplier's product is known by is nearly the same
+    "offered_before",  # the supplier has offered this very product before
 )
 
+_NONE: Mapping[str, float] = {}
 _SAME_PRICE = 0.006  # as |log ratio|
 _NEAR_PRICE = 0.06
 _LARGE_PRICE_GAP = 0.5
@@ -86,6 +94,7 @@ def weigh(index: MatcherIndex, line: LineReading, product: IndexedProduct) -> li
         *_forms(line, product),
         *_descriptions(line, product),
         *_price(line, product),
+        *line.past.of(product.product_id),
     ]
 
 
@@ -108,6 +117,8 @@ def _names(index: MatcherIndex, line: LineReading, product: IndexedProduct) -> l
         product_covered,
         first,
         first_exact,
+        max(first, _first_word_anywhere(line, product)),
+        max((_part(line, name) for name in own_script or product.names), default=0.0),
         joined,
         max(0.0, joined - _CLOSE),
         prefix,
@@ -185,6 +196,30 @@ def _covered_anywhere(line: LineReading, product: IndexedProduct) -> float:
         for here, near in enumerate(line.near):
             _raise(best, here, near.get(word, 0.0))
     return _mean(best, line.weights)
+
+
+def _first_word_anywhere(line: LineReading, product: IndexedProduct) -> float:
+    """How alike the first words are in any script, either of them joined with its next one."""
+    if not line.near:
+        return 0.0
+    near = line.near[0]
+    paired = line.near_joined[0][1] if line.near_joined else _NONE
+    return max(
+        (
+            max(
+                near.get(name.words[0], 0.0),
+                near.get(name.pairs[0], 0.0) if name.pairs else 0.0,
+                paired.get(name.words[0], 0.0),
+            )
+            for name in product.names
+            if name.words
+        ),
+        default=0.0,
+    )
+
+
+def _part(line: LineReading, name: IndexedName) -> float:
+    return fuzz.partial_ratio(line.joined, name.joined) / 100
 
 
 def _aside(line: LineReading, product: IndexedProduct) -> float:
@@ -277,7 +312,8 @@ def _descriptions(line: LineReading, product: IndexedProduct) -> list[float]:
             same += 1
         else:
             differs += 1
-    return [float(same), float(differs), float(unsaid)]
+    lacking = sum(group not in product.rivals for group in line.rivals)
+    return [float(same), float(differs), float(unsaid), float(lacking)]
 
 
 def _price(line: LineReading, product: IndexedProduct) -> list[float]:

@@ -109,6 +109,7 @@ class MatcherIndex:
     rarest: float = 1.0
     least_rarity: float = 0.0  # of words that products are looked up by
     same_names: dict[str, tuple[int, str]] = field(default_factory=dict)
+    positions: Mapping[int, int] = field(default_factory=dict)  # by product id
     sides: _Sides = field(default_factory=lambda: _sides([]))
     _near: dict[str, dict[str, float]] = field(default_factory=dict)
     _heard: dict[str, Hearing] = field(default_factory=dict)
@@ -131,6 +132,7 @@ class MatcherIndex:
             rarest = log(1 + len(products))
             return cls(
                 products=products,
+                positions={product.product_id: n for n, product in enumerate(products)},
                 holders={word: np.array(found) for word, found in holders.items()},
                 sounding=dict(sounding),
                 rarities={word: rarest - log(len(found)) for word, found in holders.items()},

@@ -1,8 +1,9 @@
 """A line of an offer read against the index: its words with what they may mean."""
 
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Protocol
 
 from core.text import tokens
 from purchases.matching.descriptors import RIVAL_GROUP, SIZE_WORDS
@@ -22,8 +23,29 @@ _CLOSE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """What the supplier's past says of one line: products by how near a name they had is."""
+
+    near_names: Mapping[int, float] = field(default_factory=dict)
+    offered: Set[int] = frozenset()
+    names: Mapping[int, str] = field(default_factory=dict)  # … and that name
+    aliases: Mapping[int, int] = field(default_factory=dict)  # … and where it is remembered
+
+    def of(self, product_id: int) -> tuple[float, float]:
+        """The evidence `supplier_history` and `offered_before`."""
+        return self.near_names.get(product_id, 0.0), float(product_id in self.offered)
+
+
+NO_PAST = Past()
+_NOTHING: dict[str, float] = {}
+
+
+@dataclass(frozen=True, slots=True)
 class LineReading:
-    """One line, ready to be compared with many products."""
+    """One line, ready to be compared with many products.
+
+    meant: words of the catalogue that the supplier means by words of the line.
+    """
 
     said: NameReading
     words: tuple[str, ...]
@@ -45,9 +67,21 @@ class LineReading:
     company: frozenset[str]
     prices: tuple[float, ...]
     wants_large: int  # > 0: says large, < 0: small
+    past: Past
+    meant: tuple[str, ...]
 
 
-def read_line(index: MatcherIndex, line: LineToMatch) -> LineReading:
+class Knowing(Protocol):
+    """What is known of the supplier whose line it is; `purchases.matching.history`."""
+
+    def near(self, word: str) -> dict[str, float]: ...
+
+    def past(self, said: NameReading) -> Past: ...
+
+
+def read_line(
+    index: MatcherIndex, line: LineToMatch, history: Knowing | None = None
+) -> LineReading:
     """Read a line. Words of the company's name that stand in the product's name are left out."""
     said = read_name(line.name, is_line=True)
     company = frozenset(tokens(line.company))
@@ -57,7 +91,11 @@ def read_line(index: MatcherIndex, line: LineToMatch) -> LineReading:
     spelled = tuple(said.spelled[n] for n in kept) or words
     pairs = joined_pairs(spelled)
     asides = tuple(said.asides[:_MOST_WORDS])
-    near = tuple(index.near(word) for word in words)
+    learnt = [history.near(word) for word in words] if history else [_NOTHING] * len(words)
+    near = tuple(
+        {**index.near(word), **more} if more else index.near(word)
+        for word, more in zip(words, learnt, strict=True)
+    )
     near_joined = tuple(_joined(index, pairs, said.glued))
     joined = "".join(spelled)
     return LineReading(
@@ -78,6 +116,8 @@ def read_line(index: MatcherIndex, line: LineToMatch) -> LineReading:
         rivals={RIVAL_GROUP[word]: word for word in (*words, *said.asides) if word in RIVAL_GROUP},
         company=company,
         prices=_prices(line, said),
+        past=history.past(said) if history else NO_PAST,
+        meant=tuple(word for more in learnt for word in more),
         wants_large=sum(sign for word, sign in SIZE_WORDS.items() if word in words),
     )
 

@@ -34,6 +34,18 @@ _GLUED_FORM = re.compile(
     r"(?<=[^\W\d_]{4})(اقراص|كبسول|كبسوله|قطره|كريم|شراب|امبول|مرهم|محلول|بخاخ)\b"
 )
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]000)+|\d{1,3}(?:,\d{3})+")
+# A half, as writers put it in either direction; and a dose whose dot was left out (`05مجم`).
+_HALF = re.compile(r"(?<![\d/.,])(?:1 ?/ ?2|2/1)(?![\d/.,]| ?/)|½")
+_DOTLESS = re.compile(r"0\d+")
+# Several words that say one thing, and would each say another.
+_PHRASES = tuple(
+    (re.compile(rf"\b(?:{spelled})\b"), f" {meaning} ")
+    for spelled, meaning in (
+        (r"(?:لل?|ال|ب)?حب(?:وب)? (?:ال)?شباب", "acne"),
+        (r"ممتد(?:ه)? المفعول|(?:اكس|اس) (?:ار|ال)|ال اي", "retard"),
+        (r"صن (?:سكرين|بلوك)|واقي (?:ال)?شمس", "sunscreen"),
+    )
+)
 _OPENING, _CLOSING, _JOINING = frozenset("({["), frozenset(")}]"), frozenset("/+*-\\")
 
 
@@ -79,7 +91,13 @@ def _prepared(folded: str, *, is_line: bool) -> str:
         folded = _THREE_TIMES.sub(r"\1", folded)
     if "i." in folded:
         folded = _ROUTE.sub(r" i\1 ", folded)
-    return folded if folded.isascii() else _GLUED_FORM.sub(r" \1", folded)
+    if "/" in folded or "½" in folded:
+        folded = _HALF.sub(" 0.5 ", folded)
+    if folded.isascii():
+        return folded
+    for phrase, meaning in _PHRASES:
+        folded = phrase.sub(meaning, folded)
+    return _GLUED_FORM.sub(r" \1", folded)
 
 
 class _Reader:
@@ -225,6 +243,8 @@ class _Reader:
 
 def _number(piece: str) -> float:
     """`188,000` and `10.000` are whole thousands; any other comma or dot is a decimal sign."""
+    if _DOTLESS.fullmatch(piece):
+        return float(f"0.{piece[1:]}")
     if _GROUPED.fullmatch(piece):
         return float(piece.replace(",", "").replace(".", ""))
     whole, *rest = re.split(r"[.,]", piece, maxsplit=1)

@@ -61,8 +61,12 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class MatchDecision:
-    """`matched` names the product; otherwise the candidates, best first, are for a person."""
+    """`matched` names the product; otherwise the candidates, best first, are for a person.
+
+    alias_id: the supplier's learnt name that the match rests on, if it rests on one.
+    """
 
     status: MatchStatus
     candidates: tuple[Candidate, ...] = field(default=())
     product_id: int | None = None
+    alias_id: int | None = None

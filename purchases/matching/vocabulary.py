@@ -41,7 +41,7 @@ FORM_OF = _spellings(
         "gel": "جل جيل gel",
         "lotion": "لوشن لوسيون lotion",
         "spray": "سبراي اسبراي بخاخ بخاخه اسبري سبري spray",
-        "inhaler": "استنشاق inhaler inhalation inh evohaler diskus turbuhaler",
+        "inhaler": "استنشاق للاستنشاق inhaler inhalation inh evohaler diskus turbuhaler",
         "ampoule": "امبول امبوله امبولات امبولا حقن حقنه amp amps ampoule ampoules ampule inj"
         " injection",
         "vial": "فيال فيالات vial vials",
@@ -51,7 +51,7 @@ FORM_OF = _spellings(
         "shampoo": "شامبو شامبوه shampoo",
         "conditioner": "بلسم conditioner",
         "soap": "صابون صابونه soap",
-        "wash": "غسول دش منظف wash douche cleanser",
+        "wash": "غسول دش منظف ووش واش wash douche cleanser cleansing",
         "mouthwash": "مضمضه غرغره mouthwash gargle",
         "powder": "بودره بودر powder powd",
         "serum": "سيرم سيروم سيرام serum",

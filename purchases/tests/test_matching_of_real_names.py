@@ -51,7 +51,7 @@ def share_found(results, first: int) -> float:
 
 @pytest.mark.parametrize(
     ("kind", "first", "least"),
-    [("hard", 1, 0.76), ("hard", 5, 0.95), ("easy", 1, 0.97), ("easy", 5, 0.99)],
+    [("hard", 1, 0.775), ("hard", 5, 0.97), ("easy", 1, 0.975), ("easy", 5, 0.994)],
 )
 def test_the_right_product_is_among_the_first(results, kind, first, least):
     assert share_found(results[kind], first) >= least
@@ -60,7 +60,7 @@ def test_the_right_product_is_among_the_first(results, kind, first, least):
 def test_what_is_matched_without_a_person_is_right(results):
     decided = [*results["hard"], *results["easy"]]
     accepted = [(right, d.product_id) for right, d in decided if d.status == "matched"]
-    assert len(accepted) > 0.4 * len(decided)
+    assert len(accepted) > 0.54 * len(decided)
     assert sum(right == found for right, found in accepted) >= 0.995 * len(accepted)
 
 
