@@ -90,6 +90,11 @@ class OfferLineInUse(Conflict):
     title = _("An open proposal rests on this line")
 
 
+class LearntNameNotFound(NotFound):
+    code = "learnt_name_not_found"
+    title = _("There is no such learnt name")
+
+
 class ProductNotSuggested(RuleRefused):
     code = "product_not_suggested"
     title = _("The product is not among the line's suggestions; correct the line instead")

@@ -35,6 +35,9 @@ TEXTS = {
     "price_differs": _("price differs: %(said)s ≠ %(has)s"),
     "company_agrees": _("company agrees: %(said)s"),
     "company_differs": _("company differs: %(said)s ≠ %(has)s"),
+    "supplier_history": _("supplier history: like “%(said)s”, which a person decided on"),
+    "supplier_word": _("supplier history: by “%(said)s” this supplier means “%(has)s”"),
+    "offered_before": _("supplier history: offered this product before"),
 }
 # The matcher's own word for a form or description -> the Arabic word it stands for.
 _ARABIC = {

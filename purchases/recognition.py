@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from threading import Lock
 from typing import Any
@@ -16,16 +16,22 @@ from inventory.public import catalogue_entries, catalogue_version
 from purchases.intake import is_held
 from purchases.matching import (
     CatalogueEntry,
+    KnownName,
     LineToMatch,
     MatchDecision,
     MatcherIndex,
+    SupplierHistory,
     alias_key,
+    document_factor,
     match_many,
 )
 from purchases.models import LineDecision, LineStatus, OfferLine, ProductAlias
 from purchases.models.offers import LONGEST_MATCH_KEY
 
 LINES_AT_ONCE = 250
+# The latest of a supplier's learnt names speak for similar ones, and offers of so many days.
+MOST_LEARNT_NAMES = 2_000
+OFFERED_WITHIN_DAYS = 180
 MOST_CANDIDATES = 5
 
 
@@ -84,12 +90,22 @@ def recognise(
     for line in lines:
         line.match_key = match_key(line.name, line.company)
     aliases = _aliases(supplier_id, {key for line in lines for key in _keys(line)})
+    products = {key: product_id for key, (product_id, _) in aliases.items()}
     index = catalogue_index()
+    history = _history(index, supplier_id, now)
+    factor = document_factor(index, [_to_match(line) for line in lines])
     for start in range(0, len(lines), LINES_AT_ONCE):
         chunk = lines[start : start + LINES_AT_ONCE]
-        decisions = match_many(index, [_to_match(line) for line in chunk], aliases=aliases)
+        decisions = match_many(
+            index,
+            [_to_match(line) for line in chunk],
+            aliases=products,
+            factor=factor,
+            history=history,
+        )
         for line, decision in zip(chunk, decisions, strict=True):
-            _decide(line, decision, by_alias=any(key in aliases for key in _keys(line)), now=now)
+            exact = next((aliases[key] for key in _keys(line) if key in aliases), None)
+            _decide(line, decision, exact=exact and exact[1], now=now)
         if on_progress is not None:
             on_progress(start + len(chunk), len(lines))
 
@@ -99,16 +115,37 @@ def _keys(line: OfferLine) -> tuple[str, str]:
     return line.match_key, match_key(line.name, "")
 
 
-def _aliases(supplier_id: int, keys: set[str]) -> dict[str, int]:
-    """key -> product; the supplier's own word comes last and so wins over everybody's."""
+def _history(index: MatcherIndex, supplier_id: int, now: datetime) -> SupplierHistory:
+    """What people decided about the supplier's names, and which products it has offered."""
+    names = (
+        ProductAlias.objects.filter(supplier_id=supplier_id)
+        .order_by("-learnt_at", "-pk")
+        .values_list("pk", "key", "product_id")[:MOST_LEARNT_NAMES]
+    )
+    offered = (
+        OfferLine.objects.filter(
+            offer__supplier_id=supplier_id,
+            offer__received_at__gte=now - timedelta(days=OFFERED_WITHIN_DAYS),
+            product_id__isnull=False,
+        )
+        .exclude(decision=LineDecision.MATCHER)
+        .values_list("product_id", flat=True)
+        .distinct()
+    )
+    known = [KnownName(pk, key.rpartition("|")[0], product) for pk, key, product in names]
+    return SupplierHistory.build(index, known, offered)
+
+
+def _aliases(supplier_id: int, keys: set[str]) -> dict[str, tuple[int, int]]:
+    """key -> product, alias; the supplier's own word comes last and so wins over everybody's."""
     rows = (
         ProductAlias.objects.filter(
             Q(supplier_id=supplier_id) | Q(supplier__isnull=True), key__in=keys - {""}
         )
         .order_by(F("supplier_id").asc(nulls_first=True))
-        .values_list("key", "product_id")
+        .values_list("key", "product_id", "pk")
     )
-    return dict(rows)
+    return {key: (product_id, alias_id) for key, product_id, alias_id in rows}
 
 
 def _to_match(line: OfferLine) -> LineToMatch:
@@ -120,12 +157,14 @@ def _to_match(line: OfferLine) -> LineToMatch:
     )
 
 
-def _decide(line: OfferLine, decision: MatchDecision, *, by_alias: bool, now: datetime) -> None:
+def _decide(line: OfferLine, decision: MatchDecision, *, exact: int | None, now: datetime) -> None:
+    """exact: the alias of the line's very name, if there is one."""
     line.candidates = _candidates(decision)
-    line.decided_by_id = None
+    line.decided_by_id, line.alias_id = None, None
     if decision.product_id is not None and not is_held(line):
         line.status, line.product_id = LineStatus.MATCHED, decision.product_id
-        line.decision = LineDecision.ALIAS if by_alias else LineDecision.MATCHER
+        line.decision = LineDecision.ALIAS if exact else LineDecision.MATCHER
+        line.alias_id = exact or decision.alias_id
         line.decided_at, line.suggested_product_id = now, None
         return
     line.status = LineStatus.NEEDS_REVIEW if line.candidates else LineStatus.UNMATCHED

@@ -322,6 +322,8 @@ if not 7 <= INVENTORY_DEMAND_DAYS <= 1096:
 # --- Purchasing --------------------------------------------------------------------------------
 
 PURCHASES_OFFER_MAX_AGE_DAYS = env.int("PURCHASES_OFFER_MAX_AGE_DAYS", default=30)
+PURCHASES_PRICE_JUMP_PERCENT = env.int("PURCHASES_PRICE_JUMP_PERCENT", default=15)
+PURCHASES_PRICE_GAP_PERCENT = env.int("PURCHASES_PRICE_GAP_PERCENT", default=25)
 # With fewer days on which a product could be sold, its minimum and maximum decide what is needed.
 PURCHASES_DEMAND_FEWEST_DAYS = env.int("PURCHASES_DEMAND_FEWEST_DAYS", default=28)
 if PURCHASES_DEMAND_FEWEST_DAYS < 1:

@@ -40,10 +40,12 @@ def offer_lines(
     flag: str = "",
     search: str = "",
     product_id: int | None = None,
+    price_jump: str = "",
 ) -> QuerySet[OfferLine]:
     """An offer's lines as they stood in the document.
 
-    search: a part of the name, in any spelling the normalisation knows. Raises OfferNotFound.
+    search: a part of the name, in any spelling the normalisation knows. price_jump: up, down or
+    any. Raises OfferNotFound.
     """
     if not Offer.objects.filter(pk=offer_id).exists():
         raise OfferNotFound
@@ -54,12 +56,20 @@ def offer_lines(
         found = found.filter(flags__contains=[flag])
     if product_id is not None:
         found = found.filter(product_id=product_id)
+    if price_jump:
+        found = _jumping(found, price_jump)
     if search:
         wanted = Q(name__icontains=search)
         if key := search_key(search):
             wanted |= Q(match_key__contains=key)
         found = found.filter(wanted)
     return found
+
+
+def _jumping(lines: QuerySet[OfferLine], direction: str) -> QuerySet[OfferLine]:
+    if direction == "any":
+        return lines.exclude(price_jumps=[])
+    return lines.filter(price_jumps__contains=[{"direction": direction}])
 
 
 def offer_line_by_id(line_id: int) -> OfferLine:

@@ -15,6 +15,7 @@ from purchases.drafts import OfferDraft
 from purchases.errors import OfferNotFound, OfferWithdrawn, SupplierInactive, SupplierNotFound
 from purchases.events import OfferReady
 from purchases.intake import DealReading, checked_lines, deal_columns, read_deals
+from purchases.jumps import price_jumps_mark
 from purchases.models import (
     UNDECIDED_STATES,
     LineDecision,
@@ -84,6 +85,7 @@ def offer_rematch(*, actor: Actor, now: datetime, offer_id: int) -> Offer:
     for line in free:
         deal_columns(line, deals[line.pk])
     recognise(free, supplier_id=offer.supplier_id, now=now)
+    price_jumps_mark(free, supplier_id=offer.supplier_id, now=now)
     _overwrite(free)
     offer.direction, offer.direction_votes = reading.direction, reading.votes
     offer.save(update_fields=["direction", "direction_votes", "updated_at"])
@@ -185,6 +187,7 @@ def _store(
         return offer.pk
     for line in lines:
         line.offer = offer
+    price_jumps_mark(lines, supplier_id=supplier.pk, now=now)
     OfferLine.objects.bulk_create(lines)
     counts = Counter(line.status for line in lines)
     outbox.publish(
@@ -220,6 +223,7 @@ def _overwrite(lines: list[OfferLine]) -> None:
         unique_fields=["id"],
         update_fields=[
             "match_key", "deal", "register_required", "flags", "status", "candidates",
-            "product", "suggested_product", "decision", "decided_by", "decided_at",
+            "product", "suggested_product", "decision", "decided_by", "decided_at", "alias",
+            "price_jumps",
         ],
     )  # fmt: skip

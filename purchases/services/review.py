@@ -21,7 +21,7 @@ from core.audit import Actor
 from core.db import lock
 from core.money import round_money
 from core.states import next_state
-from inventory.public import aliases_forget, aliases_learn, product_create, products_by_id
+from inventory.public import product_create, products_by_id
 from purchases.errors import (
     OfferLineInUse,
     OfferLineNotFound,
@@ -30,13 +30,20 @@ from purchases.errors import (
     ProductUnknown,
 )
 from purchases.intake import deal_columns, is_held, read_deals
+from purchases.jumps import price_jumps_mark
 from purchases.models import (
     UNDECIDED_STATES,
     LineDecision,
     LineStatus,
     OfferLine,
-    ProductAlias,
     ProposalLine,
+)
+from purchases.services.learning import (
+    DECISION_FIELDS,
+    lines_in_use,
+    lines_open,
+    name_forget,
+    name_learn,
 )
 from purchases.services.price_gate import prices_lock
 from purchases.states import LINE_TRANSITIONS, LineAction
@@ -111,10 +118,11 @@ def offer_line_ignore(*, actor: Actor, now: datetime, line_id: int, reason: str 
     """
     line, _twins = _locked(line_id, LineAction.IGNORE)
     _refuse_in_use(line)
-    _forget(line)
+    name_forget(line)
     before = _facts(line)
     line.status, line.product_id, line.suggested_product_id = LineStatus.IGNORED, None, None
     line.decision, line.decided_by_id, line.decided_at = LineDecision.IGNORED, actor.id, now
+    line.alias, line.price_jumps = None, []
     line.save()
     _record(actor, "purchases.offer_line_ignored", line, before, reason=reason)
     return line
@@ -129,9 +137,9 @@ def offer_line_reopen(*, actor: Actor, now: datetime, line_id: int) -> OfferLine
     """
     line, _twins = _locked(line_id, LineAction.REOPEN)
     _refuse_in_use(line)
-    _forget(line)
+    name_forget(line)
     before = _facts(line)
-    _open([line])
+    lines_open([line])
     _record(actor, "purchases.offer_line_reopened", line, before)
     return line
 
@@ -151,7 +159,7 @@ def _locked(line_id: int, action: LineAction) -> tuple[OfferLine, list[OfferLine
         offer__supplier_id=seen.offer.supplier_id,
         match_key=seen.match_key,
         decision__in=[LineDecision.NONE, LineDecision.MATCHER, LineDecision.ALIAS],
-    ) & ~(Q(match_key="") | Q(pk__in=_in_use()))
+    ) & ~(Q(match_key="") | Q(pk__in=lines_in_use()))
     prices_lock(seen.offer.supplier_id)
     rows = lock(OfferLine.objects.select_related("offer").filter(Q(pk=line_id) | twins))
     line = next(row for row in rows if row.pk == line_id)
@@ -174,20 +182,16 @@ def _settle(
     if deal_text:
         _reread_deal(line, deal_text)
     _match(line, product_id, decision, actor, now)
-    _learn(line, product_id, actor, now)
+    alias = name_learn(actor=actor, now=now, line=line, product_id=product_id)
     settled = [twin for twin in twins if not is_held(twin)]
     for twin in settled:
         _match(twin, product_id, LineDecision.ALIAS, actor, now)
-    OfferLine.objects.bulk_update([line, *settled], _DECISION_FIELDS)
+        twin.alias = alias
+    price_jumps_mark([line, *settled], supplier_id=line.offer.supplier_id, now=now)
+    OfferLine.objects.bulk_update([line, *settled], DECISION_FIELDS)
     verb = "product_created_from_offer_line" if decision == "created" else f"offer_line_{decision}"
     _record(actor, f"purchases.{verb}", line, before, twins=[twin.pk for twin in settled])
     return line
-
-
-_DECISION_FIELDS = [
-    "status", "product", "suggested_product", "decision", "decided_by", "decided_at",
-    "deal_text", "deal", "register_required", "flags",
-]  # fmt: skip
 
 
 def _match(
@@ -195,15 +199,7 @@ def _match(
 ) -> None:
     line.status, line.product_id, line.suggested_product_id = LineStatus.MATCHED, product_id, None
     line.decision, line.decided_by_id, line.decided_at = decision, actor.id, now
-
-
-def _open(lines: Sequence[OfferLine]) -> None:
-    for line in lines:
-        line.status = LineStatus.NEEDS_REVIEW
-        best = line.candidates[0]["product_id"] if line.candidates else None
-        line.product_id, line.suggested_product_id = None, best
-        line.decision, line.decided_by_id, line.decided_at = LineDecision.NONE, None, None
-    OfferLine.objects.bulk_update(lines, _DECISION_FIELDS)
+    line.alias = None
 
 
 def _reread_deal(line: OfferLine, deal_text: str) -> None:
@@ -211,46 +207,6 @@ def _reread_deal(line: OfferLine, deal_text: str) -> None:
     line.deal_text = deal_text
     deal_columns(line, read_deals([deal_text], line.offer.direction).deals[0])
     line.flags = sorted({*line.flags, "deal_typed_by_person"})
-
-
-def _learn(line: OfferLine, product_id: int, actor: Actor, now: datetime) -> None:
-    if not line.match_key:
-        return
-    known = ProductAlias.objects.filter(
-        supplier_id=line.offer.supplier_id, key=line.match_key
-    ).first()
-    if known is not None and known.product_id != product_id:
-        aliases_forget(names=[(known.product_id, line.name)])
-    aliases_learn(actor=actor, now=now, names=[(product_id, line.name)])
-    ProductAlias.objects.update_or_create(
-        supplier_id=line.offer.supplier_id,
-        key=line.match_key,
-        defaults={
-            "product_id": product_id,
-            "learnt_from": line,
-            "learnt_by_id": actor.id,
-            "learnt_at": now,
-        },
-    )
-
-
-def _forget(line: OfferLine) -> None:
-    """Drop the alias this line taught, and reopen what was settled by it alone."""
-    forgotten, _rows = ProductAlias.objects.filter(learnt_from=line).delete()
-    if not forgotten or line.product_id is None:
-        return
-    aliases_forget(names=[(line.product_id, line.name)])
-    followers = OfferLine.objects.filter(
-        offer__supplier_id=line.offer.supplier_id,
-        match_key=line.match_key,
-        decision=LineDecision.ALIAS,
-        product_id=line.product_id,
-    ).exclude(pk__in=_in_use())
-    _open(lock(followers))
-
-
-def _in_use() -> Any:
-    return ProposalLine.objects.filter(proposal__state__in=UNDECIDED_STATES).values("offer_line_id")
 
 
 def _refuse_in_use(line: OfferLine) -> None:

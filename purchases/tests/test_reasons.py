@@ -7,7 +7,9 @@ from django.utils import translation
 from purchases import matching
 from purchases.reasons import TEXTS, reason_text
 
-CODES = {"name_same", "name_alike", "remembered"} | {
+CODES = {
+    "name_same", "name_alike", "remembered", "supplier_history", "supplier_word", "offered_before",
+} | {
     f"{what}_{outcome}"
     for what in (
         "strength", "percent", "size", "pack", "number", "form", "description", "price", "company",

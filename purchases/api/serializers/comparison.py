@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from core.api import IdIn, InputSerializer, MoneyOut, QuantityIn, UnitCostOut
 from purchases.api.serializers.common import ProductRef, SupplierRef
+from purchases.api.serializers.prices import PriceJumpOut
 from purchases.selectors.sources import Exclusion
 
 
@@ -38,6 +39,7 @@ class QuoteOut(serializers.Serializer):
     )
     deal_text = serializers.CharField(source="source.line.deal_text")
     register_required = serializers.BooleanField(source="source.line.register_required")
+    price_jumps = PriceJumpOut(source="source.line.price_jumps", many=True)
     packs = serializers.IntegerField(source="quote.packs")
     free_packs = serializers.IntegerField(source="quote.free_packs")
     quantity = serializers.IntegerField(source="quote.quantity", help_text="Base units arriving.")

@@ -13,6 +13,7 @@ from purchases.api.serializers.common import (
     ProductRow,
     SupplierRef,
 )
+from purchases.api.serializers.prices import PriceJumpOut
 from purchases.models import LineDecision, LineStatus
 from purchases.reasons import reason_text
 from purchases.services.review import NewProduct
@@ -64,6 +65,11 @@ class OfferLineFilter(InputSerializer):
     flag = serializers.CharField(required=False, max_length=60)
     search = serializers.CharField(required=False, max_length=200)
     product_id = IdIn(required=False)
+    price_jump = serializers.ChoiceField(
+        [("any", "any"), ("up", "up"), ("down", "down")],
+        required=False,
+        help_text="Only lines whose price is marked as far from others.",
+    )
 
 
 class TierOut(serializers.Serializer):
@@ -156,6 +162,10 @@ class OfferLineOut(ProductRow):
     decision = serializers.ChoiceField([(d.value, d.label) for d in LineDecision])
     decided_by = PersonRef(allow_null=True)
     decided_at = serializers.DateTimeField(allow_null=True)
+    learnt_name_id = serializers.IntegerField(
+        source="alias_id", allow_null=True, help_text="The learnt name the match rests on."
+    )
+    price_jumps = PriceJumpOut(many=True)
     provenance = ProvenanceOut(source="*")
 
     @staticmethod

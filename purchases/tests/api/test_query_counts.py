@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from purchases.models import ProductAlias
 from purchases.services.receipts import goods_receive
 from purchases.tests.factories import (
     OfferFactory,
@@ -37,7 +38,19 @@ def compared():
     source(product)
 
 
+def learnt():
+    line = OfferLineFactory()
+    ProductAlias.objects.create(
+        supplier=line.offer.supplier,
+        key=line.match_key,
+        product_id=short_product(),
+        learnt_from=line,
+        learnt_at=timezone.now(),
+    )
+
+
 LISTS = {
+    "learnt-names/": learnt,
     "suppliers/": SupplierFactory,
     "offers/": lambda: OfferLineFactory.create_batch(3, offer=OfferFactory()),
     "offers/comparison/": compared,
