@@ -506,16 +506,18 @@ def test_over_http_an_order_grows_beyond_the_limit_only_with_the_right_and_a_rea
 
 
 def test_the_worked_example_of_the_page(pharmacist, owner, now):
-    supplier = SupplierFactory(credit_limit=Decimal(1_000_000))
+    supplier = SupplierFactory()
     first = placed_order(supplier=supplier, need=300, price=1000)
     goods_receive(actor=pharmacist, now=now, order_id=first.pk, deliveries=[delivery(first)])
     placed_order(supplier=supplier, need=250, price=1000)
     small = draft_proposal(supplier=supplier, need=80, price=1000)
-    terms(supplier, minimum_order_amount=Decimal(100_000))
+    fitting, more = (
+        submitted_proposal(supplier=supplier, need=need, price=1000) for need in (450, 100)
+    )
+    # Agreed after they were built: baskets keep to the terms of their day.
+    terms(supplier, minimum_order_amount=Decimal(100_000), credit_limit=Decimal(1_000_000))
     assert refused(SupplierMinimumNotMet, submit, proposal=small).extra["shortfall"] == "20000.00"
-    fitting = submitted_proposal(supplier=supplier, need=450, price=1000)
     assert approve(fitting, pharmacist).state == "approved"
-    more = submitted_proposal(supplier=supplier, need=100, price=1000)
     refusal = refused(SupplierCreditExceeded, approve, proposal=more, actor=pharmacist)
     assert refusal.extra["exceeded_by"] == "100000.00"
     assert override(more, owner).state == "approved"
