@@ -9,7 +9,7 @@ cheapest of its item is above the bound by the difference at least.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -31,10 +31,19 @@ Near = tuple[float, int, Ways, int]
 class Prices:
     """Of one pattern of suppliers.
 
-    of_money: saved for one more of budget. bound: no plan within the pattern costs less; money.
+    of_money: saved for one more of budget. orders: of the relaxation, by supplier, money. bound:
+    no plan within the pattern costs less; money.
     """
 
-    def __init__(self, within: Within, duals: Sequence[float], options: Sequence[Options]) -> None:
+    def __init__(
+        self,
+        within: Within,
+        duals: Sequence[float],
+        options: Sequence[Options],
+        *,
+        orders: Mapping[int, float],
+    ) -> None:
+        self.orders = orders
         self.closed = frozenset(within.closed)
         self.of_money = max(0.0, -float(duals[within.budget_row]))
         self.of_supplier: dict[int, float] = {}

@@ -1,19 +1,19 @@
 """The best choice and the proof of how good it is, by HiGHS.
 
-Suppliers' minimums make the choice hard, and there are few suppliers: the master programme, whose
-candidates may be split, says which pattern of suppliers may come to least. Within that pattern the
-choice is made exactly, and the pattern is then ruled out of the master. When the master says that
-no other pattern can be better, or not by more than the gap, the best found is proven. The bound is
-the lesser of what the master and the patterns done leave.
+Suppliers' minimums make the choice hard, and there are few suppliers: which of them get an order is
+decided by branch and bound, best first. A pattern of suppliers is bounded by the prices it puts on
+money and on minimums (`Prices`), for all quantities; a supplier not decided yet may get any order.
+Where all that get an order reach their minimums the best choice is tried exactly. When no pattern
+left can be better, or not by more than the gap, the best found is proven.
 
-Within a pattern the relaxation puts a price on money and on each supplier's minimum. A quantity
-that costs more at these prices than the best plan is above the relaxation is in no better plan, so
-of all quantities only a few hundred are looked at. One thread and a fixed seed: the same basket
-has the same answer, unless the time limit cuts the search short.
+A quantity that costs more at a pattern's prices than the best plan is above its bound is in no
+better plan, so of all quantities only a few hundred are looked at. One thread and a fixed seed: the
+same basket has the same answer, unless the time limit cuts the search short.
 """
 
 from __future__ import annotations
 
+import heapq
 import math
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,7 +23,7 @@ from typing import Any
 from purchases.basket.model import Basket, Candidate, Conditions, Options
 from purchases.basket.plan import Plan, polished
 from purchases.basket.prices import Near, Prices
-from purchases.basket.programme import Master, Pattern, Programme, Within
+from purchases.basket.programme import Pattern, Programme, Within, is_choosy
 from purchases.basket.ways import Ways
 
 __all__ = ["Solved", "SolverFailed", "solve"]
@@ -33,10 +33,9 @@ _SEED = 7
 _CORES = ((5, 600), (20, 3000), (None, 20000))
 # At most so many are looked at for a proof; those left out count in the bound.
 _MOST = 6000
-# Of the gap, what the corners left out of the master may come to.
-_SHARE_OF_CORNERS = 0.25
+# Of the gap, by how much prices may miss the best bound.
+_SHARE_OF_PRICES = 0.25
 _ROUNDS = 20  # of pricing
-_SHARE_OF_MASTER = 0.6  # of the time left, at most
 
 
 class SolverFailed(Exception):
@@ -69,10 +68,10 @@ class _Found:
 
 @dataclass(frozen=True, slots=True)
 class _Done:
-    """A pattern looked at. prices: None where there was no time to find them, or no plan."""
+    """A pattern in which all is decided and that was tried. bound: money."""
 
     pattern: Pattern
-    prices: Prices | None
+    prices: Prices
     bound: float
 
 
@@ -113,26 +112,36 @@ class _Search:
         self.gap = gap
         self.best, self.searched = start, False
         self.prices: Prices | None = None
+        self.tried: set[Pattern] = set()
 
     def run(self) -> Solved:
-        master = Master(
-            self.basket, self.options, self.conditions, within=self.gap * _SHARE_OF_CORNERS
-        )
-        others = -math.inf  # no plan of a pattern not looked at yet costs less
+        choosy = [each for each in self.conditions if is_choosy(each)]
+        # (bound, decided less, order of coming), so that ties go down first.
+        heap: list[tuple[float, int, int, Pattern]] = [(-math.inf, 0, 0, Pattern())]
         done: list[_Done] = []
-        while True:
-            least, pattern = self._next(master)
-            others = max(others, least)
-            if pattern is None or self._closed(others):
-                break
+        count = 0
+        while heap and not self._closed(heap[0][0]) and self._left() > 0:
+            least, _, _, pattern = heapq.heappop(heap)
             prices, bound = self._priced(pattern)
-            if prices is not None:
+            bound = max(least, bound)
+            if prices is None or self._left() <= 0:
+                if bound < math.inf:
+                    heapq.heappush(heap, (bound, 0, count, pattern))
+                continue
+            open_ended = [each for each in choosy if not pattern.decided(each.supplier_id)]
+            if not open_ended:
                 self._try(pattern, prices)
-            done.append(_Done(pattern, prices, max(others, bound)))
-            if not master.opens or self._closed(others) or self._left() <= 0:
-                break
-            master.exclude(pattern)
-        bound = min([others if master.opens else math.inf, *self._proven(done)])
+                done.append(_Done(pattern, prices, bound))
+                continue
+            if not self.searched or not any(_misses(each, prices) for each in open_ended):
+                self._try_as_it_is(pattern, open_ended, prices)
+            worst = max(open_ended, key=lambda each: (_misses(each, prices), -each.supplier_id))
+            for child in pattern.children(worst):
+                count += 1
+                depth = -len(child.opened) - len(child.closed)
+                heapq.heappush(heap, (bound, depth, count, child))
+        left = [bound for bound, _, _, _ in heap]
+        bound = min([*left, *self._proven(done)], default=float(self.best.cost))
         searched = self.searched and math.isfinite(bound)
         return Solved(
             plan=self.best if searched else None,
@@ -143,24 +152,29 @@ class _Search:
             closed=frozenset() if self.prices is None else self.prices.closed,
         )
 
+    def _try_as_it_is(
+        self, pattern: Pattern, open_ended: Iterable[Conditions], prices: Prices
+    ) -> None:
+        """Try the pattern with those suppliers decided as its relaxation orders from them."""
+        for each in open_ended:
+            order = prices.orders.get(each.supplier_id, 0.0)
+            opened, closed, *_ = pattern.children(each)
+            pattern = opened if order * 2 >= each.minimum else closed
+        if pattern in self.tried:
+            return
+        found, _ = self._priced(pattern)
+        if found is not None:
+            self._try(pattern, found)
+
     def _proven(self, done: list[_Done]) -> list[float]:
-        """The bounds of the patterns looked at, as good as time allows, lowest first."""
+        """The bounds of the patterns tried, as good as time allows, lowest first."""
         bounds = []
         for each in sorted(done, key=lambda each: each.bound):
             bound = each.bound
-            if each.prices is not None and not self._closed(bound) and self._left() > 0:
+            if not self._closed(bound) and self._left() > 0:
                 bound = max(bound, self._prove(each.pattern, each.prices))
             bounds.append(bound)
         return bounds
-
-    def _next(self, master: Master) -> tuple[float, Pattern | None]:
-        """The least that patterns not done may come to, and the pattern it may be."""
-        if not master.opens:
-            return -math.inf, Pattern()
-        left = self._left() * (1.0 if self.searched else _SHARE_OF_MASTER)
-        found = self._highs(master.programme, seconds=left, gap=self.gap / 2)
-        pattern = None if found.values is None else master.pattern_of(found.values)
-        return found.bound * master.scale - master.slack, pattern
 
     def _closed(self, bound: float) -> bool:
         return self.searched and self.best.cost - bound <= self.gap * self.best.cost + 0.5
@@ -170,6 +184,9 @@ class _Search:
 
     def _try(self, pattern: Pattern, prices: Prices) -> None:
         """Look for a better plan among the most promising quantities of the pattern."""
+        if pattern in self.tried:
+            return
+        self.tried.add(pattern)
         if not self.searched:
             self.prices = prices
         room = self.best.cost - prices.bound
@@ -205,11 +222,12 @@ class _Search:
             relaxed = self._highs(within.programme, relaxed=True)
             if relaxed.values is None:
                 return prices, relaxed.bound if prices is None else prices.bound
-            found = Prices(within, relaxed.duals, self.options)
+            orders = within.orders_of(relaxed.values)
+            found = Prices(within, relaxed.duals, self.options, orders=orders)
             if prices is None or found.bound > prices.bound:
                 prices = found
             missing = relaxed.bound * within.scale - prices.bound
-            if missing <= self.gap * _SHARE_OF_CORNERS * self.best.cost:
+            if missing <= self.gap * _SHARE_OF_PRICES * self.best.cost:
                 break
             self._add(found.cheapest())
         return prices, -math.inf if prices is None else prices.bound
@@ -291,3 +309,9 @@ def _nothing_of(programme: Programme) -> _Found:
     if any(not lower <= 0 <= upper for lower, upper, _ in programme.rows):
         return _Found(None, math.inf, ())
     return _Found((), programme.constant, (0.0,) * len(programme.rows))
+
+
+def _misses(each: Conditions, prices: Prices) -> float:
+    """How far the relaxation's order is from one the supplier takes: 0 to 0.5 of the minimum."""
+    order = prices.orders.get(each.supplier_id, 0.0)
+    return max(0.0, min(order, each.minimum - order)) / each.minimum

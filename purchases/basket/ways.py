@@ -1,9 +1,4 @@
-"""What every quantity of a source costs, and which of them are corners of the lower hull.
-
-Only corners of the lower hull of (paid, cost) can be best where parts of quantities could be
-bought, whatever the price of money and of a supplier's minimum: a bound worked out from the
-corners holds for all quantities.
-"""
+"""What every quantity of a source brings and costs."""
 
 from __future__ import annotations
 
@@ -16,7 +11,7 @@ from core.money import MAX_AMOUNT
 from purchases.basket.model import Basket, Candidate, Costs, Item, Money, Source
 from purchases.quotes import quote
 
-__all__ = ["Curve", "Valuation", "Ways", "hull_of", "thinned", "value_of"]
+__all__ = ["Curve", "Valuation", "Ways", "value_of"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -130,17 +125,6 @@ class Ways:
     def supplier_id(self) -> int:
         return self.curve.source.supplier_id
 
-    def corners(self, *, within: float = 0.0) -> list[int]:
-        """Places of corners of the lower hull of what is bought, fewest packs first.
-
-        Corners are left out where the line between their neighbours is less than `within` (money)
-        above them.
-        """
-        paid, cost = self.curve.paid[1:], self.cost[1:]
-        hull = np.array(hull_of(paid, cost), dtype=np.int64)
-        kept = thinned(paid[hull], cost[hull], within=within)
-        return [1 + int(hull[place]) for place in kept]
-
     def cheapest_at(self, price: float) -> int:
         """The place that costs least where money itself costs `price`; nothing is left out."""
         return 1 + int(np.argmin((self.cost + price * self.curve.paid)[1:]))
@@ -155,39 +139,3 @@ class Ways:
         paid = int(exact.amount.scaleb(self.valuation.basket.money_places))
         costs = self.valuation.costs(self.curve, place, paid=paid)
         return Candidate(source, exact, costs, float(self.curve.missed[place]))
-
-
-def hull_of(across: Floats, up: Floats) -> list[int]:
-    """Places of the corners of the lower hull; `across` ascends strictly (Andrew's chain)."""
-    points = list(zip(across.tolist(), up.tolist(), strict=True))
-    corners: list[int] = []
-    for place, (x, y) in enumerate(points):
-        while len(corners) > 1:
-            (x0, y0), (x1, y1) = points[corners[-2]], points[corners[-1]]
-            if (y1 - y0) * (x - x0) < (y - y0) * (x1 - x0):
-                break
-            corners.pop()
-        corners.append(place)
-    return corners
-
-
-def thinned(across: Floats, up: Floats, *, within: float) -> list[int]:
-    """Places of a convex chain that are kept, so that lines between them are near the rest.
-
-    From each kept place the next is the furthest to which a line is at most `within` above
-    everything between.
-    """
-    kept, last = [0], len(across) - 1
-    while kept[-1] < last:
-        start, end = kept[-1], kept[-1] + 1
-        while end < last and _above(across, up, start, end + 1) <= within:
-            end += 1
-        kept.append(end)
-    return kept
-
-
-def _above(across: Floats, up: Floats, start: int, end: int) -> float:
-    between = slice(start + 1, end)
-    slope = (up[end] - up[start]) / (across[end] - across[start])
-    line = up[start] + slope * (across[between] - across[start])
-    return float((line - up[between]).max())
