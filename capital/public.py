@@ -37,6 +37,7 @@ from capital.services.commitments import (
     commitment_raise,
     commitment_release,
     commitment_restore,
+    refuse_beyond_capital,
 )
 from capital.services.ledger import Posting, entry_post, entry_reverse, ledger_lock
 from capital.services.operations import operation_reverse, supplier_payment_record
@@ -83,6 +84,7 @@ __all__ = [
     "party_balances",
     "party_entries",
     "payment_follower",
+    "refuse_beyond_capital",
     "reversal_follower",
     "supplier_payment_record",
     "till_account",

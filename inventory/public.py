@@ -25,6 +25,7 @@ from inventory.errors import (
     ReservationNotFound,
     ReturnExceeded,
     ReversalRefused,
+    SecondSignatureRequired,
     StockReserved,
     UnknownLocation,
     UnknownProduct,
@@ -78,7 +79,7 @@ from inventory.services.incoming import (
     incoming_register,
     incoming_restore,
 )
-from inventory.services.locations import location_default, location_quarantine
+from inventory.services.locations import location_default, location_quarantine, locations_open
 from inventory.services.reservations import (
     reservation_create,
     reservation_extend,
@@ -130,6 +131,7 @@ __all__ = [
     "Revalued",
     "ReversalRefused",
     "Scanned",
+    "SecondSignatureRequired",
     "Shortage",
     "StockEffect",
     "StockReserved",
@@ -161,6 +163,7 @@ __all__ = [
     "kept_products",
     "location_default",
     "location_quarantine",
+    "locations_open",
     "merge_follower",
     "merged_products",
     "names_register",

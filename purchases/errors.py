@@ -396,6 +396,16 @@ class ReceivingRefused(RuleRefused):
     title = _("What was scanned or entered cannot be taken in; see errors")
 
 
+class ReceivingLineTaken(Conflict):
+    code = "receiving_line_taken"
+    title = _("Another line has this batch at this place: add it up there")
+
+
+class SerialJustScanned(Conflict):
+    code = "serial_just_scanned"
+    title = _("Somebody has just scanned a pack with this serial number")
+
+
 class InspectionNotFound(NotFound):
     code = "inspection_not_found"
     title = _("There is no such inspection")
@@ -424,6 +434,21 @@ class ReceiptAlreadyReversed(Conflict):
 class ReceiptNotReversible(Conflict):
     code = "goods_receipt_not_reversible"
     title = _("The receipt cannot be taken back any more; see errors")
+
+
+class ReversalRequestNotFound(NotFound):
+    code = "reversal_request_not_found"
+    title = _("There is no such request")
+
+
+class ReversalRequestDecided(Conflict):
+    code = "reversal_request_decided"
+    title = _("The request was decided already")
+
+
+class ReversalRequestOwn(RuleRefused):
+    code = "reversal_request_own"
+    title = _("Somebody else than who asked has to decide")
 
 
 class FreeGoodsNotOwed(RuleRefused):

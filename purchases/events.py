@@ -300,3 +300,31 @@ class ReturnWindowsDigested(Event):
     batches: int
     value: Decimal
     first_day: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoodsRejected(Event):
+    """Goods of a receipt were rejected on inspection and wait for their return. lines: how many."""
+
+    name: ClassVar[str] = "purchases.goods_rejected"
+    receipt_id: int
+    number: str
+    supplier_id: int
+    supplier_name: str
+    lines: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceiptReversed(Event):
+    """A goods receipt was taken back, whole or `lines` of it. total: money no longer owed."""
+
+    name: ClassVar[str] = "purchases.receipt_reversed"
+    reversal_id: int
+    number: str
+    receipt_id: int
+    receipt_number: str
+    order_id: int
+    order_number: str
+    supplier_name: str
+    total: Decimal
+    lines: int

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from purchases.models import (
+    OPEN_RECEIVINGS,
     UNDECIDED_STATES,
     UNRECEIVED_STATES,
     WAITING_STATES,
@@ -16,6 +17,7 @@ from purchases.models import (
     LineStatus,
     OrderState,
     ProposalState,
+    ReceivingState,
     ReturnState,
 )
 
@@ -73,6 +75,8 @@ class OrderAction(StrEnum):
     CANCEL = "cancel"
     RESCHEDULE = "reschedule"
     EXPIRE = "expire"
+    TAKE_BACK_PART = "take_back_part"  # of what had arrived
+    TAKE_BACK_ALL = "take_back_all"
 
 
 _PART_HERE = OrderState.PARTIALLY_RECEIVED
@@ -101,6 +105,44 @@ ORDER_TRANSITIONS: Mapping[tuple[str, str], str] = {
             (OrderAction.CANCEL, OrderState.CANCELLED),
             (OrderAction.RESCHEDULE, state),
             (OrderAction.EXPIRE, OrderState.EXPIRED),
+        )
+    },
+    # Nothing is left: as before anything arrived, see PurchaseOrder.unreceived_state.
+    **{
+        (state, action): target
+        for state in (OrderState.PARTIALLY_RECEIVED, OrderState.RECEIVED)
+        for action, target in (
+            (OrderAction.TAKE_BACK_PART, OrderState.PARTIALLY_RECEIVED),
+            (OrderAction.TAKE_BACK_ALL, OrderState.OPEN),
+        )
+    },
+}
+
+
+class ReceivingAction(StrEnum):
+    SCAN = "scan"
+    EDIT = "edit"
+    CHECK = "check"  # note what was looked at
+    TERMS = "terms"
+    INSPECT = "inspect"
+    RESUME = "resume"
+    POST = "post"
+    CANCEL = "cancel"
+
+
+RECEIVING_TRANSITIONS: Mapping[tuple[str, str], str] = {
+    (ReceivingState.DRAFT, ReceivingAction.SCAN): ReceivingState.DRAFT,
+    (ReceivingState.DRAFT, ReceivingAction.EDIT): ReceivingState.DRAFT,
+    (ReceivingState.DRAFT, ReceivingAction.INSPECT): ReceivingState.INSPECTING,
+    (ReceivingState.INSPECTING, ReceivingAction.RESUME): ReceivingState.DRAFT,
+    **{
+        (state, action): target
+        for state in OPEN_RECEIVINGS
+        for action, target in (
+            (ReceivingAction.CHECK, state),
+            (ReceivingAction.TERMS, state),
+            (ReceivingAction.POST, ReceivingState.POSTED),
+            (ReceivingAction.CANCEL, ReceivingState.CANCELLED),
         )
     },
 }

@@ -43,6 +43,8 @@ _TITLES: dict[str, Promise] = {
     "stock_return_out": _("Goods returned to suppliers"),
     "stock_adjustment": _("Stock adjustments"),
     "stock_write_off": _("Stock written off"),
+    "stock_revaluation": _("Stock revalued"),
+    "landed_cost": _("Cost of getting goods here"),
     "commitment_created": _("Order approved"),
     "commitment_consumed": _("Ordered goods arrived"),
     "commitment_raised": _("Order increased"),

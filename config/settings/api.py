@@ -104,6 +104,11 @@ SPECTACULAR_SETTINGS = {
         "PaymentMethodEnum": "sales.models.PaymentMethod",
         "ProposalStateEnum": "purchases.models.ProposalState",
         "PurchaseOrderStateEnum": "purchases.models.OrderState",
+        "ReceivingStateEnum": "purchases.models.ReceivingState",
+        "InspectionStateEnum": "purchases.models.InspectionState",
+        "LandedCostKindEnum": "purchases.models.LandedCostKind",
+        "CostSpreadEnum": "purchases.models.Spread",
+        "PaidFromEnum": "purchases.models.PaidFrom",
     },
     "SORT_OPERATION_PARAMETERS": False,
     "POSTPROCESSING_HOOKS": [

@@ -57,12 +57,9 @@ RECEIVING_POLICY = {
 if any(value < 0 for value in RECEIVING_POLICY.values()):
     raise ImproperlyConfigured("RECEIVING_* must not be below 0.")
 # Lowest and highest temperature of cold-chain goods on arrival, degrees Celsius.
-RECEIVING_COLD_CHAIN_CELSIUS = tuple(
-    map(Decimal, env.list("RECEIVING_COLD_CHAIN_CELSIUS", default=["2", "8"]))
-)
-if len(RECEIVING_COLD_CHAIN_CELSIUS) != 2 or (
-    RECEIVING_COLD_CHAIN_CELSIUS[0] > RECEIVING_COLD_CHAIN_CELSIUS[1]
-):
+_celsius = env.list("RECEIVING_COLD_CHAIN_CELSIUS", default=["2", "8"])
+RECEIVING_COLD_CHAIN_CELSIUS = (Decimal(_celsius[0]), Decimal(_celsius[-1]))
+if len(_celsius) != 2 or RECEIVING_COLD_CHAIN_CELSIUS[0] > RECEIVING_COLD_CHAIN_CELSIUS[1]:
     raise ImproperlyConfigured("RECEIVING_COLD_CHAIN_CELSIUS must be the lowest, the highest.")
 
 # --- Django -----------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, Sum
 from django.utils.translation import gettext as _
@@ -23,6 +25,13 @@ from inventory.models import (
 def location_default() -> int:
     """The id of the default location; there always is one."""
     return Location.objects.values_list("pk", flat=True).get(is_default=True)
+
+
+def locations_open(location_ids: Collection[int]) -> set[int]:
+    """Of these ids, those of places that are in use."""
+    return set(
+        Location.objects.filter(pk__in=location_ids, is_active=True).values_list("pk", flat=True)
+    )
 
 
 def location_quarantine() -> int | None:

@@ -16,6 +16,7 @@ from purchases.models import (
     ReceiptClosure,
     ReceiptReversal,
     ReceiptReversalLine,
+    ReceiptReversalRequest,
     Receiving,
     ReceivingLine,
     ReceivingPolicy,
@@ -54,6 +55,12 @@ class ReceiptReversalAdmin(ReadOnlyAdmin):
 class ReceiptReversalLineAdmin(ReadOnlyAdmin):
     list_display = ("reversal", "receipt_line", "movement_id")
     list_select_related = ("reversal", "receipt_line")
+
+
+@admin.register(ReceiptReversalRequest)
+class ReceiptReversalRequestAdmin(ReadOnlyAdmin):
+    list_display = ("receipt", "requested_by", "requested_at", "state", "decided_by")
+    list_select_related = ("receipt", "requested_by", "decided_by")
 
 
 @admin.register(ReceiptClosure)

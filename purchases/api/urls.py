@@ -3,6 +3,7 @@
 from django.urls import path
 
 from purchases.api.invoice_urls import urlpatterns as invoice_urls
+from purchases.api.receiving_urls import urlpatterns as receiving_urls
 from purchases.api.views import (
     approvals,
     needs,
@@ -19,6 +20,7 @@ from purchases.api.views.what_if import WhatIfView
 
 urlpatterns = [
     *invoice_urls,
+    *receiving_urls,
     path("suppliers/", suppliers.SupplierListView.as_view()),
     path("suppliers/<id:supplier_id>/", suppliers.SupplierView.as_view()),
     path("suppliers/<id:supplier_id>/terms/", suppliers.SupplierTermsView.as_view()),

@@ -82,6 +82,7 @@ from purchases.models.receipts import (
     ReceiptClosure,
     ReceiptReversal,
     ReceiptReversalLine,
+    ReceiptReversalRequest,
 )
 from purchases.models.receiving import (
     OPEN_RECEIVINGS,
@@ -180,6 +181,7 @@ __all__ = [
     "ReceiptClosure",
     "ReceiptReversal",
     "ReceiptReversalLine",
+    "ReceiptReversalRequest",
     "Receiving",
     "ReceivingLine",
     "ReceivingPolicy",

@@ -214,6 +214,69 @@ class ReceiptReversalLine(models.Model):
         return f"{self.reversal_id}: {self.receipt_line_id}"
 
 
+class ReceiptReversalRequest(models.Model):
+    """Somebody asks for a receipt, or ``lines`` of it (None: all), to be taken back.
+
+    Somebody else decides. Approved: ``reversal`` is what came of it; rejected:
+    ``rejection_reason`` says why.
+    """
+
+    receipt = models.ForeignKey(
+        GoodsReceipt, on_delete=models.PROTECT, related_name="reversal_requests"
+    )
+    lines = models.JSONField(null=True, blank=True)
+    reason = models.CharField(max_length=500)
+    requested_at = models.DateTimeField()
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    reversal = models.OneToOneField(
+        ReceiptReversal, on_delete=models.PROTECT, null=True, blank=True, related_name="request"
+    )
+    rejection_reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("request for a reversal")
+        verbose_name_plural = _("requests for reversals")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    decided_at__isnull=True,
+                    decided_by__isnull=True,
+                    reversal__isnull=True,
+                    rejection_reason="",
+                )
+                | Q(decided_at__isnull=False, decided_by__isnull=False)
+                & (
+                    Q(reversal__isnull=False, rejection_reason="")
+                    | Q(reversal__isnull=True) & ~Q(rejection_reason="")
+                ),
+                name="purchases_reversalrequest_decision_agrees",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("requested_by")),
+                name="purchases_reversalrequest_two_people",
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason=""), name="purchases_reversalrequest_says_why"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.receipt_id}: {self.reason}"
+
+    @property
+    def state(self) -> str:
+        """waiting, approved or rejected."""
+        if self.decided_at is None:
+            return "waiting"
+        return "rejected" if self.reversal_id is None else "approved"
+
+
 class FreeGoodsSettlement(models.Model):
     """Free goods that were owed and are no longer: how that was settled. Append-only.
 

@@ -189,7 +189,8 @@ class ReceivingLine(ArrivalChecks):
 class ReceivingScan(models.Model):
     """One scan, kept with who made it. A serial number is taken in once, wherever it is.
 
-    quantity: base units it added. undone_at: taken back, or the goods went back.
+    quantity: base units it added, counted_quantity: units of the order line they stand for.
+    undone_at: taken back, or the goods went back.
     """
 
     receiving = models.ForeignKey(Receiving, on_delete=models.PROTECT, related_name="scans")
@@ -200,6 +201,7 @@ class ReceivingScan(models.Model):
     code = models.CharField(max_length=300, blank=True)
     serial = models.CharField(max_length=40, blank=True)
     quantity = models.PositiveIntegerField()
+    counted_quantity = models.PositiveIntegerField()
     scanned_at = models.DateTimeField()
     scanned_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"

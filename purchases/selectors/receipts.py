@@ -7,7 +7,13 @@ from collections.abc import Collection
 from django.db.models import Prefetch, QuerySet
 
 from purchases.errors import ReceiptNotFound
-from purchases.models import GoodsReceipt, GoodsReceiptLine
+from purchases.models import (
+    GoodsReceipt,
+    GoodsReceiptLine,
+    ReceiptReversal,
+    ReceiptReversalLine,
+    ReceiptReversalRequest,
+)
 from purchases.selectors.filters import given
 
 
@@ -34,3 +40,33 @@ def receipt_numbers(ids: Collection[str]) -> dict[str, str]:
     """The numbers of these receipts, by id as text; unknown ids are absent. One query."""
     known = GoodsReceipt.objects.filter(pk__in=[int(pk) for pk in ids if pk.isdecimal()])
     return {str(pk): number for pk, number in known.values_list("pk", "number")}
+
+
+def reversal_by_id(reversal_id: int) -> ReceiptReversal:
+    """A reversal with its lines. Raises ReceiptNotFound."""
+    lines = Prefetch(
+        "lines", ReceiptReversalLine.objects.select_related("receipt_line").order_by("pk")
+    )
+    found = (
+        ReceiptReversal.objects.select_related("receipt", "reversed_by")
+        .filter(pk=reversal_id)
+        .prefetch_related(lines)
+        .first()
+    )
+    if found is None:
+        raise ReceiptNotFound
+    return found
+
+
+def reversal_numbers(ids: Collection[str]) -> dict[str, str]:
+    """The numbers of these reversals, by id as text; unknown ids are absent. One query."""
+    known = ReceiptReversal.objects.filter(pk__in=[int(pk) for pk in ids if pk.isdecimal()])
+    return {str(pk): number for pk, number in known.values_list("pk", "number")}
+
+
+def reversal_requests(*, waiting_only: bool = False) -> QuerySet[ReceiptReversalRequest]:
+    """Requests for reversals with who asked, who decided and what came of it."""
+    rows = ReceiptReversalRequest.objects.select_related(
+        "receipt", "requested_by", "decided_by", "reversal"
+    )
+    return rows.filter(decided_at__isnull=True) if waiting_only else rows

@@ -15,6 +15,7 @@ from core.db import lock
 from core.errors import FieldProblem
 from inventory.public import Merge, MergeRefused
 from purchases.models import (
+    OPEN_RECEIVINGS,
     UNDECIDED_STATES,
     WAITING_STATES,
     DivisionProduct,
@@ -26,7 +27,10 @@ from purchases.models import (
     ProposalState,
     PurchaseOrder,
     PurchaseOrderLine,
+    ReceivingLine,
+    ReceivingScan,
     ReturnState,
+    ShelfLifeMinimum,
     SupplierInvoiceLine,
     SupplierReturnLine,
 )
@@ -46,10 +50,12 @@ def purchases_follow_merge(merge: Merge) -> None:
     """Let offers, learnt names, and open proposals, orders, invoices and returns name the product
     kept.
 
-    Raises MergeRefused where an open proposal holds both: what to buy is then to be decided first.
+    Raises MergeRefused where an open proposal holds both: what to buy is then to be decided first;
+    and where goods of the product are being taken in.
     """
     kept, merged = merge.kept_id, merge.merged_id
     proposals = _proposals_lock(kept, merged)
+    _refuse_being_received(merged)
     _orders_lock(merged)
     ProposalLine.objects.filter(proposal__in=proposals, product_id=merged).update(product_id=kept)
     PurchaseOrderLine.objects.filter(order__state__in=WAITING_STATES, product_id=merged).update(
@@ -65,9 +71,32 @@ def purchases_follow_merge(merge: Merge) -> None:
     _suggestions_write(kept, merged)
     OfferLine.objects.filter(product_id=merged).update(product_id=kept)
     OfferLine.objects.filter(suggested_product_id=merged).update(suggested_product_id=kept)
+    ReceivingScan.objects.filter(product_id=merged).update(product_id=kept)
+    own_minimum = ShelfLifeMinimum.objects.filter(product_id=merged)
+    if not ShelfLifeMinimum.objects.filter(product_id=kept).exists():
+        own_minimum.update(product_id=kept)
+    own_minimum.delete()
     carried = DivisionProduct.objects.filter(product_id=merged)
     carried.exclude(division__products__product_id=kept).update(product_id=kept)
     carried.delete()
+
+
+def _refuse_being_received(merged: int) -> None:
+    rows = ReceivingLine.objects.filter(
+        product_id=merged, receiving__state__in=OPEN_RECEIVINGS
+    ).order_by("receiving_id")
+    if names := list(rows.values_list("receiving__number", flat=True).distinct()):
+        raise MergeRefused(
+            errors=[
+                FieldProblem(
+                    "merged_id",
+                    "being_received",
+                    _("Post or give up these receivings first, the product is in them: "
+                      "%(numbers)s.")
+                    % {"numbers": ", ".join(names)},
+                )
+            ]
+        )  # fmt: skip
 
 
 def _proposals_lock(kept: int, merged: int) -> list[Proposal]:

@@ -168,6 +168,8 @@ def _write_lines(
         )
         for arrival in arrivals
     )
+    if quarantine is None:
+        return
     Inspection.objects.bulk_create(
         Inspection(
             receipt_line=row,
@@ -248,7 +250,9 @@ def _give_up(
 
 
 def _advance(order: PurchaseOrder, *, now: datetime) -> None:
-    outstanding = any(line.outstanding_quantity for line in order.lines.all())
+    lines = list(order.lines.all())
+    outstanding = any(line.outstanding_quantity for line in lines)
+    order.total = sum((line.wanted_amount for line in lines), Decimal(0))
     action = OrderAction.RECEIVE_PART if outstanding else OrderAction.RECEIVE_REST
     order.state = next_state(ORDER_TRANSITIONS, order.state, action, OrderStateRefused)
     order.closed_at = None if outstanding else now

@@ -71,6 +71,7 @@ FAILED_CHECKS = {
     "seals_intact": "seals_broken",
     "leaflet_readable": "leaflet_unreadable",
 }
+UNMEASURED = "temperature_unknown"
 _NEEDS_LEAVE = gettext_lazy("Somebody who may take it in all the same has to say why.")
 _NEEDS_REASON = gettext_lazy("Say why it is taken in all the same.")
 
@@ -264,10 +265,14 @@ def _batch(batch: Batch, line: PurchaseOrderLine, terms: Terms) -> BatchVerdict:
         flags.append("substituted")
         if not _is_alike(batch, line, terms):
             flags.append("not_a_like_product")
-    failed = [*_failed(batch.checks), *_temperature(batch, line, terms)]
+    failed = [*_failed(batch.checks)]
+    if _is_cold(batch, line, terms):
+        failed += _temperature(batch.checks.temperature_celsius, terms)
+    unmeasured = [flag for flag in failed if flag == UNMEASURED]
+    failed = [flag for flag in failed if flag != UNMEASURED]
     asked = ["asked_for"] if batch.quarantine else []
     rule = ["supplier_is_inspected"] if terms.policy.inspect_all else []
-    return BatchVerdict(flags=(*flags, *failed), quarantine=(*failed, *asked, *rule))
+    return BatchVerdict(flags=(*flags, *unmeasured, *failed), quarantine=(*failed, *asked, *rule))
 
 
 def _unknown(batch: Batch) -> Iterator[str]:
@@ -293,12 +298,9 @@ def _failed(checks: Checks) -> Iterator[str]:
             yield flag
 
 
-def _temperature(batch: Batch, line: PurchaseOrderLine, terms: Terms) -> Iterator[str]:
-    if not _is_cold(batch, line, terms):
-        return
-    measured = batch.checks.temperature_celsius
+def _temperature(measured: Decimal | None, terms: Terms) -> Iterator[str]:
     if measured is None:
-        yield "temperature_unknown"
+        yield UNMEASURED
     elif not terms.celsius[0] <= measured <= terms.celsius[1]:
         yield "temperature_out_of_range"
 
@@ -311,7 +313,7 @@ def _is_cold(batch: Batch, line: PurchaseOrderLine, terms: Terms) -> bool:
 def _conditions(
     path: str, batch: Batch, line: PurchaseOrderLine, verdict: BatchVerdict, terms: Terms
 ) -> Iterator[FieldProblem]:
-    if "temperature_unknown" in verdict.flags and terms.policy.temperature_required:
+    if UNMEASURED in verdict.flags and terms.policy.temperature_required:
         yield FieldProblem(
             f"{path}.temperature_celsius",
             "temperature_required",

@@ -20,6 +20,7 @@ from capital.services.commitments import (
     commitment_create,
     commitment_raise,
     commitment_release,
+    commitment_restore,
 )
 from capital.tests.factories import post, put_in
 from core.audit import SYSTEM
@@ -188,3 +189,59 @@ def test_what_was_promised_never_shrinks_and_only_a_known_promise_is_raised(ledg
         raise_by(now, 0)
     with pytest.raises(DatabaseError, match="what was promised"), transaction.atomic():
         Commitment.objects.update(amount=99)
+
+
+def restore(now, source_id="1", **what):
+    amounts = {name: Decimal(value) for name, value in what.items()}
+    return commitment_restore(
+        actor=SYSTEM,
+        now=now,
+        source_type="order",
+        source_id=source_id,
+        reason="went back",
+        document_type="reversal",
+        document_id="9",
+        **amounts,
+    )
+
+
+def test_a_part_of_a_promise_is_released(ledger, now):
+    commit(now, 120)
+    freed = commitment_release(
+        actor=SYSTEM, now=now, source_type="order", source_id="1", reason="less",
+        amount=Decimal(20),
+    )  # fmt: skip
+    assert (freed, capital_summary().committed) == (20, 100)
+
+
+def test_what_was_consumed_and_released_is_promised_again(ledger, now):
+    commit(now, 120)
+    consume(now, 80)
+    release(now)
+    assert capital_summary().committed == 0
+    assert restore(now, consumed=50, released=10) == 60
+    promise = Commitment.objects.get()
+    assert (promise.consumed, promise.released, promise.remaining) == (30, 30, 60)
+    assert (promise.status, promise.closed_at) == ("open", None)
+    assert capital_summary().committed == 60
+    kinds = CommitmentChange.objects.order_by("pk").values_list("kind", "amount")
+    assert list(kinds)[3:] == [("restored", 50), ("reclaimed", 10)]
+    assert balances_check() == []
+
+
+def test_no_more_is_promised_again_than_was_used(ledger, now):
+    commit(now, 120)
+    consume(now, 80)
+    assert restore(now, consumed=100, released=100) == 80
+    assert capital_summary().committed == 120
+    assert restore(now, consumed=1) == 0
+    assert balances_check() == []
+
+
+def test_what_cannot_be_money_or_has_no_promise_is_not_restored(ledger, now):
+    commit(now, 120)
+    with pytest.raises(InvalidPosting):
+        restore(now, consumed=-1)
+    with pytest.raises(CommitmentNotFound):
+        restore(now, source_id="2", consumed=1)
+    assert CommitmentChange.objects.count() == 1

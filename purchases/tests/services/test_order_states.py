@@ -21,6 +21,7 @@ from purchases.services.deliveries import Batch
 from purchases.services.dispatching import order_dispatch, order_mark_sent
 from purchases.services.ordering import order_cancel, order_expire, order_reschedule
 from purchases.services.receipts import goods_receive
+from purchases.services.reversal import receipt_reverse
 from purchases.states import ORDER_TRANSITIONS, OrderAction
 from purchases.tests.factories import delivery, placed_order
 from purchases.tests.order_states import order_in
@@ -44,6 +45,22 @@ def receive_rest(order, actor, now):
         deliveries=[delivery(order, position=line.position) for line in open_lines]
         or [delivery(order, Batch(quantity=1))],
     )
+
+
+def take_back_part(order, actor, now):
+    """One of the two lines that came, or a unit that came with the second delivery."""
+    receipt, lines = order.receipts.first(), [2]
+    if order.state == "partially_received":
+        deliveries = [delivery(order, Batch(quantity=1))]
+        receipt = goods_receive(actor=actor, now=now, order_id=order.pk, deliveries=deliveries)
+        lines = [1]
+    take_back(receipt, actor, now, lines=lines)
+
+
+def take_back(receipt, actor, now, lines=None):
+    if receipt is None:  # nothing has come that could be taken back
+        raise OrderStateRefused
+    receipt_reverse(actor=actor, now=now, receipt_id=receipt.pk, reason="x", lines=lines)
 
 
 def last_line(order):
@@ -86,6 +103,10 @@ CARRY_OUT = {
         actor=actor, now=now, order_id=order.pk, expires_at=now + timedelta(days=60)
     ),
     OrderAction.EXPIRE: expire,
+    OrderAction.TAKE_BACK_PART: take_back_part,
+    OrderAction.TAKE_BACK_ALL: lambda order, actor, now: take_back(
+        order.receipts.first(), actor, now
+    ),
 }
 
 

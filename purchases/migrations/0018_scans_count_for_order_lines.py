@@ -1,0 +1,19 @@
+"""A scan of a substitute counts for its order line by what it stands for."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('purchases', '0017_credit_overrides'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='receivingscan',
+            name='counted_quantity',
+            field=models.PositiveIntegerField(default=0),
+            preserve_default=False,
+        ),
+    ]

@@ -1,0 +1,1 @@
+"""Taking a delivery in, box by box, until it becomes a goods receipt."""

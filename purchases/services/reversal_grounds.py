@@ -1,0 +1,61 @@
+"""What somebody built on receipt lines, for which they cannot be taken back any more."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from django.utils.translation import gettext as _
+
+from core.errors import FieldProblem
+from purchases.errors import ReceiptNotReversible
+from purchases.models import ENDED_INVOICE_STATES, GoodsReceiptLine, ReturnState
+
+
+def refuse_built_upon(lines: Sequence[GoodsReceiptLine]) -> None:
+    """Raise ReceiptNotReversible naming what is invoiced, going back, or bears a cost."""
+    ids = [line.pk for line in lines]
+    problems = [
+        *_invoiced(ids),
+        *_returned(ids),
+        *_with_costs(ids),
+    ]
+    if problems:
+        raise ReceiptNotReversible(errors=problems)
+
+
+def _invoiced(ids: Collection[int]) -> Iterator[FieldProblem]:
+    found = (
+        GoodsReceiptLine.objects.filter(pk__in=ids)
+        .exclude(invoice_matches__line__invoice__state__in=ENDED_INVOICE_STATES)
+        .filter(invoice_matches__isnull=False)
+        .values_list("line", "invoice_matches__line__invoice__number")
+        .distinct()
+    )
+    for line, number in found.order_by("line"):
+        yield _built_upon(
+            line, "invoiced", _("Invoice %(number)s rests on it.") % {"number": number}
+        )
+
+
+def _returned(ids: Collection[int]) -> Iterator[FieldProblem]:
+    found = (
+        GoodsReceiptLine.objects.filter(pk__in=ids, return_lines__isnull=False)
+        .exclude(return_lines__supplier_return__state=ReturnState.CANCELLED)
+        .values_list("line", "return_lines__supplier_return__number")
+        .distinct()
+    )
+    for line, number in found.order_by("line"):
+        yield _built_upon(line, "returned", _("It goes back with %(number)s.") % {"number": number})
+
+
+def _with_costs(ids: Collection[int]) -> Iterator[FieldProblem]:
+    found = GoodsReceiptLine.objects.filter(
+        pk__in=ids, landed_costs__isnull=False, landed_costs__cost__reversed_at__isnull=True
+    ).values_list("line", "landed_costs__cost__number")
+    for line, number in found.order_by("line"):
+        detail = _("It bears %(number)s: take that cost back first.") % {"number": number}
+        yield _built_upon(line, "bears_landed_cost", detail)
+
+
+def _built_upon(line: int, code: str, detail: str) -> FieldProblem:
+    return FieldProblem(f"lines.{line}", code, detail)
