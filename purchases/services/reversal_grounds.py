@@ -8,7 +8,13 @@ from django.utils.translation import gettext as _
 
 from core.errors import FieldProblem
 from purchases.errors import ReceiptNotReversible
-from purchases.models import ENDED_INVOICE_STATES, GoodsReceiptLine, ReturnState
+from purchases.models import (
+    ENDED_INVOICE_STATES,
+    GoodsReceiptLine,
+    InvoiceMatch,
+    ReturnState,
+    SupplierReturnLine,
+)
 
 
 def refuse_built_upon(lines: Sequence[GoodsReceiptLine]) -> None:
@@ -24,27 +30,28 @@ def refuse_built_upon(lines: Sequence[GoodsReceiptLine]) -> None:
 
 
 def _invoiced(ids: Collection[int]) -> Iterator[FieldProblem]:
+    """By its matches: a line may be matched to one invoice that ended and one that did not."""
     found = (
-        GoodsReceiptLine.objects.filter(pk__in=ids)
-        .exclude(invoice_matches__line__invoice__state__in=ENDED_INVOICE_STATES)
-        .filter(invoice_matches__isnull=False)
-        .values_list("line", "invoice_matches__line__invoice__number")
+        InvoiceMatch.objects.filter(receipt_line_id__in=ids)
+        .exclude(line__invoice__state__in=ENDED_INVOICE_STATES)
+        .values_list("receipt_line__line", "line__invoice__number")
         .distinct()
+        .order_by("receipt_line__line", "line__invoice__number")
     )
-    for line, number in found.order_by("line"):
-        yield _built_upon(
-            line, "invoiced", _("Invoice %(number)s rests on it.") % {"number": number}
-        )
+    for line, number in found:
+        detail = _("Invoice %(number)s rests on it: cancel or reverse the invoice first.")
+        yield _built_upon(line, "invoiced", detail % {"number": number})
 
 
 def _returned(ids: Collection[int]) -> Iterator[FieldProblem]:
     found = (
-        GoodsReceiptLine.objects.filter(pk__in=ids, return_lines__isnull=False)
-        .exclude(return_lines__supplier_return__state=ReturnState.CANCELLED)
-        .values_list("line", "return_lines__supplier_return__number")
+        SupplierReturnLine.objects.filter(receipt_line_id__in=ids)
+        .exclude(supplier_return__state=ReturnState.CANCELLED)
+        .values_list("receipt_line__line", "supplier_return__number")
         .distinct()
+        .order_by("receipt_line__line", "supplier_return__number")
     )
-    for line, number in found.order_by("line"):
+    for line, number in found:
         yield _built_upon(line, "returned", _("It goes back with %(number)s.") % {"number": number})
 
 

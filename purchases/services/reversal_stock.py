@@ -19,6 +19,7 @@ from inventory.public import (
     StockReserved,
     TransferItem,
     available_by_product,
+    batches_on_hand,
     products_hold,
     stock_reverse,
     transfer_post,
@@ -35,9 +36,11 @@ def into_quarantine_again(
 ) -> None:
     """Accepted goods go back to where they arrived; nothing is left to be decided.
 
-    Raises ReceiptNotReversible: they are not there any more, or promised to orders.
+    Raises ReceiptNotReversible: they are not there any more (naming each batch and how much of it
+    is missing), or promised to orders.
     """
     products = products_hold({line.product_id for line in lines})
+    _refuse_missing(lines, products)
     rows = list(Inspection.objects.select_related("receipt_line").filter(receipt_line__in=lines))
     _refuse_promised([row for row in rows if row.accepted_quantity], products, now=now)
     routes: dict[tuple[int, int], list[Inspection]] = defaultdict(list)
@@ -64,6 +67,35 @@ def into_quarantine_again(
     for row in rows:
         row.state = InspectionState.REVERSED
     Inspection.objects.bulk_update(rows, ["state"])
+
+
+def _refuse_missing(
+    lines: Sequence[GoodsReceiptLine], products: Mapping[int, ProductSummary]
+) -> None:
+    """Goods that were sold or used up cannot go back, wherever the rest of their batch is."""
+    leaving: Counter[int] = Counter()
+    for line in lines:
+        leaving[line.batch_id] += line.quantity
+    there = batches_on_hand(leaving.keys())
+    on_hand = {pk: there[pk].quantity if pk in there else 0 for pk in leaving}
+    problems = [
+        FieldProblem(
+            f"lines.{line.line}",
+            "goods_gone",
+            _("%(product)s, batch %(batch)s: %(missing)d of %(quantity)d units are not there any "
+              "more. Send back what is left as a return to the supplier.")
+            % {
+                "product": products[line.product_id].name,
+                "batch": line.batch_number or "-",
+                "missing": leaving[line.batch_id] - on_hand[line.batch_id],
+                "quantity": leaving[line.batch_id],
+            },
+        )
+        for line in lines
+        if on_hand[line.batch_id] < leaving[line.batch_id]
+    ]  # fmt: skip
+    if problems:
+        raise ReceiptNotReversible(errors=problems)
 
 
 def _refuse_promised(

@@ -1,5 +1,7 @@
 """Taking deliveries in over HTTP: a phone at the door, who may do what, lists that stay fast."""
 
+from decimal import Decimal
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -214,7 +216,12 @@ def cost():
     return landed_cost_post(
         actor=actor_with("accountant"),
         now=timezone.now(),
-        bill=Bill(kind="freight", spread="value", amount=5, supplier_id=SupplierFactory().pk),
+        bill=Bill(
+            kind="freight",
+            spread="value",
+            amount=Decimal(5),
+            supplier_id=SupplierFactory.create().pk,
+        ),
         bearers=[Bearer(receipt_id=receipt.pk)],
     )
 

@@ -19,8 +19,10 @@ from core.models import OutboxEvent
 from inventory.public import (
     IssueLine,
     ReservationLine,
+    TransferItem,
     reservation_create,
     stock_issue,
+    transfer_post,
 )
 from purchases.errors import (
     ReasonRequired,
@@ -32,19 +34,24 @@ from purchases.errors import (
 from purchases.models import (
     GoodsReceipt,
     Inspection,
+    InvoiceMatch,
     PurchaseOrder,
     PurchaseOrderLine,
     ReceiptReversal,
+    SupplierInvoice,
 )
 from purchases.selectors.inspections import rejected_goods
 from purchases.services.deliveries import NO_LEAVE, Delivery, Leave
 from purchases.services.inspections import Decision, inspections_decide
+from purchases.services.invoice_lines import InvoiceLineFacts
+from purchases.services.invoices import invoice_cancel
 from purchases.services.ordering import order_cancel, order_expire
 from purchases.services.receipts import goods_receive
 from purchases.services.receiving.scanning import Scan, receiving_scan
 from purchases.services.receiving.sessions import receiving_post, receiving_start
 from purchases.services.reversal import receipt_reverse
 from purchases.tests.factories import actor_with, placed_order, short_product
+from purchases.tests.invoicing import matched
 from purchases.tests.lower import Incoming, JournalEntry, StockLevel, StockMovement
 from purchases.tests.services.taking_in import (
     datamatrix,
@@ -287,7 +294,25 @@ def test_the_same_receipt_is_taken_back_once(who):
 def test_goods_that_were_sold_are_not_taken_back(who):
     order = placed_order(need=10)
     receipt = receive(order, fresh(10))
-    sell(line_of(order).product_id, 1, who)
+    sell(line_of(order).product_id, 3, who)
+    assert refused(receipt, who) == ["goods_gone"]
+    with pytest.raises(ReceiptNotReversible) as refusal:
+        reverse(receipt, who)
+    (problem,) = refusal.value.errors
+    assert problem.field == "lines.1"
+    assert "batch A: 3 of 10 units" in str(problem.detail)
+
+
+def test_goods_that_were_moved_elsewhere_are_not_taken_back(who):
+    order = placed_order(need=10)
+    receipt = receive(order, fresh(10))
+    movement = StockMovement.objects.get(pk=receipt.lines.get().movement_id)
+    transfer_post(
+        origin_id=movement.location_id,
+        destination_id=quarantine(),
+        lines=[TransferItem(line=1, batch_id=receipt.lines.get().batch_id, quantity=4)],
+        **who,
+    )
     assert refused(receipt, who) == ["reversal_refused"]
 
 
@@ -315,33 +340,52 @@ def test_accepted_goods_that_were_sold_are_not_taken_back(who):
     decision = Decision(inspection_id=Inspection.objects.get().pk, accepted_quantity=10)
     inspections_decide(decisions=[decision], **who)
     sell(line_of(order).product_id, 3, who)
-    assert refused(receipt, who) == ["stock_reserved"]
+    assert refused(receipt, who) == ["goods_gone"]
 
 
 def test_a_receipt_that_is_invoiced_is_not_taken_back(who):
     receipt = receive(placed_order(need=10, price=100), fresh(10))
-    Match = apps.get_model("purchases", "InvoiceMatch")
-    invoice = invoice_of(receipt, who)
-    Match.objects.create(
-        line=invoice.lines.get(), receipt_line=receipt.lines.get(), quantity=10,
-        received_amount=1000, ordered_amount=1000,
-    )  # fmt: skip
+    invoice = matched(receipt)
     assert refused(receipt, who) == ["invoiced"]
-    apps.get_model("purchases", "SupplierInvoice").objects.update(
-        state="cancelled", ended_at=timezone.now(), ended_by_id=who["actor"].id, end_reason="x"
-    )
+    with pytest.raises(ReceiptNotReversible) as refusal:
+        reverse(receipt, who)
+    assert invoice.number in str(refusal.value.errors[0].detail)
+    invoice_cancel(invoice_id=invoice.pk, reason="Twice the same", **who)
     reverse(receipt, who)
 
 
-def invoice_of(receipt, who):
-    now = timezone.now()
-    invoice = apps.get_model("purchases", "SupplierInvoice").objects.create(
-        number="SI-1", supplier=receipt.order.supplier, supplier_number="1", number_key="1",
-        invoice_date=now.date(), due_date=now.date(), goods=1000, total=1000,
-        entered_by_id=who["actor"].id,
-    )  # fmt: skip
-    invoice.lines.create(position=1, description="x", quantity=10, amount=1000)
-    return invoice
+def test_an_invoice_that_ended_does_not_hide_one_that_did_not(who):
+    receipt = receive(placed_order(need=10, price=100), fresh(10))
+    first = matched(receipt)
+    InvoiceMatch.objects.all().delete()
+    second = matched(receipt)
+    for invoice in (first, second):
+        InvoiceMatch.objects.update_or_create(
+            line=invoice.lines.get(),
+            receipt_line=receipt.lines.get(),
+            defaults={"quantity": 10, "received_amount": 1000, "ordered_amount": 1000},
+        )
+    SupplierInvoice.objects.filter(pk=first.pk).update(
+        state="cancelled", ended_at=who["now"], ended_by_id=who["actor"].id, end_reason="x"
+    )
+    assert refused(receipt, who) == ["invoiced"]
+
+
+def test_of_an_invoiced_receipt_the_other_lines_are_taken_back(who):
+    first, second = short_product(need=10), short_product(need=10)
+    order = order_of(first, second)
+    receipt = goods_receive(
+        order_id=order.pk,
+        deliveries=[
+            Delivery(order_line_id=line_of(order, item).pk, batches=(fresh(10),))
+            for item in (first, second)
+        ],
+        **who,
+    )
+    row = receipt.lines.get(product_id=first)
+    matched(receipt, InvoiceLineFacts(product_id=first, quantity=10, amount=row.amount))
+    assert refused(receipt, who, lines=[row.line]) == ["invoiced"]
+    reverse(receipt, who, lines=[receipt.lines.get(product_id=second).line])
 
 
 def test_unknown_receipts_and_lines_and_no_reason_are_refused(who):
