@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('purchases', '0017_credit_overrides'),
+        ('purchases', '0018_controlled_returns_by_two'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('purchases', '0018_scans_count_for_order_lines'),
+        ('purchases', '0019_scans_count_for_order_lines'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
