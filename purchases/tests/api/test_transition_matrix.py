@@ -2,7 +2,8 @@
 
 How to read the tables: purchases/tests/matrix.py. Where an aggregate has a column more than it has
 states, the state alone does not decide: `one_of_two` waits for the first of two approvals, `paid`
-is a posted invoice that something settles.
+is a posted invoice that something settles. Taking goods in and back is in
+test_receiving_matrix.py.
 """
 
 from functools import partial
