@@ -8,6 +8,7 @@ that might be better.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,6 +128,7 @@ def _whole_tiers(deal: Deal, enough: int, most: int) -> Iterable[int]:
                 yield times * tier.bought
 
 
+@lru_cache(maxsize=4096)
 def _packs_for_need(source: Source) -> int:
     packs = packs_needed(needed=max(1, source.needed), purchase_units=source.units)
     return packs_to_buy(source.price.deal, packs=min(packs, LARGEST_QUANTITY))
