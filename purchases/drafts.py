@@ -31,12 +31,16 @@ class OfferLineDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferDraft:
-    """A whole document. (source_type, source_id) names what it came from, once for ever."""
+    """A whole document. (source_type, source_id) names what it came from, once for ever.
+
+    texts: what is printed beside the table, as read.
+    """
 
     supplier_id: int
     source_type: str
     source_id: str
     lines: tuple[OfferLineDraft, ...]
     file_id: UUID | None = None
+    texts: tuple[str, ...] = ()
     engine: str = ""
     pages: int = 0

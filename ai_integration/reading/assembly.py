@@ -25,6 +25,7 @@ from .lines import (
 )
 from .numbers import is_blank, parse_percent, parse_price, western_digits
 from .tables import Colour, Table, TableRow, joined_bands
+from .terms import says_terms
 
 #: Columns of two pages are the same table where their borders are this near (points).
 SAME_BORDER = 8.0
@@ -37,6 +38,7 @@ DECORATION_SHARE = 0.1
 #: `name / company`: a last part that comes this often is taken for the company.
 COMPANY_MENTIONS = 3
 MOST_WARNINGS = 50
+MOST_TEXTS = 200
 
 _PAIRS = r"\d{1,4}\s*\+\s*\d{1,4}(?:\s*(?:او|أو|or)\s*\d{1,4}\s*\+\s*\d{1,4})*"
 _DEAL_WORD = r"(?:بونص|بونس|عرض|bonus|offer|free)"
@@ -53,6 +55,7 @@ class Assembly:
 
     warnings: list[str] = field(default_factory=list)
     lines: list[ExtractedLine] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
     company: str = ""
     _rows_on_page: Counter[int] = field(default_factory=Counter)
     _section_colours: set[Colour] = field(default_factory=set)
@@ -61,6 +64,11 @@ class Assembly:
         """Notes, once, something that was seen and not understood."""
         if sentence not in self.warnings and len(self.warnings) < MOST_WARNINGS:
             self.warnings.append(sentence)
+
+    def keep(self, text: str) -> None:
+        """Keeps, once, what is printed beside the table."""
+        if text and text not in self.texts and len(self.texts) < MOST_TEXTS:
+            self.texts.append(text)
 
     def add(self, table: Table, columns: Columns, *, colours_mark_sections: bool) -> None:
         """Adds the lines of one table whose columns are known."""
@@ -72,11 +80,14 @@ class Assembly:
                 continue
             if _is_empty(row, columns) and not row.lone_text:
                 continue
-            if table.bare_names_are_sections and _is_bare_name(row):
+            if _tells_terms(row, columns):
+                self.keep(_raw(row))
+            elif table.bare_names_are_sections and _is_bare_name(row):
                 self.company = row.lone_text
             elif self._is_section(row, columns, decoration, colours_mark_sections):
                 self._start_section(row, columns)
             elif _is_remark(row, columns):
+                self.keep(_raw(row))
                 self.warn(f"Page {table.page}: text without a price: {_raw(row)[:120]}")
             else:
                 self._add_line(table.page, row, columns)
@@ -165,6 +176,8 @@ def assemble(tables: Sequence[Table], *, right_to_left: bool) -> Assembly:
     for table in parts:
         columns = by_group[key_of[id(table)]]
         if columns.name is None or not columns.prices:
+            for row in table.rows:
+                assembly.keep(_raw(row))
             continue
         assembly.add(table, columns, colours_mark_sections=coloured)
     assembly.lines = with_companies_in_names(assembly.lines)
@@ -243,6 +256,13 @@ def _is_bare_name(row: TableRow) -> bool:
 def _is_total(row: TableRow) -> bool:
     words = [plain(cell) for cell in row.cells if not is_blank(cell) and parse_price(cell) is None]
     return bool(words) and all(word in _TOTALS for word in words)
+
+
+def _tells_terms(row: TableRow, columns: Columns) -> bool:
+    """A row that says until when, from which order on or when goods come, and is no product."""
+    unpriced = all(parse_price(row.value(column)) is None for column in columns.prices)
+    beside = row.spanning or not _has_deal(row, columns)
+    return unpriced and beside and says_terms(_raw(row))
 
 
 def _is_remark(row: TableRow, columns: Columns) -> bool:

@@ -283,7 +283,9 @@ def _from_tables(
     assembly = assemble(tables, right_to_left=right_to_left)
     if not assembly.lines and any(table.rows for table in tables):
         raise UnusablePayload([_fault("", "no columns of names and prices can be made out")])
-    return _document(assembly.lines, engine, payload, pages, assembly.warnings)
+    return _document(
+        assembly.lines, engine, payload, pages, assembly.warnings, texts=assembly.texts
+    )
 
 
 def _document(
@@ -292,6 +294,8 @@ def _document(
     payload: Mapping[str, Any],
     pages: int,
     warnings: Sequence[str] = (),
+    *,
+    texts: Sequence[str] = (),
 ) -> ExtractedDocument:
     sent = payload.get("warnings")
     told = [clean_text(w) for w in sent if isinstance(w, str)] if isinstance(sent, list) else []
@@ -306,5 +310,6 @@ def _document(
         pages=pages,
         engine=engine,
         warnings=tuple([*told, *warnings, *nothing]),
+        texts=tuple(texts),
         metadata=named,
     )

@@ -74,12 +74,14 @@ class ExtractedDocument:
 
     engine: which reader made it (`embedded.pdf`, `embedded.xlsx`, `http.items`, ...).
     warnings: sentences for a person, one per thing that was seen and not understood.
+    texts: what is printed beside the table, verbatim: terms, greetings.
     """
 
     lines: tuple[ExtractedLine, ...]
     pages: int
     engine: str
     warnings: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
     def to_payload(self) -> dict[str, Any]:
@@ -90,6 +92,7 @@ class ExtractedDocument:
             "pages": self.pages,
             "metadata": dict(self.metadata),
             "warnings": list(self.warnings),
+            "texts": list(self.texts),
             "lines": [line.to_payload() for line in self.lines],
         }
 

@@ -124,6 +124,7 @@ def document_from_payload(payload: object) -> ExtractedDocument:
     pages = faults.whole(payload, "pages", "", default=1)
     engine = faults.text(payload, "engine", "") or "unknown"
     warnings = _strings(payload, "warnings", faults)
+    texts = _strings(payload, "texts", faults)
     metadata = payload.get("metadata") or {}
     if not isinstance(metadata, Mapping):
         faults.add("/metadata", f"expected an object, got {json_type(metadata)}")
@@ -134,6 +135,7 @@ def document_from_payload(payload: object) -> ExtractedDocument:
         pages=pages,
         engine=engine,
         warnings=warnings,
+        texts=texts,
         metadata=dict(metadata),
     )
 

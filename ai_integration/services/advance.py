@@ -274,6 +274,7 @@ def _draft(job: ExtractionJob, document: ExtractedDocument) -> OfferDraft:
         file_id=job.file_id,
         engine=document.engine,
         pages=document.pages,
+        texts=document.texts,
         lines=tuple(
             OfferLineDraft(
                 page=line.page,

@@ -32,9 +32,10 @@ from purchases.deals.model import (
     Tier,
 )
 from purchases.deals.pricing import true_unit_cost
-from purchases.deals.windows import PrintedDay, Window
+from purchases.deals.windows import DAY_PATTERN, PrintedDay, Window, read_day
 
 __all__ = [
+    "DAY_PATTERN",
     "Deal",
     "DealKind",
     "Direction",
@@ -55,6 +56,7 @@ __all__ = [
     "from_json",
     "most_generous",
     "parse_deal",
+    "read_day",
     "render",
     "resolve_deal",
     "split_purchase",

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import Timestamped
 from core.money import MoneyModelField
-from purchases.models.suppliers import DealDirection, Supplier
+from purchases.models.suppliers import DealDirection, Supplier, weekdays, weekdays_known
 
 # Numeric columns accept NaN, and PostgreSQL sorts NaN above every number: an upper bound keeps
 # both it and absurd amounts out.
@@ -21,6 +21,10 @@ class Offer(Timestamped):
     ``direction`` is the direction its deals were read in, ``direction_votes`` what the document
     itself said. The offer counts for comparison until it is withdrawn, past ``valid_until`` or
     older than the setting ``PURCHASES_OFFER_MAX_AGE_DAYS``.
+
+    ``printed_terms``: the texts beside its table, as printed. ``valid_until``,
+    ``minimum_order_amount`` (money) and ``delivery_weekdays`` (ISO) are what they were read as, or
+    what a person said since; None where they do not say.
     """
 
     supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="offers")
@@ -34,7 +38,10 @@ class Offer(Timestamped):
     direction = models.CharField(max_length=12, choices=DealDirection)
     direction_votes = models.JSONField(default=dict)
     received_at = models.DateTimeField()
+    printed_terms = models.JSONField(_("printed terms"), default=list, blank=True)
     valid_until = models.DateField(null=True, blank=True)
+    minimum_order_amount = MoneyModelField(_("minimum order"), null=True, blank=True)
+    delivery_weekdays = weekdays(null=True, verbose_name=_("delivery weekdays"))
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -52,6 +59,12 @@ class Offer(Timestamped):
                 condition=Q(direction__in=DealDirection.values),
                 name="purchases_offer_direction_known",
             ),
+            models.CheckConstraint(
+                condition=Q(minimum_order_amount__isnull=True)
+                | Q(minimum_order_amount__gt=0, minimum_order_amount__lte=LARGEST_PRICE),
+                name="purchases_offer_minimum_sane",
+            ),
+            weekdays_known("purchases_offer_weekdays_known"),
         ]
         indexes = [
             models.Index(fields=["supplier", "-received_at"], name="purchases_offer_recent"),

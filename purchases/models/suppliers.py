@@ -20,11 +20,11 @@ class DealDirection(models.TextChoices):
     BOUGHT_FIRST = "bought_first", _("bought + free")
 
 
-def _weekdays(**kwargs: Any) -> "ArrayField[Any, Any]":
+def weekdays(**kwargs: Any) -> "ArrayField[Any, Any]":
     return ArrayField(models.PositiveSmallIntegerField(), blank=True, size=7, **kwargs)
 
 
-def _weekdays_known(name: str) -> models.CheckConstraint:
+def weekdays_known(name: str) -> models.CheckConstraint:
     return models.CheckConstraint(
         condition=Q(delivery_weekdays__isnull=True)
         | Q(delivery_weekdays__contained_by=list(WEEKDAYS)),
@@ -49,7 +49,7 @@ class SupplierTermsFields(models.Model):
 
     lead_days = models.PositiveSmallIntegerField(_("lead time in days"), default=1)
     review_days = models.PositiveSmallIntegerField(_("days between orders"), default=7)
-    delivery_weekdays = _weekdays(default=list, verbose_name=_("delivery weekdays"))
+    delivery_weekdays = weekdays(default=list, verbose_name=_("delivery weekdays"))
     cut_off = models.TimeField(_("cut-off time"), null=True, blank=True)
     minimum_order_amount = MoneyModelField(_("minimum order"), default=0)
     small_order_fee = MoneyModelField(_("fee below the minimum"), null=True, blank=True)
@@ -100,7 +100,7 @@ class Supplier(SupplierTermsFields, Timestamped):
                 condition=Q(deal_direction__in=["", *DealDirection.values]),
                 name="purchases_supplier_direction_known",
             ),
-            _weekdays_known("purchases_supplier_weekdays_known"),
+            weekdays_known("purchases_supplier_weekdays_known"),
             models.CheckConstraint(
                 condition=Q(lead_days__lte=365, review_days__gte=1, review_days__lte=365)
                 & Q(payment_days__lte=365),
@@ -146,7 +146,7 @@ class SupplierDivision(Timestamped):
     name = models.CharField(max_length=150)
     name_key = models.CharField(max_length=150, editable=False)
     order_email = models.EmailField(blank=True)
-    delivery_weekdays = _weekdays(null=True, verbose_name=_("delivery weekdays"))
+    delivery_weekdays = weekdays(null=True, verbose_name=_("delivery weekdays"))
     cut_off = models.TimeField(_("cut-off time"), null=True, blank=True)
     is_active = models.BooleanField(default=True)
 
@@ -162,7 +162,7 @@ class SupplierDivision(Timestamped):
             models.CheckConstraint(
                 condition=~Q(name_key=""), name="purchases_division_name_readable"
             ),
-            _weekdays_known("purchases_division_weekdays_known"),
+            weekdays_known("purchases_division_weekdays_known"),
         ]
 
     def __str__(self) -> str:

@@ -69,9 +69,38 @@ def market_of(product_ids: Collection[int], wishes: Wishes, *, now: datetime) ->
     return Market(
         proposed=proposed,
         sources=sources,
-        terms=supplier_terms(suppliers),
+        terms=_as_offered(supplier_terms(suppliers), sources),
         credit=_credit(suppliers, wishes),
     )
+
+
+def _as_offered(
+    terms: Mapping[int, SupplierTerms], sources: Mapping[int, Sequence[Source]]
+) -> dict[int, SupplierTerms]:
+    """The suppliers' own terms with what the offers that count print.
+
+    The larger minimum holds. Printed delivery days hold where the supplier's terms name none and
+    all its offers that print some print the same.
+    """
+    offers = {
+        each.line.offer_id: each.line.offer
+        for found in sources.values()
+        for each in found
+        if counts(each)
+    }
+    found = dict(terms)
+    for offer in offers.values():
+        own, least = found[offer.supplier_id], offer.minimum_order_amount
+        if least is not None and least > own.minimum_order_amount:
+            found[offer.supplier_id] = replace(own, minimum_order_amount=least)
+    printed: dict[int, set[tuple[int, ...]]] = {}
+    for offer in offers.values():
+        if offer.delivery_weekdays:
+            printed.setdefault(offer.supplier_id, set()).add(tuple(offer.delivery_weekdays))
+    for supplier_id, said in printed.items():
+        if len(said) == 1 and not found[supplier_id].delivery_weekdays:
+            found[supplier_id] = replace(found[supplier_id], delivery_weekdays=said.pop())
+    return found
 
 
 def _credit(suppliers: Collection[int], wishes: Wishes) -> dict[int, Decimal]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
+from typing import TypedDict, Unpack
 
 from django.db import transaction
 
 from core import audit, outbox
 from core.audit import Actor
 from core.db import lock
+from core.models import local_date
 from purchases.drafts import OfferDraft
 from purchases.errors import OfferNotFound, OfferWithdrawn, SupplierInactive, SupplierNotFound
 from purchases.events import OfferReady
@@ -24,8 +27,13 @@ from purchases.models import (
     OfferLine,
     Supplier,
 )
+from purchases.printed_terms import printed_terms
 from purchases.recognition import recognise
+from purchases.services.changes import changed
 from purchases.services.price_gate import prices_lock
+
+# Texts kept with an offer, and characters of each.
+MOST_TEXTS, LONGEST_TEXT = 200, 500
 
 Progress = Callable[[int, int], None]
 
@@ -42,10 +50,11 @@ def offer_create(
 ) -> int:
     """Take in a document as an offer; returns the offer's id.
 
-    Votes on the direction of its deals, reads them, matches its lines to products and publishes
-    OfferReady. Once per source: a second call with the same (source_type, source_id) returns the
-    first offer and changes nothing. on_progress(lines done, lines in all) is called outside any
-    transaction of this function. The number of queries does not depend on the number of lines.
+    Reads the terms printed beside the table, votes on the direction of its deals, reads them,
+    matches its lines to products and publishes OfferReady. Once per source: a second call with the
+    same (source_type, source_id) returns the first offer and changes nothing.
+    on_progress(lines done, lines in all) is called outside any transaction of this function. The
+    number of queries does not depend on the number of lines.
 
     Raises SupplierNotFound, SupplierInactive, OfferDraftInvalid (errors per faulty line).
     """
@@ -112,21 +121,29 @@ def offer_withdraw(*, actor: Actor, now: datetime, offer_id: int, reason: str = 
     return offer
 
 
-@transaction.atomic
-def offer_set_validity(
-    *, actor: Actor, now: datetime, offer_id: int, valid_until: date | None
-) -> Offer:
-    """Set the last local day on which the offer counts, or None if it does not say.
+class OfferTermsFields(TypedDict, total=False):
+    """What may be said of an offer's terms; see the model. None: the offer does not say."""
 
-    Raises OfferNotFound.
+    valid_until: date | None
+    minimum_order_amount: Decimal | None
+    delivery_weekdays: list[int] | None
+
+
+@transaction.atomic
+def offer_set_terms(
+    *, actor: Actor, now: datetime, offer_id: int, **terms: Unpack[OfferTermsFields]
+) -> Offer:
+    """Say the terms of an offer where it prints none or they were read wrongly.
+
+    What is not given stays. Raises OfferNotFound.
     """
     offer = _locked(offer_id)
-    if offer.valid_until != valid_until:
-        changes = {"valid_until": [offer.valid_until, valid_until]}
-        offer.valid_until = valid_until
-        offer.save(update_fields=["valid_until", "updated_at"])
+    if (days := terms.get("delivery_weekdays")) is not None:
+        terms["delivery_weekdays"] = sorted(set(days))
+    if changes := changed(offer, terms):
+        offer.save(update_fields=[*changes, "updated_at"])
         audit.record(
-            actor=actor, action="purchases.offer_validity_set", subject=offer, changes=changes
+            actor=actor, action="purchases.offer_terms_set", subject=offer, changes=changes
         )
     return offer
 
@@ -170,6 +187,8 @@ def _store(
     read: DealReading,
 ) -> int:
     prices_lock(supplier.pk)
+    texts = [text[:LONGEST_TEXT] for text in draft.texts][:MOST_TEXTS]
+    terms = printed_terms(texts, printed_on=local_date(now))
     offer, is_new = Offer.objects.get_or_create(
         source_type=draft.source_type,
         source_id=draft.source_id,
@@ -181,6 +200,10 @@ def _store(
             "direction": read.direction,
             "direction_votes": read.votes,
             "received_at": now,
+            "printed_terms": texts,
+            "valid_until": terms.valid_until,
+            "minimum_order_amount": terms.minimum_order_amount,
+            "delivery_weekdays": terms.delivery_weekdays and list(terms.delivery_weekdays),
         },
     )
     if not is_new:

@@ -7,6 +7,7 @@ import struct
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 import pdfplumber
@@ -18,6 +19,7 @@ from ai_integration.reading.assembly import Assembly, assemble
 from ai_integration.reading.errors import DocumentUnreadable, NoTableFound
 from ai_integration.reading.lines import ExtractedDocument, ExtractedLine
 from ai_integration.reading.tables import Table
+from ai_integration.reading.terms import says_terms
 
 from .bidi import reads_right_to_left
 from .glyphs import Glyph, glyphs_of
@@ -57,6 +59,7 @@ class _Reading:
     loose: list[PrintedLine] = field(default_factory=list)
     scanned: list[ExtractedLine] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
     right_to_left: bool | None = None
 
     @property
@@ -112,8 +115,21 @@ def _read_glyphs(page: Any, number: int, glyphs: list[Glyph], reading: _Reading)
     visible = sum(1 for glyph in glyphs if glyph.text.strip())
     if tables and inside >= RULED_SHARE * visible:
         reading.ruled.extend(tables)
+        if number == 1:
+            lines = printed_lines(number, glyphs, right_to_left=right_to_left)
+            reading.texts.extend(_terms_above(lines, right_to_left=right_to_left))
     else:
-        reading.loose.extend(printed_lines(number, glyphs, right_to_left=right_to_left))
+        lines = printed_lines(number, glyphs, right_to_left=right_to_left)
+        reading.loose.extend(lines)
+        reading.texts.extend(_terms_above(lines, right_to_left=right_to_left))
+
+
+def _terms_above(lines: list[PrintedLine], *, right_to_left: bool) -> list[str]:
+    """What the lines above a page's products tell; a bonus cell below them has terms of its own."""
+    step = -1 if right_to_left else 1
+    above = takewhile(lambda line: not line.priced, lines)
+    told = (" ".join(chunk.text for chunk in line.chunks[::step]) for line in above)
+    return [text for text in told if says_terms(text)]
 
 
 def _document(reading: _Reading, pages: int) -> ExtractedDocument:
@@ -131,6 +147,7 @@ def _document(reading: _Reading, pages: int) -> ExtractedDocument:
         pages=pages,
         engine=ENGINE,
         warnings=tuple(reading.warnings + assembly.warnings),
+        texts=tuple([*reading.texts, *assembly.texts]),
         metadata={"direction": "rtl" if right_to_left else "ltr"},
     )
 

@@ -79,6 +79,7 @@ def document_of(
         pages=len(tables),
         engine=engine,
         warnings=tuple(assembly.warnings),
+        texts=tuple(assembly.texts),
         metadata={"direction": "rtl" if right_to_left else "ltr"},
     )
 

@@ -55,6 +55,33 @@ def test_workbook_is_read_with_float_noise_taken_off():
     assert line.discount_percent == Decimal("22.5")
 
 
+def test_terms_beside_the_table_are_kept_as_texts_and_name_no_company():
+    document = read_document(
+        workbook(
+            [
+                ["العرض ساري حتى نهاية الشهر", None, None],
+                ["الاسم", "البونص", "السعر"],
+                ["سيتامول 500", "1+5", 5000],
+                ["الحد الأدنى للطلبية 500,000 ل.س", None, None],
+                ["لوستريل 50", "1+6 حتى 15/3", 11600],
+                ["التوصيل: السبت والثلاثاء", None, None],
+                ["اوميغا 3", None, 9000],
+            ]
+        ),
+        XLSX,
+    )
+    assert [(line.name, line.company) for line in document.lines] == [
+        ("سيتامول 500", ""),
+        ("لوستريل 50", ""),
+        ("اوميغا 3", ""),
+    ]
+    assert document.texts == (
+        "العرض ساري حتى نهاية الشهر",
+        "الحد الأدنى للطلبية 500,000 ل.س",
+        "التوصيل: السبت والثلاثاء",
+    )
+
+
 def test_row_with_a_name_alone_names_the_company_below():
     lines = read_document(
         workbook([["الاسم", "السعر"], ["دومنا", None], ["لوستريل 50", 11600], ["لورا", 17700]]),

@@ -6,7 +6,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from core.api import IdIn, InputSerializer, MoneyOut, QuantityIn
+from core.api import IdIn, InputSerializer, MoneyIn, MoneyOut, QuantityIn
+from core.money import smallest_amount
 from purchases.api.serializers.common import (
     PersonRef,
     ProductOf,
@@ -14,7 +15,9 @@ from purchases.api.serializers.common import (
     SupplierRef,
 )
 from purchases.api.serializers.prices import PriceJumpOut
+from purchases.api.serializers.suppliers import WeekdaysIn
 from purchases.models import LineDecision, LineStatus
+from purchases.models.offers import LARGEST_PRICE
 from purchases.reasons import reason_text
 from purchases.services.review import NewProduct
 
@@ -24,10 +27,18 @@ class OfferFilter(InputSerializer):
     withdrawn = serializers.BooleanField(required=False, allow_null=True, default=None)
 
 
-class OfferValidityIn(InputSerializer):
+class OfferTermsIn(InputSerializer):
     valid_until = serializers.DateField(
-        allow_null=True, help_text="The last local day on which the offer counts."
+        required=False, allow_null=True, help_text="The last local day on which the offer counts."
     )
+    minimum_order_amount = MoneyIn(
+        required=False,
+        allow_null=True,
+        min_value=smallest_amount(),
+        max_value=LARGEST_PRICE,
+        help_text="The least an order under this offer may come to.",
+    )
+    delivery_weekdays = WeekdaysIn(required=False, allow_null=True)
 
 
 class DirectionVotesOut(serializers.Serializer):
@@ -51,7 +62,14 @@ class OfferOut(serializers.Serializer):
     direction = serializers.CharField(help_text="How its deals were read.")
     direction_votes = DirectionVotesOut()
     received_at = serializers.DateTimeField()
+    printed_terms = serializers.ListField(
+        child=serializers.CharField(), help_text="The texts beside the table, as printed."
+    )
     valid_until = serializers.DateField(allow_null=True)
+    minimum_order_amount = MoneyOut(allow_null=True)
+    delivery_weekdays = serializers.ListField(
+        child=serializers.IntegerField(), allow_null=True, help_text="ISO weekdays: Monday is 1."
+    )
     withdrawn_at = serializers.DateTimeField(allow_null=True)
     line_count = serializers.IntegerField()
     matched_count = serializers.IntegerField()

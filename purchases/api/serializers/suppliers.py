@@ -30,7 +30,7 @@ class SupplierFilter(InputSerializer):
     is_active = serializers.BooleanField(required=False, allow_null=True, default=None)
 
 
-class _Weekdays(serializers.ListField):
+class WeekdaysIn(serializers.ListField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
             child=serializers.IntegerField(min_value=1, max_value=7),
@@ -48,7 +48,7 @@ class _Days(serializers.IntegerField):
 class TermsIn(InputSerializer):
     lead_days = _Days(help_text="Calendar days from order to delivery.")
     review_days = _Days(min_value=1, help_text="How often the pharmacy orders there, in days.")
-    delivery_weekdays = _Weekdays(required=False)
+    delivery_weekdays = WeekdaysIn(required=False)
     cut_off = serializers.TimeField(required=False, allow_null=True, help_text=_CUT_OFF_HELP)
     minimum_order_amount = MoneyIn(required=False)
     small_order_fee = MoneyIn(required=False, allow_null=True, help_text=_FEE_HELP)
@@ -115,7 +115,7 @@ class ContactOut(serializers.Serializer):
 class DivisionChangeIn(InputSerializer):
     name = serializers.CharField(max_length=150, required=False)
     order_email = serializers.EmailField(max_length=254, required=False, allow_blank=True)
-    delivery_weekdays = _Weekdays(required=False, allow_null=True)
+    delivery_weekdays = WeekdaysIn(required=False, allow_null=True)
     cut_off = serializers.TimeField(required=False, allow_null=True, help_text=_CUT_OFF_HELP)
     is_active = serializers.BooleanField(required=False)
     companies = serializers.ListField(

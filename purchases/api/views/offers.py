@@ -21,12 +21,12 @@ from purchases.api.serializers.offers import (
     OfferLineFilter,
     OfferLineOut,
     OfferOut,
-    OfferValidityIn,
+    OfferTermsIn,
 )
 from purchases.models import OfferLine
 from purchases.selectors.comparison import compare, need_of_product, needs_of_short_products
 from purchases.selectors.offers import offer_by_id, offer_line_by_id, offer_lines, offers
-from purchases.services.offers import offer_rematch, offer_set_validity, offer_withdraw
+from purchases.services.offers import offer_rematch, offer_set_terms, offer_withdraw
 from purchases.services.review import (
     offer_line_accept,
     offer_line_correct,
@@ -56,17 +56,24 @@ class OfferView(ApiView):
         return Response(OfferOut(offer_by_id(offer_id)).data)
 
     @extend_schema(
-        operation_id="offers_set_validity",
-        request=OfferValidityIn,
+        operation_id="offers_set_terms",
+        request=OfferTermsIn,
         responses=OfferOut,
         examples=[
-            OpenApiExample("Until the end", value={"valid_until": "2026-12-31"}, request_only=True)
+            OpenApiExample(
+                "Until the end, and the least order",
+                value={"valid_until": "2026-12-31", "minimum_order_amount": "500000"},
+                request_only=True,
+            )
         ],
     )
     def patch(self, request: Request, offer_id: int) -> Response:
-        """Set the last day on which the offer counts."""
-        offer_set_validity(
-            actor=self.actor, now=self.now, offer_id=offer_id, **self.parse(OfferValidityIn)
+        """Correct the last day, the minimum order and the delivery days of an offer.
+
+        What is not given stays; null: the offer does not say.
+        """
+        offer_set_terms(
+            actor=self.actor, now=self.now, offer_id=offer_id, **self.parse(OfferTermsIn)
         )
         return Response(OfferOut(offer_by_id(offer_id)).data)
 

@@ -18,13 +18,17 @@ from purchases.errors import (
 )
 from purchases.models import Offer, OfferLine, ProductAlias, Supplier
 from purchases.public import OfferDraft, OfferLineDraft, offer_create
-from purchases.services.offers import offer_rematch, offer_set_validity, offer_withdraw
+from purchases.selectors.market import market_of
+from purchases.selectors.sources import Exclusion, sources_of
+from purchases.selectors.wishes import Wishes
+from purchases.services.offers import offer_rematch, offer_set_terms, offer_withdraw
 from purchases.services.review import offer_line_correct, offer_line_ignore
 from purchases.tests.factories import (
     OfferFactory,
     SupplierFactory,
     draft_proposal,
     short_product,
+    source,
 )
 from purchases.tests.snapshots import everything
 
@@ -294,7 +298,7 @@ def test_withdrawing_twice_keeps_the_first_moment(now, buyer):
 def test_the_last_day_of_an_offer_can_be_set(now, buyer):
     offer = OfferFactory()
     day = local_date(now) + timedelta(days=7)
-    offer_set_validity(actor=buyer, now=now, offer_id=offer.pk, valid_until=day)
+    offer_set_terms(actor=buyer, now=now, offer_id=offer.pk, valid_until=day)
     offer.refresh_from_db()
     assert offer.valid_until == day
 
@@ -316,3 +320,67 @@ def test_an_alias_of_the_supplier_wins_over_the_one_for_all(now, buyer):
     ProductAlias.objects.create(supplier=supplier, key=key, product_id=ours, learnt_at=now)
     third = create(draft(line("اسم غريب"), supplier=supplier, source_id="3"), now)
     assert (third.lines.get().product_id, third.lines.get().decision) == (ours, "alias")
+
+
+HEADER = (
+    "مستودع الشفاء للأدوية",
+    "العرض ساري حتى نهاية الشهر",
+    "الحد الأدنى للطلبية 500,000 ل.س",
+    "التوصيل: السبت والثلاثاء",
+)
+
+
+def test_terms_printed_beside_the_table_are_read_and_kept(now):
+    offer = create(draft(line(), texts=HEADER), now)
+    assert offer.printed_terms == list(HEADER)
+    assert (offer.valid_until + timedelta(days=1)).day == 1
+    assert timedelta(0) <= offer.valid_until - local_date(now) < timedelta(days=31)
+    assert offer.minimum_order_amount == 500_000
+    assert offer.delivery_weekdays == [2, 6]
+
+
+def test_a_person_corrects_terms_that_were_read_wrongly(buyer, now):
+    offer = create(draft(line(), texts=HEADER), now)
+    offer_set_terms(
+        actor=buyer,
+        now=now,
+        offer_id=offer.pk,
+        minimum_order_amount=Decimal(50_000),
+        delivery_weekdays=[6, 1, 6],
+    )
+    last = offer.valid_until
+    offer.refresh_from_db()
+    assert (offer.minimum_order_amount, offer.delivery_weekdays) == (50_000, [1, 6])
+    assert offer.valid_until == last
+    entry = AuditEntry.objects.get(action="purchases.offer_terms_set")
+    assert set(entry.changes) == {"minimum_order_amount", "delivery_weekdays"}
+
+
+def test_an_offer_whose_printed_last_day_has_passed_is_no_source(now):
+    product = short_product(now=now)
+    supplier = SupplierFactory()
+    yesterday = local_date(now) - timedelta(days=1)
+    offer = create(draft(line(), supplier=supplier, texts=(f"صالح حتى {yesterday:%d/%m/%Y}",)), now)
+    OfferLine.objects.filter(offer=offer).update(
+        product_id=product, status="matched", decision="matcher", decided_at=now,
+        suggested_product_id=None, candidates=[],
+    )  # fmt: skip
+    [found] = sources_of([product], now=now)[product]
+    assert found.exclusion == Exclusion.EXPIRED
+    offer_set_terms(actor=SYSTEM, now=now, offer_id=offer.pk, valid_until=None)
+    [found] = sources_of([product], now=now)[product]
+    assert found.exclusion is None
+
+
+def test_the_larger_minimum_of_supplier_and_offer_is_asked_of_a_basket(now):
+    product = short_product(now=now)
+    supplier = SupplierFactory(minimum_order_amount=1000)
+    line_of_it = source(product, supplier=supplier)
+    offer = line_of_it.offer
+    for printed, asked in ((None, 1000), (400, 1000), (2500, 2500)):
+        Offer.objects.filter(pk=offer.pk).update(
+            minimum_order_amount=printed, delivery_weekdays=[2, 6]
+        )
+        terms = market_of([product], Wishes(), now=now).terms[supplier.pk]
+        assert terms.minimum_order_amount == asked
+        assert terms.delivery_weekdays == (2, 6)

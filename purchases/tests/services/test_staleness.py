@@ -18,7 +18,7 @@ from purchases.errors import ProposalStale, ProposalVersionOutdated
 from purchases.models import Offer, Proposal, Supplier
 from purchases.selectors.proposals import proposal_freshness
 from purchases.services.building import proposals_build
-from purchases.services.offers import offer_set_validity, offer_withdraw
+from purchases.services.offers import offer_set_terms, offer_withdraw
 from purchases.services.proposal_lines import proposal_line_update
 from purchases.services.proposals import proposal_submit
 from purchases.services.suppliers import supplier_update
@@ -51,7 +51,7 @@ def withdraw(proposal):
 
 
 def end_yesterday(proposal):
-    offer_set_validity(
+    offer_set_terms(
         actor=actor_with("purchasing"),
         now=timezone.now(),
         offer_id=offer_of(proposal).pk,
@@ -253,7 +253,7 @@ RIVALS = {
     ),
     "an offer's last day": (
         lambda proposal, line: end_yesterday(proposal),
-        "purchases.offer_validity_set",
+        "purchases.offer_terms_set",
     ),
     "the supplier's end": (
         lambda proposal, line: deactivate(proposal),

@@ -1,0 +1,215 @@
+"""The terms an offer prints beside its table: its last day, least order and delivery days.
+
+Arabic and English, as headers and footers write them. Pure functions. Of a term that the texts
+tell in two ways none is taken: the texts are kept with the offer, and a person says which.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TypeVar
+
+from core.money import round_money
+from core.text import fold, to_ascii_digits
+from purchases.deals import DAY_PATTERN, PrintedDay, read_day
+
+LARGEST_PRICE = 10**12
+
+__all__ = ["PrintedTerms", "printed_terms"]
+
+_MONTHS = (
+    "كانون الثاني|يناير|january|jan",
+    "شباط|فبراير|february|feb",
+    "اذار|مارس|march|mar",
+    "نيسان|ابريل|april|apr",
+    "ايار|مايو|may",
+    "حزيران|يونيو|june|jun",
+    "تموز|يوليو|july|jul",
+    "اب|اغسطس|august|aug",
+    "ايلول|سبتمبر|september|sept|sep",
+    "تشرين الاول|اكتوبر|october|oct",
+    "تشرين الثاني|نوفمبر|november|nov",
+    "كانون الاول|ديسمبر|december|dec",
+)
+_WEEK = (
+    (6, "السبت|saturday|sat"),
+    (7, "الاحد|sunday|sun"),
+    (1, "الاثنين|الاتنين|monday|mon"),
+    (2, "الثلاثا|التلاتا|tuesday|tue"),
+    (3, "الاربعا|wednesday|wed"),
+    (4, "الخميس|thursday|thu"),
+    (5, "الجمعه|friday|fri"),
+)
+_EVERY_DAY = tuple(range(1, 8))
+
+
+def _word(pattern: str) -> str:
+    return rf"(?<![^\W\d_])(?:{pattern})(?![^\W\d_])"
+
+
+_MONTH = "|".join(_MONTHS)
+_DAY_NAME = "|".join(names for _day, names in _WEEK)
+_ENDS = r"(?:حتي|لغايه|الي غايه|ينتهي|تنتهي|until|till|through|thru|expir(?:es|y|ing)|ends)"
+_UNTIL = (
+    rf"(?<![^\W\d_])و?(?:(?:ساري|ساريه|صالح|صالحه|يسري|valid)\s+)?(?:{_ENDS}|(?<=valid\s)to)"
+    r"(?:\s+(?:العرض|في|يوم|تاريخ|بتاريخ|on|date|the))*\s*[:=]?\s*"
+)
+_ON_A_DATE = re.compile(rf"(?:{_UNTIL}|(?<=\d)\s*(?:الي|to|-)\s*)(?P<day>{DAY_PATTERN})")
+_YEAR_OF = r"(?:\s*,?\s*(?P<year>20\d\d))?"
+_ON_A_NAMED_DATE = re.compile(
+    rf"{_UNTIL}(?P<day>[0-3]?\d)(?:st|nd|rd|th)?\s+(?:من\s+|of\s+)?"
+    rf"(?P<month>{_word(_MONTH)}){_YEAR_OF}"
+)
+_AT_AN_END = re.compile(
+    rf"{_UNTIL}(?:نهايه|اخر|end\s+of)\s+"
+    rf"(?:(?P<span>{_word('الشهر|month|the month|this month|العام|السنه|year|the year|this year')})"
+    rf"|(?:شهر\s+)?(?P<month>{_word(_MONTH)}|(?<=شهر\s)(?:1[0-2]|0?[1-9])(?!\d)){_YEAR_OF})"
+)
+_LEAST = (
+    r"(?:الحد\s+الادني|اقل|ادني|minimum|min\.?)\s+(?:ل?قيمه\s+)?"
+    r"(?:(?:لل|ال|ل)?(?:طلبيات|طلبيه|طلب|فاتوره|شرا)|order|invoice|purchase)"
+    r"(?:\s+(?:الواحده|هو|هي|value|amount|is|of|قيمتها|بقيمه))*"
+)
+_CURRENCY = r"(?:ل\.?\s?س\.?|ليره(?:\s+سوريه)?|جنيه|ج\.?م\.?|syp|egp|le|usd|\$)"
+# A number with a unit of goods behind it is no money.
+_GOODS = r"قطع|قطعه|علبه|علب|عبوه|عبوات|كرتونه|كراتين|صنف|اصناف|packs?|pieces?|boxes|items?|%"
+_MINIMUM = re.compile(
+    rf"{_LEAST}\s*[:=-]?\s*(?:{_CURRENCY}\s*)?"
+    r"(?P<number>\d{1,3}(?:\s\d{3})+(?!\d)|\d+(?:[.,]\d+)*)\s*(?P<scale>الف|مليون|thousand|million|k)?(?![\d.,\s]*\d)"
+    rf"(?!\s*(?:{_GOODS}))"
+)
+_SCALES = {"الف": 1_000, "thousand": 1_000, "k": 1_000, "مليون": 10**6, "million": 10**6}
+_THOUSANDS = re.compile(
+    r"(?P<whole>\d{1,3}([.,\s])\d{3}(?:\2\d{3})*)(?:(?!\2)[.,](?P<part>\d{1,2}))?"
+)
+_DELIVERY = re.compile(_word(r"(?:و?ال|و)?(?:توصيل|تسليم|توزيع)|deliver(?:y|ies|ed|s)?"))
+_RANGE = re.compile(
+    rf"(?P<first>{_word(_DAY_NAME)})\s*(?:الي|حتي|to|through|-)\s*(?P<last>{_word(_DAY_NAME)})"
+)
+_EXCEPT = re.compile(_word(r"ما\s?عدا|عدا|باستثنا|except"))
+_DAILY = re.compile(_word(r"يوميا|كل يوم|كل الايام|جميع الايام|daily|every day"))
+_NAMED_DAY = re.compile(rf"(?<![^\W\d_])و?(?P<name>{_DAY_NAME})(?![^\W\d_])")
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedTerms:
+    """What the texts say; None is unsaid, or said in two ways.
+
+    valid_until: the last local day. minimum_order_amount: money. delivery_weekdays: ISO, Monday 1.
+    """
+
+    valid_until: date | None = None
+    minimum_order_amount: Decimal | None = None
+    delivery_weekdays: tuple[int, ...] | None = None
+
+
+def printed_terms(texts: Sequence[str], *, printed_on: date) -> PrintedTerms:
+    """Read the texts beside a table.
+
+    printed_on: the day of the document, for dates without a year and for "the end of the month".
+    """
+    folded = [fold(to_ascii_digits(text)) for text in texts]
+    return PrintedTerms(
+        valid_until=_only(day for text in folded for day in _last_days(text, printed_on)),
+        minimum_order_amount=_only(least for text in folded for least in _minimums(text)),
+        delivery_weekdays=_only(days for text in folded for days in _delivery_days(text)),
+    )
+
+
+Said = TypeVar("Said")
+
+
+def _only(found: Iterable[Said]) -> Said | None:
+    said = set(found)
+    return said.pop() if len(said) == 1 else None
+
+
+def _last_days(text: str, printed_on: date) -> Iterator[date]:
+    for match in _ON_A_DATE.finditer(text):
+        if (day := read_day(match["day"])) is not None:
+            yield day.near(printed_on)
+    for match in _ON_A_NAMED_DATE.finditer(text):
+        try:
+            day = PrintedDay(int(match["day"]), _month(match["month"]), _year(match["year"]))
+        except ValueError:
+            continue  # a day no calendar has
+        yield day.near(printed_on)
+    for match in _AT_AN_END.finditer(text):
+        yield _end(match, printed_on)
+
+
+def _end(match: re.Match[str], printed_on: date) -> date:
+    if (span := match["span"]) is not None:
+        is_year = any(word in span for word in ("العام", "السنه", "year"))
+        return date(printed_on.year, 12, 31) if is_year else _month_end(printed_on)
+    first = PrintedDay(1, _month(match["month"]), _year(match["year"])).near(printed_on)
+    return _month_end(first)
+
+
+def _month_end(day: date) -> date:
+    return day.replace(day=monthrange(day.year, day.month)[1])
+
+
+def _month(name: str) -> int:
+    if name.isdigit():
+        return int(name)
+    return next(number for number, names in enumerate(_MONTHS, start=1) if name in names.split("|"))
+
+
+def _year(digits: str | None) -> int | None:
+    return None if digits is None else int(digits)
+
+
+def _minimums(text: str) -> Iterator[Decimal]:
+    for match in _MINIMUM.finditer(text):
+        amount = _number(match["number"]) * _SCALES.get(match["scale"] or "", 1)
+        if 0 < round_money(amount) <= LARGEST_PRICE:
+            yield round_money(amount)
+
+
+def _number(digits: str) -> Decimal:
+    """`500,000` and `500.000` are five hundred thousand, `1.5` and `1,5` one and a half."""
+    if (found := _THOUSANDS.fullmatch(digits)) is not None:
+        return Decimal(re.sub(r"\D", "", found["whole"]) + "." + (found["part"] or "0"))
+    head, *fractions = re.split(r"[.,]", digits)
+    if len(fractions) > 1:
+        return Decimal(0)  # no number anybody writes
+    return Decimal(".".join([head, *fractions]))
+
+
+def _delivery_days(text: str) -> Iterator[tuple[int, ...]]:
+    for match in _DELIVERY.finditer(text):
+        said = text[match.end() :]
+        named, _except, without = _split(said)
+        days = _days_in(named)
+        left_out = _days_in(without)
+        if _DAILY.search(named) or (left_out and not days):
+            days = set(_EVERY_DAY)
+        if days - left_out:
+            yield tuple(sorted(days - left_out))
+            return
+
+
+def _split(text: str) -> tuple[str, str, str]:
+    found = _EXCEPT.search(text)
+    if found is None:
+        return text, "", ""
+    return text[: found.start()], found.group(), text[found.end() :]
+
+
+def _days_in(text: str) -> set[int]:
+    days = {_weekday(match["name"]) for match in _NAMED_DAY.finditer(text)}
+    order = [day for day, _names in _WEEK]
+    for match in _RANGE.finditer(text):
+        first, last = (order.index(_weekday(match[end])) for end in ("first", "last"))
+        days |= {order[place % 7] for place in range(first, first + (last - first) % 7 + 1)}
+    return days
+
+
+def _weekday(name: str) -> int:
+    return next(day for day, names in _WEEK if name in names.split("|"))
