@@ -16,6 +16,7 @@ from core import audit
 from core.audit import Actor
 from core.db import lock
 from purchases.errors import (
+    ReceiptAlreadyReversed,
     ReceiptLineNotFound,
     ReceiptNotFound,
     ReversalRequestDecided,
@@ -38,7 +39,8 @@ def reversal_request(
 ) -> ReceiptReversalRequest:
     """Ask for a receipt, or these `lines` of it, to be taken back by somebody else's signature.
 
-    Raises ReceiptNotFound, ReceiptLineNotFound, ReasonRequired.
+    Raises ReceiptNotFound, ReceiptLineNotFound, ReasonRequired, ReceiptAlreadyReversed (nothing
+    of it stands any more).
     """
     receipt = GoodsReceipt.objects.filter(pk=receipt_id).first()
     if receipt is None:
@@ -47,6 +49,9 @@ def reversal_request(
     known = set(receipt.lines.values_list("line", flat=True))
     if unknown := sorted(set(lines or ()) - known):
         raise ReceiptLineNotFound(_("The receipt has no line %(line)d.") % {"line": unknown[0]})
+    standing = set(receipt.lines.filter(reversal_line__isnull=True).values_list("line", flat=True))
+    if not standing & (set(lines) if lines else known):
+        raise ReceiptAlreadyReversed
     asked = ReceiptReversalRequest.objects.create(
         receipt=receipt,
         lines=None if lines is None else sorted(set(lines)),
