@@ -17,6 +17,7 @@ from purchases.deals import (
     vote_direction,
 )
 from purchases.tests.shared_files import path_of
+from purchases.tests.test_deals_coverage import lost
 
 pytestmark = [pytest.mark.real_data, pytest.mark.slow]
 
@@ -77,3 +78,9 @@ def test_every_n_gives_m_names_the_other_product(deals):
     assert Gift(bought=2, free=1, product="موسينيست شراب 250") in gifts
     assert {(gift.bought, gift.free) for gift in gifts} == {(2, 1), (5, 2), (10, 5), (10, 20)}
     assert all(gift.product for gift in gifts)
+
+
+def test_no_word_or_number_of_a_real_bonus_cell_is_lost(deals):
+    cells = {deal.raw for deal in deals}
+    assert len(cells) > 50
+    assert {cell: lost(cell) for cell in cells if lost(cell)} == {}
