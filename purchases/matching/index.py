@@ -287,10 +287,11 @@ def _same_names(entries: Iterable[CatalogueEntry]) -> dict[str, tuple[int, str]]
     """Folded names that one product alone bears, with the product and its folded maker."""
     bearers: dict[str, set[tuple[int, str]]] = defaultdict(set)
     for entry in entries:
+        bearer = entry.product_id, search_key(entry.manufacturer)
         for name in entry.names:
             key = search_key(name)
             if len(key) >= _SHORTEST_EXACT_NAME:
-                bearers[key].add((entry.product_id, search_key(entry.manufacturer)))
+                bearers[key].add(bearer)
     return {key: found.pop() for key, found in bearers.items() if len(found) == 1}
 
 
