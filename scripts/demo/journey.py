@@ -15,6 +15,7 @@ from scripts.demo import printing as out
 from scripts.demo.checks import eventually, require
 from scripts.demo.client import JourneyFailed, Person
 from scripts.demo.environment import ADMINISTRATOR, ADMINISTRATOR_PASSWORD, Environment
+from scripts.demo.receiving import receive_by_scanning
 from scripts.demo.settling import settle
 from scripts.sample_offer import write_samples
 from scripts.stack import StackError, manage
@@ -51,8 +52,9 @@ class Journey:
         before = self._position("Before the approval")
         orders = [self._approve(proposal) for proposal in proposals]
         self._position("After the approval: committed, nothing moved yet")
-        for number, order in enumerate(orders):
-            self._receive(order, in_two_deliveries=number == 0)
+        self._receive_in_two_deliveries(orders[0])
+        for order in orders[1:]:
+            receive_by_scanning(self._as, order)
         after = self._position("After the goods came")
         self._sell()
         settle(self._as, orders[0], self.environment.folder / "papers")
@@ -265,9 +267,9 @@ class Journey:
 
     # --- Goods ---------------------------------------------------------------------------------
 
-    def _receive(self, order: dict[str, Any], *, in_two_deliveries: bool) -> None:
+    def _receive_in_two_deliveries(self, order: dict[str, Any]) -> None:
         lines = order["lines"]
-        middle = len(lines) // 2 if in_two_deliveries and len(lines) > 1 else 0
+        middle = len(lines) // 2
         parts = filter(None, (lines[:middle], lines[middle:]))
         for note, part in enumerate(parts, start=1):
             receipt = self._as("pharmacist").post(
