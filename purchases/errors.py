@@ -238,6 +238,16 @@ class PriceUnknown(RuleRefused):
     title = _("The line does not say what a pack costs")
 
 
+class LineNotMixed(RuleRefused):
+    code = "line_not_mixed"
+    title = _("The line earns its free goods alone: no other strength counts with it")
+
+
+class MixLinesRefused(RuleRefused):
+    code = "mix_lines_refused"
+    title = _("The lines asked for are not lines of one mix, each once")
+
+
 class NeedPolicyUnknown(NotFound):
     code = "need_policy_unknown"
     title = _("There is no such class of products")

@@ -117,7 +117,7 @@ class _Candidate:
 
     @property
     def paid(self) -> Fraction:
-        return _net_price(self.way) * self.packs
+        return self.way.net * self.packs
 
     @property
     def unit_cost(self) -> Fraction:
@@ -145,10 +145,6 @@ class _Seen(_Candidate):
     @property
     def received(self) -> int:
         return self.packs + self.free
-
-
-def _net_price(price: PackPrice) -> Fraction:
-    return Fraction(price.price) * (100 - Fraction(price.discount_percent)) / 100
 
 
 def _fewest(way: PackPrice, packs: int, with_exceptions: bool) -> int:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
+from fractions import Fraction
 
 from core.money import MAX_AMOUNT, round_money, unit_cost
-from purchases.deals import Deal, true_unit_cost
+from purchases.deals import Deal
 
 LARGEST_QUANTITY = 2_000_000_000  # base units of one line
 HUNDRED = Decimal(100)
@@ -27,6 +28,11 @@ class PackPrice:
     price: Decimal
     discount_percent: Decimal
     deal: Deal
+
+    @property
+    def net(self) -> Fraction:
+        """Money per bought pack, exact."""
+        return Fraction(self.price) * (100 - Fraction(self.discount_percent)) / 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,26 +111,30 @@ def quote(
     if packs < (price.deal.least_packs or 1):
         return None
     free_packs = price.deal.free_units(packs, with_exceptions=with_exceptions)
+    return quote_with_free(price, packs=packs, free_packs=free_packs, purchase_units=purchase_units)
+
+
+def quote_with_free(
+    price: PackPrice, *, packs: int, free_packs: int, purchase_units: int
+) -> Quote | None:
+    """Buying ``packs`` (> 0) of which ``free_packs`` (>= 0) more come; else as ``quote``.
+
+    For packs that earn their free goods together with those of other lines.
+    """
     quantity = (packs + free_packs) * purchase_units
     with localcontext(prec=60):
-        amount = round_money(price.price * (HUNDRED - price.discount_percent) / HUNDRED * packs)
+        paid = price.price * (HUNDRED - price.discount_percent) / HUNDRED * packs
+        amount = round_money(paid)
         if not 0 < amount <= MAX_AMOUNT or quantity > LARGEST_QUANTITY:
             return None
-        cost = unit_cost(amount / quantity)
-    return Quote(
-        packs=packs,
-        free_packs=free_packs,
-        purchase_units=purchase_units,
-        amount=amount,
-        true_pack_cost=true_unit_cost(
-            price.price,
-            price.discount_percent,
-            price.deal,
-            packs,
-            with_exceptions=with_exceptions,
-        ),
-        true_unit_cost=cost,
-    )
+        return Quote(
+            packs=packs,
+            free_packs=free_packs,
+            purchase_units=purchase_units,
+            amount=amount,
+            true_pack_cost=unit_cost(paid / (packs + free_packs)),
+            true_unit_cost=unit_cost(amount / quantity),
+        )
 
 
 def quote_for_need(price: PackPrice, *, needed: int, purchase_units: int) -> Quote | None:

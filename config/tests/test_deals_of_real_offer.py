@@ -16,6 +16,7 @@ from purchases.deals import (
     resolve_deal,
     vote_direction,
 )
+from purchases.mix_groups import PrintedLine, mix_groups
 from purchases.tests.shared_files import path_of
 from purchases.tests.test_deals_coverage import lost
 
@@ -33,9 +34,13 @@ AGAINST_THE_VOTE = {
 
 
 @pytest.fixture(scope="module")
-def deals() -> list[Deal]:
+def document():
+    return read_document(path_of("offers/mz_warehouse_p1-30.pdf"), "application/pdf")
+
+
+@pytest.fixture(scope="module")
+def deals(document) -> list[Deal]:
     """The deal of every line, as the document votes."""
-    document = read_document(path_of("offers/mz_warehouse_p1-30.pdf"), "application/pdf")
     parsed = [parse_deal(line.deal_text) for line in document.lines]
     vote = vote_direction(parsed)
     assert (vote.direction, vote.confident) == ("free_first", True)
@@ -63,6 +68,22 @@ def test_kinds_that_occur_once_in_hundreds_of_rows_are_found(deals):
     assert sum(bool(deal.exceptions) for deal in deals) > 10
     assert sum(deal.mixable for deal in deals) == 6  # one cell over six rows
     assert sum(deal.register_required for deal in deals) > 10
+
+
+def test_the_six_rows_under_one_cell_are_one_mix_and_there_is_no_other(document, deals):
+    lines = [
+        PrintedLine(line_id=n, name=line.name, company=line.company, deal=deal)
+        for n, (line, deal) in enumerate(zip(document.lines, deals, strict=True))
+    ]
+    (mix,) = mix_groups(lines)
+    assert [lines[n].name.split()[1:3] for n in mix] == [
+        ["10", "ملغ"],
+        ["10", "هــــ"],
+        ["2.5", "ملغ"],
+        ["2.5", "هــــ"],
+        ["5", "ملغ"],
+        ["5", "هــــ"],
+    ]
 
 
 def test_rows_against_the_vote_are_flagged_and_kept_as_printed(deals):

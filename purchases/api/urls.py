@@ -6,6 +6,7 @@ from purchases.api.invoice_urls import urlpatterns as invoice_urls
 from purchases.api.receiving_urls import urlpatterns as receiving_urls
 from purchases.api.views import (
     approvals,
+    mixes,
     needs,
     offers,
     order_changes,
@@ -104,6 +105,7 @@ urlpatterns = [
     path("goods-receipts/", receipts.ReceiptListView.as_view()),
     path("goods-receipts/<id:receipt_id>/", receipts.ReceiptView.as_view()),
     path("offer-lines/<id:line_id>/quotes/", needs.OfferLineQuotesView.as_view()),
+    path("offer-lines/<id:line_id>/mix/", mixes.OfferLineMixView.as_view()),
     path("purchase-need-policies/", needs.NeedPolicyListView.as_view()),
     path("purchase-need-policies/<str:abc_class>/", needs.NeedPolicyView.as_view()),
     path("purchase-needs/", needs.NeedListView.as_view()),

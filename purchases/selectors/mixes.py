@@ -1,0 +1,193 @@
+"""Strengths of an offer that may be mixed, and what a mix of them costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from core.errors import FieldProblem
+from core.models import local_date
+from inventory.public import products_by_id
+from purchases.errors import LineNotMixed, MixLinesRefused, PriceUnknown, QuantityOutOfRange
+from purchases.intake import is_held
+from purchases.line_prices import line_deal, line_price
+from purchases.mix_groups import PrintedLine, mix_groups
+from purchases.mixes import Mix, Wanted, cheapest_mix
+from purchases.models import LineStatus, OfferLine
+from purchases.quantities import Purchase, cheapest_purchase
+from purchases.quotes import Quote
+from purchases.selectors.offers import offer_line_by_id
+
+
+@dataclass(frozen=True, slots=True)
+class LineOfMix:
+    """A line of an offer with the base units of its pack; without product a pack is one."""
+
+    line: OfferLine
+    purchase_units: int
+
+
+@dataclass(frozen=True, slots=True)
+class StrengthMix:
+    """Lines whose packs count together on a day, as they stand in the offer."""
+
+    on: date
+    deal_text: str
+    lines: Sequence[LineOfMix]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotedLine:
+    """quantity: base units needed; quote: in the mix; alone: the least money without the mix."""
+
+    line: OfferLine
+    purchase_units: int
+    quantity: int
+    quote: Quote
+    alone: Quote
+
+
+@dataclass(frozen=True, slots=True)
+class MixQuote:
+    on: date
+    deal_text: str
+    mix: Mix
+    lines: Sequence[QuotedLine]
+
+    @property
+    def amount_alone(self) -> Decimal:
+        return sum((line.alone.amount for line in self.lines), Decimal(0))
+
+    @property
+    def saving(self) -> Decimal:
+        """Money saved by counting the strengths together."""
+        return self.amount_alone - self.mix.amount
+
+
+def mix_of_line(*, line_id: int, now: datetime, on: date | None = None) -> StrengthMix:
+    """The lines that earn free goods together with this one on a local day, by default today.
+
+    Ignored lines, and those whose deal a person must look at, do not count. Raises
+    OfferLineNotFound, LineNotMixed.
+    """
+    line = offer_line_by_id(line_id)
+    day = on or local_date(now)
+    offered = {
+        each.pk: each
+        for each in OfferLine.objects.filter(offer_id=line.offer_id, deal__mixable=True)
+        .exclude(status=LineStatus.IGNORED)
+        .select_related("offer")
+        .order_by("position")
+        if not is_held(each)
+    }
+    printed = [
+        PrintedLine(
+            line_id=each.pk,
+            name=each.name,
+            company=each.company,
+            deal=line_deal(each, today=day),
+        )
+        for each in offered.values()
+    ]
+    group = next((ids for ids in mix_groups(printed) if line_id in ids), None)
+    if group is None:
+        raise LineNotMixed
+    lines = [offered[each] for each in group]
+    products = products_by_id([each.product_id for each in lines if each.product_id])
+    return StrengthMix(
+        on=day,
+        deal_text=line.deal_text,
+        lines=[
+            LineOfMix(each, products[each.product_id].purchase_units if each.product_id else 1)
+            for each in lines
+        ],
+    )
+
+
+def mix_quote(
+    *,
+    line_id: int,
+    lines: Sequence[Mapping[str, int]],
+    now: datetime,
+    on: date | None = None,
+    with_exceptions: bool = False,
+) -> MixQuote:
+    """The least money that brings the `quantity` base units asked of every `offer_line_id`.
+
+    All of them lines of the mix of `line_id`, each once. with_exceptions: as if the supplier
+    consents to the tiers that need it.
+
+    Raises OfferLineNotFound, LineNotMixed, MixLinesRefused, PriceUnknown, QuantityOutOfRange.
+    """
+    found = mix_of_line(line_id=line_id, now=now, on=on)
+    known = {each.line.pk: each for each in found.lines}
+    _check(lines, known)
+    wanted = [
+        _wanted(known[asked["offer_line_id"]], asked["quantity"], place, found.on)
+        for place, asked in enumerate(lines)
+    ]
+    mix = cheapest_mix(wanted, with_exceptions=with_exceptions)
+    alone = [_alone(each, with_exceptions) for each in wanted]
+    if mix is None or None in alone:
+        raise QuantityOutOfRange
+    return MixQuote(
+        on=found.on,
+        deal_text=found.deal_text,
+        mix=mix,
+        lines=[
+            QuotedLine(
+                line=known[each.line_id].line,
+                purchase_units=each.purchase_units,
+                quantity=each.needed,
+                quote=part.quote,
+                alone=single.quote,
+            )
+            for each, part, single in zip(wanted, mix.lines, alone, strict=True)
+            if single is not None
+        ],
+    )
+
+
+def _check(lines: Sequence[Mapping[str, int]], known: Mapping[int, LineOfMix]) -> None:
+    problems = []
+    seen: set[int] = set()
+    for place, asked in enumerate(lines):
+        line_id = asked["offer_line_id"]
+        field = f"lines.{place}.offer_line_id"
+        if line_id not in known:
+            problems.append(FieldProblem(field, "unknown", _("The line is not of this mix.")))
+        elif line_id in seen:
+            problems.append(FieldProblem(field, "repeated", _("The line is asked for twice.")))
+        seen.add(line_id)
+    if problems:
+        raise MixLinesRefused(errors=problems)
+
+
+def _wanted(part: LineOfMix, quantity: int, place: int, day: date) -> Wanted:
+    price = line_price(part.line, today=day)
+    if price is None:
+        raise PriceUnknown(
+            errors=[
+                FieldProblem(
+                    f"lines.{place}.offer_line_id",
+                    "price_unknown",
+                    _("The line does not say what a pack costs."),
+                )
+            ]
+        )
+    return Wanted(
+        line_id=part.line.pk, price=price, needed=quantity, purchase_units=part.purchase_units
+    )
+
+
+def _alone(wanted: Wanted, with_exceptions: bool) -> Purchase | None:
+    return cheapest_purchase(
+        wanted.price,
+        needed=wanted.needed,
+        purchase_units=wanted.purchase_units,
+        with_exceptions=with_exceptions,
+    )
