@@ -64,6 +64,7 @@ urlpatterns = [
         proposal_lines.ProposalLineSourceView.as_view(),
     ),
     path("purchase-proposals/<id:proposal_id>/check/", proposals.ProposalCheckView.as_view()),
+    path("purchase-proposals/<id:proposal_id>/mixes/", mixes.ProposalMixesView.as_view()),
     path("purchase-proposals/<id:proposal_id>/history/", proposals.ProposalHistoryView.as_view()),
     path("purchase-proposals/<id:proposal_id>/refresh/", proposals.ProposalRefreshView.as_view()),
     path(

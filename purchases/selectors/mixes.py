@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import groupby
 
 from django.utils.translation import gettext as _
 
@@ -17,10 +18,11 @@ from purchases.intake import is_held
 from purchases.line_prices import line_deal, line_price
 from purchases.mix_groups import PrintedLine, mix_groups
 from purchases.mixes import Mix, Wanted, cheapest_mix
-from purchases.models import LineStatus, OfferLine
+from purchases.models import LineStatus, OfferLine, ProposalLine
 from purchases.quantities import Purchase, cheapest_purchase
 from purchases.quotes import Quote
 from purchases.selectors.offers import offer_line_by_id
+from purchases.selectors.proposals import proposal_by_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +86,8 @@ def mix_of_line(*, line_id: int, now: datetime, on: date | None = None) -> Stren
         .order_by("position")
         if not is_held(each)
     }
-    printed = [
-        PrintedLine(
-            line_id=each.pk,
-            name=each.name,
-            company=each.company,
-            deal=line_deal(each, today=day),
-        )
-        for each in offered.values()
-    ]
-    group = next((ids for ids in mix_groups(printed) if line_id in ids), None)
+    groups = mix_groups(_printed(each, day) for each in offered.values())
+    group = next((ids for ids in groups if line_id in ids), None)
     if group is None:
         raise LineNotMixed
     lines = [offered[each] for each in group]
@@ -105,6 +99,15 @@ def mix_of_line(*, line_id: int, now: datetime, on: date | None = None) -> Stren
             LineOfMix(each, products[each.product_id].purchase_units if each.product_id else 1)
             for each in lines
         ],
+    )
+
+
+def _printed(line: OfferLine, day: date) -> PrintedLine:
+    return PrintedLine(
+        line_id=line.pk,
+        name=line.name,
+        company=line.company,
+        deal=line_deal(line, today=day),
     )
 
 
@@ -130,17 +133,83 @@ def mix_quote(
         _wanted(known[asked["offer_line_id"]], asked["quantity"], place, found.on)
         for place, asked in enumerate(lines)
     ]
+    quoted = _quoted(
+        wanted,
+        {line_id: each.line for line_id, each in known.items()},
+        on=found.on,
+        deal_text=found.deal_text,
+        with_exceptions=with_exceptions,
+    )
+    if quoted is None:
+        raise QuantityOutOfRange
+    return quoted
+
+
+def mixes_of_proposal(proposal_id: int, *, now: datetime) -> list[MixQuote]:
+    """What strengths of a proposal would cost together, where that is less than each alone.
+
+    For the goods that would arrive, at today's deals. The proposal itself pays every line alone
+    (docs/decisions/mixed-strengths.md). Raises ProposalNotFound.
+    """
+    proposed = {line.offer_line_id: line for line in proposal_by_id(proposal_id).lines.all()}
+    offered = {
+        line.pk: line
+        for line in OfferLine.objects.filter(pk__in=proposed, deal__mixable=True)
+        .select_related("offer")
+        .order_by("offer_id", "position")
+        if not is_held(line)
+    }
+    today = local_date(now)
+    found = []
+    for _offer, lines in groupby(offered.values(), key=lambda line: line.offer_id):
+        for group in mix_groups(_printed(line, today) for line in lines):
+            wanted = [_as_proposed(proposed[each], offered[each], today) for each in group]
+            quoted = _quoted(
+                [each for each in wanted if each is not None],
+                offered,
+                on=today,
+                deal_text=offered[group[0]].deal_text,
+            )
+            if quoted is not None and quoted.saving > 0:
+                found.append(quoted)
+    return found
+
+
+def _as_proposed(proposed: ProposalLine, line: OfferLine, day: date) -> Wanted | None:
+    """The goods of a proposal's line; None where its price is no longer known."""
+    price = line_price(line, today=day)
+    if price is None:
+        return None
+    return Wanted(
+        line_id=line.pk,
+        price=price,
+        needed=(proposed.packs + proposed.free_packs) * proposed.purchase_units,
+        purchase_units=proposed.purchase_units,
+    )
+
+
+def _quoted(
+    wanted: Sequence[Wanted],
+    lines: Mapping[int, OfferLine],
+    *,
+    on: date,
+    deal_text: str,
+    with_exceptions: bool = False,
+) -> MixQuote | None:
+    """The mix beside every line alone; None where nothing is wanted or it is out of range."""
+    if not wanted:
+        return None
     mix = cheapest_mix(wanted, with_exceptions=with_exceptions)
     alone = [_alone(each, with_exceptions) for each in wanted]
     if mix is None or None in alone:
-        raise QuantityOutOfRange
+        return None
     return MixQuote(
-        on=found.on,
-        deal_text=found.deal_text,
+        on=on,
+        deal_text=deal_text,
         mix=mix,
         lines=[
             QuotedLine(
-                line=known[each.line_id].line,
+                line=lines[each.line_id],
                 purchase_units=each.purchase_units,
                 quantity=each.needed,
                 quote=part.quote,

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from core.api import ApiView
 from purchases.api.serializers.mixes import MixFilter, MixIn, MixQuoteOut, StrengthMixOut
-from purchases.selectors.mixes import mix_of_line, mix_quote
+from purchases.selectors.mixes import mix_of_line, mix_quote, mixes_of_proposal
 
 
 class OfferLineMixView(ApiView):
@@ -42,3 +42,17 @@ class OfferLineMixView(ApiView):
         """The cheapest purchase of several strengths together: answered, not saved."""
         found = mix_quote(line_id=line_id, now=self.now, **self.parse(MixIn))
         return Response(MixQuoteOut(found).data)
+
+
+class ProposalMixesView(ApiView):
+    permissions = {"get": "purchases.view"}
+
+    @extend_schema(operation_id="purchase_proposals_mixes", responses=MixQuoteOut(many=True))
+    def get(self, request: Request, proposal_id: int) -> Response:
+        """Strengths of the proposal that would cost less together than the proposal pays for them.
+
+        The proposal itself prices every line alone: what is saved is to be agreed with the
+        supplier.
+        """
+        found = mixes_of_proposal(proposal_id, now=self.now)
+        return Response(MixQuoteOut(found, many=True).data)

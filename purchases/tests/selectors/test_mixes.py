@@ -4,7 +4,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from purchases.tests.factories import OfferFactory, OfferLineFactory, short_product
+from purchases.models import Proposal
+from purchases.services.building import proposals_build
+from purchases.tests.factories import PLENTY, OfferFactory, OfferLineFactory, short_product
 
 pytestmark = pytest.mark.django_db
 
@@ -144,3 +146,47 @@ def test_queries_do_not_grow_with_the_strengths(client_as):
 
     queries(2)
     assert queries(2) == queries(40)
+
+
+def proposed(buyer, now, *lines):
+    """The proposal of a basket that buys the lines, as it stands."""
+    proposals_build(actor=buyer, now=now, budget=PLENTY)
+    proposal = Proposal.objects.latest("pk")
+    assert proposal.lines.count() == len(lines)
+    return f"/api/v1/purchase-proposals/{proposal.pk}/mixes/", proposal
+
+
+def test_a_proposal_tells_which_of_its_strengths_would_cost_less_together(client_as, buyer, now):
+    # Each product is 40 short: 40 packs of each, 10 + 50 is not reached by one alone.
+    lines = strengths(6000, 5800)
+    where, proposal = proposed(buyer, now, *lines)
+    assert {line.free_packs for line in proposal.lines.all()} == {0}
+    assert proposal.total == 40 * 6000 + 40 * 5800
+    (mix,) = client_as("purchasing").get(where).json()
+    # 70 + 10 bring the 80, the free ones of the dearer.
+    assert (mix["packs"], mix["free_packs"], mix["saving"]) == (70, 10, "60000.00")
+    assert [(line["packs"], line["free_packs"]) for line in mix["lines"]] == [(30, 10), (40, 0)]
+    proposal.refresh_from_db()
+    assert proposal.total == 40 * 6000 + 40 * 5800
+
+
+def test_a_proposal_without_a_mix_that_saves_tells_of_none(client_as, buyer, now):
+    lines = strengths(6000, 5800, deal="10+500 يمكن تشكيل العيارات")
+    where, _proposal = proposed(buyer, now, *lines)
+    assert client_as("purchasing").get(where).json() == []
+    assert client_as("cashier").get(where).status_code == 403
+    missing = client_as("purchasing").get("/api/v1/purchase-proposals/999999/mixes/")
+    assert missing.status_code == 404
+
+
+def test_queries_do_not_grow_with_the_lines_of_a_proposal(client_as, buyer, now):
+    def queries(count):
+        where, _proposal = proposed(buyer, now, *strengths(*[1000 + n for n in range(count)]))
+        client = client_as("purchasing")
+        client.get(where)
+        with CaptureQueriesContext(connection) as seen:
+            (mix,) = client.get(where).json()
+        assert len(mix["lines"]) == count
+        return len(seen)
+
+    assert queries(2) == queries(12)
