@@ -49,7 +49,7 @@ def job_with_result(lines: int) -> uuid.UUID:
     from ai_integration.services.results import result_accept
     from ai_integration.services.uploads import job_create, upload_prepare
     from core.audit import SYSTEM
-    from purchases.services.suppliers import supplier_create
+    from purchases.services.suppliers.suppliers import supplier_create
 
     now = timezone.now()
     supplier = supplier_create(actor=SYSTEM, now=now, name=f"Warehouse {lines} {uuid.uuid4()}")

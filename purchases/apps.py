@@ -17,7 +17,10 @@ class PurchasesConfig(AppConfig):
         from purchases.selectors.returns import credit_note_numbers, return_numbers
         from purchases.selectors.suppliers import supplier_names
         from purchases.services.merging import purchases_follow_merge
-        from purchases.services.payments import payments_follow_payment, payments_follow_reversal
+        from purchases.services.payments.payments import (
+            payments_follow_payment,
+            payments_follow_reversal,
+        )
 
         names_register("purchases.supplier", supplier_names)
         names_register("purchases.proposal", proposal_numbers)

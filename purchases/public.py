@@ -4,7 +4,7 @@ from purchases.drafts import OfferDraft, OfferLineDraft
 from purchases.models import DealDirection
 from purchases.selectors.suppliers import supplier_exists, supplier_id_by_name, supplier_name
 from purchases.selectors.targets import target_items
-from purchases.services.offers import offer_create
+from purchases.services.offers.offers import offer_create
 
 __all__ = [
     "DealDirection",

@@ -15,14 +15,14 @@ from purchases.selectors.waiting import (
     proposals_to_expire,
 )
 from purchases.services.digests import invoices_due_digest, return_windows_digest
-from purchases.services.dispatching import (
+from purchases.services.orders.dispatching import (
     dispatch_claim,
     dispatch_failed,
     dispatch_succeeded,
 )
-from purchases.services.expiring import proposal_expire
-from purchases.services.ordering import order_expire, proposal_apply
-from purchases.services.stuck import (
+from purchases.services.orders.ordering import order_expire, proposal_apply
+from purchases.services.proposals.expiring import proposal_expire
+from purchases.services.proposals.stuck import (
     proposal_apply_failed,
     proposal_apply_succeeded,
     proposals_report_stuck,

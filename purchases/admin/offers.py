@@ -15,7 +15,7 @@ from purchases.models import (
     OfferLine,
     ProductAlias,
 )
-from purchases.services.offers import offer_rematch, offer_withdraw
+from purchases.services.offers.offers import offer_rematch, offer_withdraw
 
 
 @admin.register(Offer)

@@ -17,7 +17,7 @@ from purchases.models import (
     SupplierContact,
     SupplierDivision,
 )
-from purchases.services.suppliers import supplier_update
+from purchases.services.suppliers.suppliers import supplier_update
 
 
 class SupplierContactInline(LinesInline):

@@ -13,7 +13,7 @@ from purchases.models import WAITING_STATES, FreeGoodsSettlement, PurchaseOrderL
 def order_lines_with_owed() -> QuerySet[Any]:
     """Order lines of which free goods are owed, with `owed` base units and their order.
 
-    By the formula of `purchases.services.free_goods`; what was settled is taken off.
+    By the formula of `purchases.services.receipts.free_goods`; what was settled is taken off.
     """
     settled = (
         FreeGoodsSettlement.objects.filter(order_line=OuterRef("pk"))

@@ -28,11 +28,11 @@ from purchases.models import (
     Supplier,
 )
 from purchases.recognition import match_key
-from purchases.services.building import proposals_build
-from purchases.services.decisions import proposal_approve
-from purchases.services.deliveries import Batch, Delivery
-from purchases.services.ordering import order_place
-from purchases.services.proposals import proposal_submit
+from purchases.services.orders.ordering import order_place
+from purchases.services.proposals.building import proposals_build
+from purchases.services.proposals.decisions import proposal_approve
+from purchases.services.proposals.proposals import proposal_submit
+from purchases.services.receipts.deliveries import Batch, Delivery
 from rbac.tests.factories import user_with_role
 
 _numbers = count(1)

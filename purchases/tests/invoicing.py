@@ -15,11 +15,11 @@ from core.audit import Actor
 from core.models import local_date
 from inventory.public import IssueLine, stock_issue
 from purchases.models import GoodsReceipt, Resolution, Supplier, SupplierInvoice
-from purchases.services.invoice_lines import InvoiceLineFacts
-from purchases.services.invoice_match import invoice_approve, invoice_match, invoice_resolve
-from purchases.services.invoice_posting import invoice_post
-from purchases.services.invoices import InvoiceFacts, invoice_create
-from purchases.services.receipts import SUPPLIER_PARTY, goods_receive
+from purchases.services.invoices.invoices import InvoiceFacts, invoice_create
+from purchases.services.invoices.lines import InvoiceLineFacts
+from purchases.services.invoices.match import invoice_approve, invoice_match, invoice_resolve
+from purchases.services.invoices.posting import invoice_post
+from purchases.services.receipts.receipts import SUPPLIER_PARTY, goods_receive
 from purchases.tests.factories import actor_with, delivery, placed_order
 from purchases.tests.lower import JournalLine
 

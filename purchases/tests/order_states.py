@@ -6,11 +6,11 @@ from django.utils import timezone
 
 from core.audit import Actor
 from purchases.models import DispatchChannel, PurchaseOrder
-from purchases.services.acknowledging import order_acknowledge
-from purchases.services.deliveries import Batch
-from purchases.services.dispatching import order_mark_sent
-from purchases.services.ordering import order_cancel, order_expire
-from purchases.services.receipts import goods_receive
+from purchases.services.orders.acknowledging import order_acknowledge
+from purchases.services.orders.dispatching import order_mark_sent
+from purchases.services.orders.ordering import order_cancel, order_expire
+from purchases.services.receipts.deliveries import Batch
+from purchases.services.receipts.receipts import goods_receive
 from purchases.tests.factories import SupplierFactory, delivery, two_line_order
 
 

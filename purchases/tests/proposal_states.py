@@ -13,15 +13,15 @@ from core.audit import Actor
 from purchases.drafts import OfferDraft, OfferLineDraft
 from purchases.models import ApprovalPolicy, OfferLine, ProductAlias, Proposal, Supplier
 from purchases.recognition import match_key
-from purchases.services.decisions import (
+from purchases.services.offers.offers import offer_create
+from purchases.services.orders.ordering import order_cancel, order_place
+from purchases.services.proposals.decisions import (
     proposal_approve,
     proposal_reject,
     proposal_request_changes,
 )
-from purchases.services.expiring import proposal_expire
-from purchases.services.offers import offer_create
-from purchases.services.ordering import order_cancel, order_place
-from purchases.services.proposals import proposal_cancel
+from purchases.services.proposals.expiring import proposal_expire
+from purchases.services.proposals.proposals import proposal_cancel
 from purchases.tests.factories import (
     actor_with,
     approved_proposal,

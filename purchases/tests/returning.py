@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from core.models import local_date
 from purchases.models import CreditNote, GoodsReceipt, SupplierReturn
-from purchases.services.credit_notes import CreditNoteFacts, credit_note_enter
-from purchases.services.return_lines import ReturnLineFacts
-from purchases.services.returns import return_approve, return_create, return_dispatch
+from purchases.services.invoices.credit_notes import CreditNoteFacts, credit_note_enter
+from purchases.services.returns.lines import ReturnLineFacts
+from purchases.services.returns.returns import return_approve, return_create, return_dispatch
 from purchases.tests.factories import actor_with
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from core.models import AuditEntry
 from purchases.models import GoodsReceipt, Supplier
-from purchases.services.receipts import goods_receive
+from purchases.services.receipts.receipts import goods_receive
 from purchases.tests.factories import (
     OfferFactory,
     OfferLineFactory,

@@ -11,8 +11,8 @@ from core.audit import SYSTEM
 from purchases.drafts import OfferDraft, OfferLineDraft
 from purchases.jumps import line_pack_cost, price_jumps_mark
 from purchases.models import OfferLine
-from purchases.services.offers import offer_create, offer_rematch
-from purchases.services.review import offer_line_ignore, offer_line_reopen
+from purchases.services.offers.offers import offer_create, offer_rematch
+from purchases.services.offers.review import offer_line_ignore, offer_line_reopen
 from purchases.tests.factories import (
     OfferFactory,
     OfferLineFactory,

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from core.audit import SYSTEM
 from purchases.models import OfferLine
 from purchases.public import OfferDraft, OfferLineDraft, offer_create
-from purchases.services.offers import offer_rematch
+from purchases.services.offers.offers import offer_rematch
 from purchases.tests.factories import SupplierFactory, short_product
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.real_data]

@@ -1,7 +1,7 @@
 import pytest
 
 from inventory.public import products_by_id
-from purchases.services.building import proposals_build
+from purchases.services.proposals.building import proposals_build
 from purchases.tests.factories import PLENTY, SupplierFactory, short_product, source
 from purchases.wording import explanation
 

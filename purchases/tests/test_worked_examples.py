@@ -7,9 +7,9 @@ from django.db.models import Sum
 
 from capital.public import capital_summary
 from purchases.selectors.comparison import compare
-from purchases.services.building import proposals_build
-from purchases.services.deliveries import Batch
-from purchases.services.receipts import goods_receive
+from purchases.services.proposals.building import proposals_build
+from purchases.services.receipts.deliveries import Batch
+from purchases.services.receipts.receipts import goods_receive
 from purchases.tests.factories import (
     PLENTY,
     SupplierFactory,

@@ -23,8 +23,8 @@ from purchases.models import (
     Resolution,
     SettlementKind,
 )
-from purchases.services.invoice_lines import InvoiceLineFacts
-from purchases.services.invoices import InvoiceFacts
+from purchases.services.invoices.invoices import InvoiceFacts
+from purchases.services.invoices.lines import InvoiceLineFacts
 
 RESOLUTIONS = [choice for choice in Resolution.choices if choice[0]]
 MONEY_DIFFERENCES = frozenset({DifferenceKind.PRICE, DifferenceKind.ARITHMETIC})

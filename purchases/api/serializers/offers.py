@@ -19,7 +19,7 @@ from purchases.api.serializers.suppliers import WeekdaysIn
 from purchases.models import LineDecision, LineStatus
 from purchases.models.offers import LARGEST_PRICE
 from purchases.reasons import reason_text
-from purchases.services.review import NewProduct
+from purchases.services.offers.review import NewProduct
 
 
 class OfferFilter(InputSerializer):

@@ -12,8 +12,8 @@ from core.money import smallest_amount
 from purchases.api.serializers.common import PersonRef, SupplierRef
 from purchases.api.serializers.limits import CreditOverrideIn
 from purchases.models import AmendmentKind, DispatchChannel, DispatchState, OrderState
-from purchases.services.acknowledging import LineAnswer
-from purchases.services.amending import LineAmendment, LineCancellation
+from purchases.services.orders.acknowledging import LineAnswer
+from purchases.services.orders.amending import LineAmendment, LineCancellation
 
 _MAX_LINES = 1000
 

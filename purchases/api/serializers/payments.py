@@ -11,7 +11,7 @@ from core.api import IdIn, InputSerializer, MoneyIn, MoneyOut
 from purchases.api.serializers.common import PersonRef, SupplierRef
 from purchases.api.serializers.invoices import SettlementOut
 from purchases.models import CreditReason
-from purchases.services.credit_notes import CreditNoteFacts
+from purchases.services.invoices.credit_notes import CreditNoteFacts
 
 
 class InvoiceShareIn(InputSerializer):

@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from core.api import IdIn, InputSerializer, MoneyIn, MoneyOut, QuantityIn, UnitCostOut
 from purchases.api.serializers.common import PersonRef, ProductOf, ProductRow, SupplierRef
-from purchases.services.deliveries import Batch, Checks, Delivery
+from purchases.services.receipts.deliveries import Batch, Checks, Delivery
 
 
 class ReceiptFilter(InputSerializer):

@@ -16,9 +16,9 @@ from purchases.models import (
     PaidFrom,
     Spread,
 )
-from purchases.services.deliveries import Checks
-from purchases.services.inspections import Decision
-from purchases.services.landed_costs import Bearer, Bill
+from purchases.services.receipts.deliveries import Checks
+from purchases.services.receipts.inspections import Decision
+from purchases.services.receipts.landed_costs import Bearer, Bill
 
 MOST_LINES = 1000
 LineNumberIn = QuantityIn

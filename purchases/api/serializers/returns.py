@@ -15,7 +15,7 @@ from purchases.api.serializers.common import (
     SupplierRef,
 )
 from purchases.models import ReturnReason, ReturnState
-from purchases.services.return_lines import ReturnLineFacts
+from purchases.services.returns.lines import ReturnLineFacts
 
 MOST_MONTHS = 240
 

@@ -22,13 +22,13 @@ from purchases.api.serializers.approvals import (
 )
 from purchases.api.serializers.common import NothingIn
 from purchases.selectors.approvals import approval_limits, approval_policies, delegations
-from purchases.services.approval_rules import (
+from purchases.services.approvals.delegations import delegation_create, delegation_revoke
+from purchases.services.approvals.rules import (
     approval_limit_remove,
     approval_limit_set,
     approval_policy_create,
     approval_policy_update,
 )
-from purchases.services.delegations import delegation_create, delegation_revoke
 
 MANAGE = "purchases.manage_approval"
 

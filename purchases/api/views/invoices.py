@@ -25,9 +25,9 @@ from purchases.api.serializers.invoices import (
     ResolveIn,
 )
 from purchases.selectors.invoices import invoice_by_id, invoices
-from purchases.services import invoices as entering
-from purchases.services.invoice_match import invoice_approve, invoice_match, invoice_resolve
-from purchases.services.invoice_posting import invoice_post, invoice_reverse
+from purchases.services.invoices import invoices as entering
+from purchases.services.invoices.match import invoice_approve, invoice_match, invoice_resolve
+from purchases.services.invoices.posting import invoice_post, invoice_reverse
 
 FORM_OVERHEAD_BYTES = 64 * 1024
 

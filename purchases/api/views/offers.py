@@ -26,8 +26,8 @@ from purchases.api.serializers.offers import (
 from purchases.models import OfferLine
 from purchases.selectors.comparison import compare, need_of_product, needs_of_short_products
 from purchases.selectors.offers import offer_by_id, offer_line_by_id, offer_lines, offers
-from purchases.services.offers import offer_rematch, offer_set_terms, offer_withdraw
-from purchases.services.review import (
+from purchases.services.offers.offers import offer_rematch, offer_set_terms, offer_withdraw
+from purchases.services.offers.review import (
     offer_line_accept,
     offer_line_correct,
     offer_line_create_product,

@@ -30,9 +30,9 @@ from purchases.api.serializers.orders import OrderDetailOut
 from purchases.documents import order_document
 from purchases.selectors.calendar import deliveries_calendar
 from purchases.selectors.orders import acknowledgements, amendments, dispatches, order_by_id
-from purchases.services.acknowledging import order_acknowledge
-from purchases.services.amending import order_amend, order_cancel_lines
-from purchases.services.dispatching import order_dispatch, order_mark_sent
+from purchases.services.orders.acknowledging import order_acknowledge
+from purchases.services.orders.amending import order_amend, order_cancel_lines
+from purchases.services.orders.dispatching import order_dispatch, order_mark_sent
 
 EXCEED_CREDIT = "purchases.exceed_credit_limit"
 VIEW, SEND = "purchases.view", "purchases.send_order"

@@ -16,7 +16,7 @@ from purchases.api.serializers.orders import (
     RescheduleIn,
 )
 from purchases.selectors.orders import order_by_id, orders
-from purchases.services.ordering import order_cancel, order_reschedule
+from purchases.services.orders.ordering import order_cancel, order_reschedule
 
 
 class OrderListView(ApiView):

@@ -27,13 +27,13 @@ from purchases.api.serializers.payments import (
 from purchases.selectors.invoices import invoice_by_id
 from purchases.selectors.payments import payment_by_id, payments
 from purchases.selectors.returns import credit_note_by_id, credit_notes
-from purchases.services.credit_notes import (
+from purchases.services.invoices.credit_notes import (
     credit_note_allocate,
     credit_note_enter,
     credit_note_reverse,
 )
-from purchases.services.payments import payment_allocate, payment_make, payment_reverse
-from purchases.services.settlements import settlement_undo
+from purchases.services.payments.payments import payment_allocate, payment_make, payment_reverse
+from purchases.services.payments.settlements import settlement_undo
 
 _NAMED = {"invoices": [{"invoice_id": 12, "amount": "500.00"}]}
 

@@ -17,7 +17,7 @@ from purchases.api.serializers.prices import (
 )
 from purchases.selectors.learnt_names import learnt_names
 from purchases.selectors.price_history import price_history
-from purchases.services.learning import learnt_name_forget
+from purchases.services.offers.learning import learnt_name_forget
 
 
 class PriceHistoryView(ApiView):

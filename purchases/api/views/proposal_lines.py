@@ -15,12 +15,12 @@ from purchases.api.serializers.proposals import (
     ProposalDetailOut,
 )
 from purchases.api.views.proposals import OneProposalView
-from purchases.services.proposal_lines import (
+from purchases.services.proposals.lines import (
     proposal_line_add,
     proposal_line_remove,
     proposal_line_update,
 )
-from purchases.services.proposal_moves import proposal_line_switch
+from purchases.services.proposals.moves import proposal_line_switch
 
 EDIT = "purchases.create_proposal"
 

@@ -27,14 +27,14 @@ from purchases.selectors.proposals import (
     proposal_freshness,
     proposals,
 )
-from purchases.services.building import proposals_build
-from purchases.services.decisions import (
+from purchases.services.proposals.building import proposals_build
+from purchases.services.proposals.decisions import (
     proposal_approve,
     proposal_reject,
     proposal_request_changes,
 )
-from purchases.services.proposal_moves import proposal_refresh
-from purchases.services.proposals import proposal_cancel, proposal_submit
+from purchases.services.proposals.moves import proposal_refresh
+from purchases.services.proposals.proposals import proposal_cancel, proposal_submit
 
 
 class ProposalListView(ApiView):

@@ -18,8 +18,8 @@ from purchases.api.serializers.receipts import (
     ReceiveIn,
 )
 from purchases.selectors.receipts import receipt_by_id, receipts
-from purchases.services.deliveries import Leave
-from purchases.services.receipts import goods_receive
+from purchases.services.receipts.deliveries import Leave
+from purchases.services.receipts.receipts import goods_receive
 
 
 def leave_of(user: Any) -> Leave:

@@ -39,16 +39,16 @@ from purchases.selectors.inspections import inspections, rejected_goods
 from purchases.selectors.landed_costs import landed_cost_by_id, landed_costs
 from purchases.selectors.receipts import reversal_by_id, reversal_requests
 from purchases.selectors.receiving_policies import receiving_policies, shelf_life_rules
-from purchases.services.free_goods import free_goods_settle
-from purchases.services.inspections import inspections_decide
-from purchases.services.landed_costs import landed_cost_post, landed_cost_reverse
-from purchases.services.receiving_policies import (
+from purchases.services.receipts.free_goods import free_goods_settle
+from purchases.services.receipts.inspections import inspections_decide
+from purchases.services.receipts.landed_costs import landed_cost_post, landed_cost_reverse
+from purchases.services.receipts.policies import (
     receiving_policy_remove,
     receiving_policy_set,
     shelf_life_minimum_set,
 )
-from purchases.services.reversal import receipt_reverse
-from purchases.services.reversal_requests import (
+from purchases.services.receipts.reversal import receipt_reverse
+from purchases.services.receipts.reversal_requests import (
     reversal_request,
     reversal_request_approve,
     reversal_request_reject,

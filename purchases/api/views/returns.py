@@ -32,8 +32,8 @@ from purchases.selectors.returns import (
     return_policy_by_id,
     returns,
 )
-from purchases.services import returns as returning
-from purchases.services.return_policies import (
+from purchases.services.returns import returns as returning
+from purchases.services.returns.policies import (
     return_policy_create,
     return_policy_delete,
     return_policy_update,

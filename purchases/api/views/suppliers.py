@@ -29,9 +29,9 @@ from purchases.selectors.suppliers import (
     supplier_by_id,
     suppliers,
 )
-from purchases.services.contacts import contact_create, contact_delete, contact_update
-from purchases.services.divisions import division_create, division_update
-from purchases.services.suppliers import (
+from purchases.services.suppliers.contacts import contact_create, contact_delete, contact_update
+from purchases.services.suppliers.divisions import division_create, division_update
+from purchases.services.suppliers.suppliers import (
     supplier_create,
     supplier_terms_change,
     supplier_update,

@@ -28,7 +28,7 @@ from purchases.models import (
     ReceivingScan,
     ReceivingTerms,
 )
-from purchases.services.deliveries import Checks
+from purchases.services.receipts.deliveries import Checks
 from purchases.services.receiving.sessions import receiving_lock
 from purchases.states import ReceivingAction
 

@@ -34,8 +34,8 @@ from purchases.models import (
     ReceivingTerms,
 )
 from purchases.people import person_of, reason_given
-from purchases.services.deliveries import Batch, Checks, Delivery, Leave
-from purchases.services.receipts import goods_receive, order_lock
+from purchases.services.receipts.deliveries import Batch, Checks, Delivery, Leave
+from purchases.services.receipts.receipts import goods_receive, order_lock
 from purchases.states import (
     ORDER_TRANSITIONS,
     RECEIVING_TRANSITIONS,

@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from core.models import local_date
 from files.tests.documents import pdf
 from purchases.models import CreditNote, SupplierInvoice, SupplierPayment, SupplierReturn
-from purchases.services.payments import payment_make
-from purchases.services.returns import return_create
+from purchases.services.payments.payments import payment_make
+from purchases.services.returns.returns import return_create
 from purchases.tests.factories import SupplierFactory, actor_with
 from purchases.tests.invoicing import posted, received
 from purchases.tests.returning import credit, dispatched, going_back

@@ -4,15 +4,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from purchases.services.acknowledging import order_acknowledge
-from purchases.services.amending import (
+from purchases.services.orders.acknowledging import order_acknowledge
+from purchases.services.orders.amending import (
     LineAmendment,
     LineCancellation,
     order_amend,
     order_cancel_lines,
 )
-from purchases.services.contacts import contact_create
-from purchases.services.divisions import division_create
+from purchases.services.suppliers.contacts import contact_create
+from purchases.services.suppliers.divisions import division_create
 from purchases.tests.factories import SupplierFactory, order_of_lines
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from purchases.models import ProductAlias
-from purchases.services.receipts import goods_receive
+from purchases.services.receipts.receipts import goods_receive
 from purchases.tests.factories import (
     OfferFactory,
     OfferLineFactory,

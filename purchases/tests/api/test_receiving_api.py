@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from capital.tests.factories import put_in
 from purchases.models import GoodsReceipt, Inspection, LandedCost, Receiving, ReceivingScan
-from purchases.services.landed_costs import Bearer, Bill, landed_cost_post
+from purchases.services.receipts.landed_costs import Bearer, Bill, landed_cost_post
+from purchases.services.receipts.policies import receiving_policy_set, shelf_life_minimum_set
 from purchases.services.receiving.scanning import Scan, receiving_scan
 from purchases.services.receiving.sessions import receiving_start
-from purchases.services.receiving_policies import receiving_policy_set, shelf_life_minimum_set
 from purchases.tests.factories import (
     SupplierFactory,
     actor_with,

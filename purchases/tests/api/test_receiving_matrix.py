@@ -20,27 +20,27 @@ from purchases.models import (
     Receiving,
     ReceivingState,
 )
-from purchases.services.deliveries import NO_LEAVE
-from purchases.services.inspections import Decision, inspections_decide
-from purchases.services.landed_costs import (
+from purchases.services.receipts.deliveries import NO_LEAVE
+from purchases.services.receipts.inspections import Decision, inspections_decide
+from purchases.services.receipts.landed_costs import (
     Bearer,
     Bill,
     landed_cost_post,
     landed_cost_reverse,
 )
-from purchases.services.receipts import goods_receive
+from purchases.services.receipts.receipts import goods_receive
+from purchases.services.receipts.reversal import receipt_reverse
+from purchases.services.receipts.reversal_requests import (
+    reversal_request,
+    reversal_request_approve,
+    reversal_request_reject,
+)
 from purchases.services.receiving.scanning import Scan, receiving_scan
 from purchases.services.receiving.sessions import (
     receiving_cancel,
     receiving_inspect,
     receiving_post,
     receiving_start,
-)
-from purchases.services.reversal import receipt_reverse
-from purchases.services.reversal_requests import (
-    reversal_request,
-    reversal_request_approve,
-    reversal_request_reject,
 )
 from purchases.tests.factories import (
     SupplierFactory,

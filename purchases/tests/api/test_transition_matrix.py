@@ -31,13 +31,13 @@ from purchases.models import (
     SupplierPayment,
     SupplierReturn,
 )
-from purchases.services.credit_notes import credit_note_allocate, credit_note_reverse
-from purchases.services.invoice_posting import invoice_reverse
-from purchases.services.invoices import invoice_cancel
-from purchases.services.payments import payment_make, payment_reverse
-from purchases.services.returns import return_cancel, return_close
-from purchases.services.review import offer_line_ignore
-from purchases.services.settlements import settlement_undo
+from purchases.services.invoices.credit_notes import credit_note_allocate, credit_note_reverse
+from purchases.services.invoices.invoices import invoice_cancel
+from purchases.services.invoices.posting import invoice_reverse
+from purchases.services.offers.review import offer_line_ignore
+from purchases.services.payments.payments import payment_make, payment_reverse
+from purchases.services.payments.settlements import settlement_undo
+from purchases.services.returns.returns import return_cancel, return_close
 from purchases.tests import invoicing, returning
 from purchases.tests.factories import (
     OfferLineFactory,

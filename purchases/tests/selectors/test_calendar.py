@@ -10,11 +10,11 @@ from django.utils import timezone
 from core.models import local_date
 from purchases.models import PurchaseOrder
 from purchases.selectors.calendar import deliveries_calendar
-from purchases.services.acknowledging import LineAnswer, order_acknowledge
-from purchases.services.deliveries import Batch
-from purchases.services.dispatching import order_mark_sent
-from purchases.services.ordering import order_cancel
-from purchases.services.receipts import goods_receive
+from purchases.services.orders.acknowledging import LineAnswer, order_acknowledge
+from purchases.services.orders.dispatching import order_mark_sent
+from purchases.services.orders.ordering import order_cancel
+from purchases.services.receipts.deliveries import Batch
+from purchases.services.receipts.receipts import goods_receive
 from purchases.tests.factories import SupplierFactory, delivery, placed_order, two_line_order
 
 pytestmark = pytest.mark.django_db

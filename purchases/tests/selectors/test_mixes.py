@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from purchases.models import Proposal
-from purchases.services.building import proposals_build
+from purchases.services.proposals.building import proposals_build
 from purchases.tests.factories import PLENTY, OfferFactory, OfferLineFactory, short_product
 
 pytestmark = pytest.mark.django_db

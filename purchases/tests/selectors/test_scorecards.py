@@ -11,8 +11,8 @@ from django.utils import timezone
 from core.models import local_date
 from purchases.models import PurchaseOrder
 from purchases.selectors.scorecards import scorecards
-from purchases.services.deliveries import Batch
-from purchases.services.receipts import goods_receive
+from purchases.services.receipts.deliveries import Batch
+from purchases.services.receipts.receipts import goods_receive
 from purchases.tests.factories import (
     SupplierFactory,
     actor_with,

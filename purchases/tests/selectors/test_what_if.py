@@ -10,7 +10,7 @@ from capital.tests.factories import put_in
 from purchases.errors import ProposalBuildNotFound
 from purchases.selectors.what_if import what_if
 from purchases.selectors.wishes import wishes_of
-from purchases.services.building import proposals_build
+from purchases.services.proposals.building import proposals_build
 from purchases.tests.factories import short_product, source
 from purchases.tests.snapshots import everything
 

@@ -15,12 +15,12 @@ from core.audit import Actor
 from core.models import local_date
 from inventory.public import Strength
 from purchases.models import GoodsReceipt, PurchaseOrder, PurchaseOrderLine, ReceivingPolicy
-from purchases.services.building import proposals_build
-from purchases.services.decisions import proposal_approve
-from purchases.services.deliveries import NO_LEAVE, Batch, Delivery, Leave
-from purchases.services.ordering import order_place
-from purchases.services.proposals import proposal_submit
-from purchases.services.receipts import goods_receive
+from purchases.services.orders.ordering import order_place
+from purchases.services.proposals.building import proposals_build
+from purchases.services.proposals.decisions import proposal_approve
+from purchases.services.proposals.proposals import proposal_submit
+from purchases.services.receipts.deliveries import NO_LEAVE, Batch, Delivery, Leave
+from purchases.services.receipts.receipts import goods_receive
 from purchases.tests.factories import SupplierFactory, actor_with, short_product, source
 
 Barcode = apps.get_model("inventory", "Barcode")

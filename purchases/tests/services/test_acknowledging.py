@@ -10,8 +10,8 @@ from django.db import DatabaseError, connection, transaction
 from core.models import OutboxEvent
 from purchases.errors import AcknowledgementRefused
 from purchases.models import AcknowledgedLine, OrderAcknowledgement
-from purchases.services.acknowledging import LineAnswer, order_acknowledge
-from purchases.services.amending import LineAmendment, order_amend
+from purchases.services.orders.acknowledging import LineAnswer, order_acknowledge
+from purchases.services.orders.amending import LineAmendment, order_amend
 from purchases.tests.factories import placed_order, two_line_order
 from purchases.tests.snapshots import everything
 

@@ -22,14 +22,14 @@ from purchases.errors import (
     ReceiptRefused,
 )
 from purchases.models import OrderAmendment, OrderAmendmentLine, PurchaseOrder
-from purchases.services.amending import (
+from purchases.services.orders.amending import (
     LineAmendment,
     LineCancellation,
     order_amend,
     order_cancel_lines,
 )
-from purchases.services.deliveries import Batch
-from purchases.services.receipts import goods_receive
+from purchases.services.receipts.deliveries import Batch
+from purchases.services.receipts.receipts import goods_receive
 from purchases.tests.factories import actor_with, delivery, placed_order, two_line_order
 from purchases.tests.lower import Commitment, Incoming, StockLevel
 from purchases.tests.snapshots import everything

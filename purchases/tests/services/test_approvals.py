@@ -30,19 +30,19 @@ from purchases.errors import (
     ProposalStateRefused,
 )
 from purchases.models import ApprovalDecision, ApprovalPolicy, Proposal
-from purchases.services.amending import LineAmendment, order_amend
-from purchases.services.approval_rules import (
+from purchases.services.approvals.delegations import delegation_create, delegation_revoke
+from purchases.services.approvals.routes import NO_RULE, route_of
+from purchases.services.approvals.rules import (
     approval_limit_remove,
     approval_limit_set,
     approval_policy_create,
     approval_policy_update,
 )
-from purchases.services.decisions import proposal_reject, proposal_request_changes
-from purchases.services.delegations import delegation_create, delegation_revoke
-from purchases.services.expiring import proposal_expire
-from purchases.services.proposal_lines import proposal_line_update
-from purchases.services.proposals import proposal_cancel, proposal_submit
-from purchases.services.routes import NO_RULE, route_of
+from purchases.services.orders.amending import LineAmendment, order_amend
+from purchases.services.proposals.decisions import proposal_reject, proposal_request_changes
+from purchases.services.proposals.expiring import proposal_expire
+from purchases.services.proposals.lines import proposal_line_update
+from purchases.services.proposals.proposals import proposal_cancel, proposal_submit
 from purchases.tests.factories import (
     SupplierFactory,
     actor_with,

@@ -17,10 +17,10 @@ from purchases.basket import compose
 from purchases.errors import NothingToPropose, ProposalBasisChanged
 from purchases.models import Offer, Proposal, ProposalBuild, ProposalLine, Supplier
 from purchases.needs import from_json
-from purchases.services import building
-from purchases.services.building import proposals_build
-from purchases.services.deliveries import Batch
-from purchases.services.receipts import goods_receive
+from purchases.services.proposals import building
+from purchases.services.proposals.building import proposals_build
+from purchases.services.receipts.deliveries import Batch
+from purchases.services.receipts.receipts import goods_receive
 from purchases.tests.factories import (
     PLENTY,
     SupplierFactory,

@@ -15,7 +15,7 @@ from purchases.errors import NothingToPropose
 from purchases.models import Proposal, ProposalLine
 from purchases.selectors.order_limits import proposals_limits
 from purchases.selectors.supplier_account import supplier_exposure
-from purchases.services.building import proposals_build
+from purchases.services.proposals.building import proposals_build
 from purchases.tests.factories import (
     PLENTY,
     SupplierFactory,

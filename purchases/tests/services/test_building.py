@@ -11,7 +11,7 @@ from purchases.errors import (
     ProductUnknown,
 )
 from purchases.models import Proposal, ProposalBuild, ProposalLine
-from purchases.services.building import proposals_build
+from purchases.services.proposals.building import proposals_build
 from purchases.tests.factories import (
     PLENTY,
     OfferLineFactory,

@@ -10,7 +10,7 @@ import pytest
 from core.models import local_date
 from inventory.public import IssueLine, ReceiptLine, stock_issue, stock_receive
 from purchases.models import Offer, ProposalLine
-from purchases.services.building import proposals_build
+from purchases.services.proposals.building import proposals_build
 from purchases.tests.factories import PLENTY, SupplierFactory, short_product, source
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from purchases.errors import (
     SupplierReturnStateRefused,
 )
 from purchases.models import SupplierReturn
-from purchases.services.returns import (
+from purchases.services.returns.returns import (
     return_approve,
     return_cancel,
     return_create,

@@ -10,7 +10,7 @@ from django.utils import timezone
 from core.models import OutboxEvent, local_date
 from purchases.models import PurchasingDigest
 from purchases.services.digests import invoices_due_digest, return_windows_digest
-from purchases.services.return_policies import return_policy_create
+from purchases.services.returns.policies import return_policy_create
 from purchases.tasks import digest_invoices_and_returns
 from purchases.tests.factories import actor_with
 from purchases.tests.invoicing import posted, received

@@ -21,8 +21,8 @@ from core.models import OutboxEvent
 from purchases.errors import ContactUnknown, DispatchPending, OrderAddressMissing
 from purchases.models import OrderDispatch, PurchaseOrder, SupplierContact, SupplierDivision
 from purchases.selectors.waiting import dispatches_due
-from purchases.services.amending import LineAmendment, order_amend
-from purchases.services.dispatching import (
+from purchases.services.orders.amending import LineAmendment, order_amend
+from purchases.services.orders.dispatching import (
     LEASE,
     MAX_ATTEMPTS,
     dispatch_claim,

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from purchases.errors import FreeGoodsNotOwed, OrderNotFound, ReasonRequired
 from purchases.selectors.free_goods import free_goods_owed
-from purchases.services.free_goods import free_goods_settle
-from purchases.services.reversal import receipt_reverse
+from purchases.services.receipts.free_goods import free_goods_settle
+from purchases.services.receipts.reversal import receipt_reverse
 from purchases.tests.factories import placed_order
 from purchases.tests.services.taking_in import fresh, line_of, policy, receive
 from purchases.tests.snapshots import everything

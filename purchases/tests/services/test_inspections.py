@@ -18,9 +18,9 @@ from inventory.public import (
 from purchases.errors import InspectionNotFound, InspectionRefused, InspectionStateRefused
 from purchases.models import Inspection
 from purchases.selectors.inspections import inspections, rejected_goods
-from purchases.services.deliveries import Checks, Delivery
-from purchases.services.inspections import Decision, inspections_decide
-from purchases.services.receipts import goods_receive
+from purchases.services.receipts.deliveries import Checks, Delivery
+from purchases.services.receipts.inspections import Decision, inspections_decide
+from purchases.services.receipts.receipts import goods_receive
 from purchases.tests.factories import placed_order, short_product
 from purchases.tests.lower import StockLevel
 from purchases.tests.services.taking_in import Location, fresh, order_of, quarantine, receive

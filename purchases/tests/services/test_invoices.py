@@ -26,17 +26,17 @@ from purchases.errors import (
     SupplierInvoiceStateRefused,
 )
 from purchases.models import InvoicedQuantity, SupplierInvoice, SupplierInvoiceFile
-from purchases.services.deliveries import Batch
-from purchases.services.invoice_match import invoice_approve, invoice_match, invoice_resolve
-from purchases.services.invoice_posting import invoice_post, invoice_reverse
-from purchases.services.invoices import (
+from purchases.services.invoices.invoices import (
     invoice_cancel,
     invoice_create,
     invoice_file_add,
     invoice_file_prepare,
     invoice_update,
 )
-from purchases.services.receipts import goods_receive
+from purchases.services.invoices.match import invoice_approve, invoice_match, invoice_resolve
+from purchases.services.invoices.posting import invoice_post, invoice_reverse
+from purchases.services.receipts.deliveries import Batch
+from purchases.services.receipts.receipts import goods_receive
 from purchases.states import INVOICE_TRANSITIONS, InvoiceAction
 from purchases.tests.factories import SupplierFactory, actor_with, delivery
 from purchases.tests.invoicing import (

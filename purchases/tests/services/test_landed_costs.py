@@ -29,15 +29,15 @@ from purchases.errors import (
     SupplierNotFound,
 )
 from purchases.models import LandedCost, LandedCostLine
-from purchases.services.deliveries import Delivery
-from purchases.services.landed_costs import (
+from purchases.services.receipts.deliveries import Delivery
+from purchases.services.receipts.landed_costs import (
     Bearer,
     Bill,
     landed_cost_post,
     landed_cost_reverse,
 )
-from purchases.services.receipts import goods_receive
-from purchases.services.reversal import receipt_reverse
+from purchases.services.receipts.receipts import goods_receive
+from purchases.services.receipts.reversal import receipt_reverse
 from purchases.tests.factories import SupplierFactory, actor_with, placed_order, short_product
 from purchases.tests.lower import JournalEntry, StockLevel
 from purchases.tests.services.taking_in import fresh, line_of, order_of, receive

@@ -10,9 +10,9 @@ from inventory.public import product_create
 from purchases.drafts import OfferDraft, OfferLineDraft
 from purchases.errors import LearntNameNotFound, OfferLineInUse
 from purchases.models import OfferLine, ProductAlias
-from purchases.services.learning import learnt_name_forget
-from purchases.services.offers import offer_create
-from purchases.services.review import offer_line_correct
+from purchases.services.offers.learning import learnt_name_forget
+from purchases.services.offers.offers import offer_create
+from purchases.services.offers.review import offer_line_correct
 from purchases.tests.factories import SupplierFactory, draft_proposal
 from purchases.tests.snapshots import everything
 

@@ -1,7 +1,7 @@
 import pytest
 from django.utils import timezone
 
-from purchases.services.review import offer_line_correct, offer_line_reopen
+from purchases.services.offers.review import offer_line_correct, offer_line_reopen
 from purchases.tests.factories import OfferLineFactory, actor_with, short_product
 
 pytestmark = pytest.mark.django_db

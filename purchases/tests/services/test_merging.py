@@ -17,11 +17,16 @@ from purchases.models import (
     SupplierReturn,
     SupplierReturnLine,
 )
-from purchases.services.invoice_match import invoice_approve, invoice_match
-from purchases.services.invoice_posting import invoice_post, invoice_reverse
-from purchases.services.receipts import goods_receive
-from purchases.services.return_lines import ReturnLineFacts
-from purchases.services.returns import return_approve, return_cancel, return_create, return_dispatch
+from purchases.services.invoices.match import invoice_approve, invoice_match
+from purchases.services.invoices.posting import invoice_post, invoice_reverse
+from purchases.services.receipts.receipts import goods_receive
+from purchases.services.returns.lines import ReturnLineFacts
+from purchases.services.returns.returns import (
+    return_approve,
+    return_cancel,
+    return_create,
+    return_dispatch,
+)
 from purchases.tests import invoicing, returning
 from purchases.tests.factories import (
     OfferLineFactory,

@@ -21,8 +21,8 @@ from purchases.public import OfferDraft, OfferLineDraft, offer_create
 from purchases.selectors.market import market_of
 from purchases.selectors.sources import Exclusion, sources_of
 from purchases.selectors.wishes import Wishes
-from purchases.services.offers import offer_rematch, offer_set_terms, offer_withdraw
-from purchases.services.review import offer_line_correct, offer_line_ignore
+from purchases.services.offers.offers import offer_rematch, offer_set_terms, offer_withdraw
+from purchases.services.offers.review import offer_line_correct, offer_line_ignore
 from purchases.tests.factories import (
     OfferFactory,
     SupplierFactory,

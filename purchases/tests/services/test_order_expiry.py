@@ -13,10 +13,10 @@ from core.models import AuditEntry, OutboxEvent
 from purchases.errors import OrderExpiryPast, OrderNotFound, OrderStateRefused
 from purchases.models import PurchaseOrder
 from purchases.selectors.waiting import orders_to_expire
-from purchases.services.decisions import proposal_approve
-from purchases.services.deliveries import Batch
-from purchases.services.ordering import order_expire, order_reschedule
-from purchases.services.receipts import goods_receive
+from purchases.services.orders.ordering import order_expire, order_reschedule
+from purchases.services.proposals.decisions import proposal_approve
+from purchases.services.receipts.deliveries import Batch
+from purchases.services.receipts.receipts import goods_receive
 from purchases.tasks import expire_orders
 from purchases.tests.factories import (
     actor_with,

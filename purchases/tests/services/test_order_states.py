@@ -10,18 +10,18 @@ from django.utils import timezone
 
 from purchases.errors import OrderStateRefused
 from purchases.models import DispatchChannel, OrderState, PurchaseOrder
-from purchases.services.acknowledging import order_acknowledge
-from purchases.services.amending import (
+from purchases.services.orders.acknowledging import order_acknowledge
+from purchases.services.orders.amending import (
     LineAmendment,
     LineCancellation,
     order_amend,
     order_cancel_lines,
 )
-from purchases.services.deliveries import Batch
-from purchases.services.dispatching import order_dispatch, order_mark_sent
-from purchases.services.ordering import order_cancel, order_expire, order_reschedule
-from purchases.services.receipts import goods_receive
-from purchases.services.reversal import receipt_reverse
+from purchases.services.orders.dispatching import order_dispatch, order_mark_sent
+from purchases.services.orders.ordering import order_cancel, order_expire, order_reschedule
+from purchases.services.receipts.deliveries import Batch
+from purchases.services.receipts.receipts import goods_receive
+from purchases.services.receipts.reversal import receipt_reverse
 from purchases.states import ORDER_TRANSITIONS, OrderAction
 from purchases.tests.factories import delivery, placed_order
 from purchases.tests.order_states import order_in

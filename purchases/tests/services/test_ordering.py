@@ -21,8 +21,8 @@ from capital.public import balances_check, capital_summary
 from core.models import DocumentSeries, OutboxEvent
 from purchases.models import GoodsReceipt, Proposal, PurchaseOrder
 from purchases.selectors.waiting import proposals_to_apply
-from purchases.services.ordering import order_cancel, order_place, proposal_apply
-from purchases.services.receipts import order_receive_at_once
+from purchases.services.orders.ordering import order_cancel, order_place, proposal_apply
+from purchases.services.receipts.receipts import order_receive_at_once
 from purchases.tasks import apply_proposal, sweep_approved
 from purchases.tests.factories import (
     SupplierFactory,

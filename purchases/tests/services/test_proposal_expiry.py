@@ -8,7 +8,7 @@ from django.utils import timezone
 from core.models import AuditEntry, OutboxEvent
 from purchases.models import Offer, Proposal
 from purchases.selectors.waiting import proposals_to_expire
-from purchases.services.expiring import proposal_expire
+from purchases.services.proposals.expiring import proposal_expire
 from purchases.tasks import expire_proposals
 from purchases.tests.factories import approved_proposal, draft_proposal, submitted_proposal
 from purchases.tests.proposal_states import changes_requested, fresh

@@ -18,13 +18,13 @@ from purchases.errors import (
     SourceNotUsable,
 )
 from purchases.models import Proposal, ProposalChange, ProposalLine
-from purchases.services.building import proposals_build
-from purchases.services.proposal_lines import (
+from purchases.services.proposals.building import proposals_build
+from purchases.services.proposals.lines import (
     proposal_line_add,
     proposal_line_remove,
     proposal_line_update,
 )
-from purchases.services.proposal_moves import proposal_line_switch, proposal_refresh
+from purchases.services.proposals.moves import proposal_line_switch, proposal_refresh
 from purchases.tests.factories import (
     PLENTY,
     SupplierFactory,

@@ -13,12 +13,12 @@ from purchases.errors import (
     ReasonRequired,
 )
 from purchases.models import Proposal, ProposalLine
-from purchases.services.closing import proposal_follow_order
-from purchases.services.decisions import proposal_reject, proposal_request_changes
-from purchases.services.expiring import proposal_expire
-from purchases.services.ordering import order_place
-from purchases.services.proposal_lines import proposal_line_remove
-from purchases.services.proposals import proposal_cancel, proposal_submit
+from purchases.services.orders.ordering import order_place
+from purchases.services.proposals.closing import proposal_follow_order
+from purchases.services.proposals.decisions import proposal_reject, proposal_request_changes
+from purchases.services.proposals.expiring import proposal_expire
+from purchases.services.proposals.lines import proposal_line_remove
+from purchases.services.proposals.proposals import proposal_cancel, proposal_submit
 from purchases.states import PROPOSAL_TRANSITIONS, ProposalAction
 from purchases.tests.factories import actor_with, draft_proposal, submitted_proposal
 from purchases.tests.proposal_states import MAKE, approve, fresh

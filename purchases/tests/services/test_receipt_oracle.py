@@ -2,7 +2,7 @@
 
 The oracle shares nothing with the code: it keeps every unit of an order line by itself, as exact
 fractions of the line's money, and adds them up. No database: what is computed is what
-`purchases.services.arrivals` computes for every receipt; that receipts write exactly that down is
+`purchases.services.receipts.arrivals` computes for every receipt; that receipts write it down is
 tested, with a database, in `test_receipts.py` and `test_reversal.py`.
 """
 
@@ -15,9 +15,9 @@ from itertools import pairwise
 from random import Random
 
 from purchases.models import PurchaseOrderLine
-from purchases.services.arrivals import Arrival, arrivals_of, open_amount
-from purchases.services.deliveries import Batch, Delivery
-from purchases.services.tolerances import BatchVerdict, Verdict
+from purchases.services.receipts.arrivals import Arrival, arrivals_of, open_amount
+from purchases.services.receipts.deliveries import Batch, Delivery
+from purchases.services.receipts.tolerances import BatchVerdict, Verdict
 
 ORDERS = 10_000
 CENT = Decimal("0.01")

@@ -23,12 +23,12 @@ from purchases.errors import (
     ReceiptRefused,
 )
 from purchases.models import GoodsReceipt, GoodsReceiptLine
-from purchases.services.building import proposals_build
-from purchases.services.decisions import proposal_approve
-from purchases.services.deliveries import Batch, Delivery
-from purchases.services.ordering import order_cancel, order_place
-from purchases.services.proposals import proposal_submit
-from purchases.services.receipts import goods_receive
+from purchases.services.orders.ordering import order_cancel, order_place
+from purchases.services.proposals.building import proposals_build
+from purchases.services.proposals.decisions import proposal_approve
+from purchases.services.proposals.proposals import proposal_submit
+from purchases.services.receipts.deliveries import Batch, Delivery
+from purchases.services.receipts.receipts import goods_receive
 from purchases.tests.factories import (
     SupplierFactory,
     actor_with,

@@ -23,8 +23,8 @@ from purchases.errors import (
 )
 from purchases.models import Receiving, ReceivingLine, ReceivingScan, ReceivingTerms
 from purchases.selectors.receivings import receiving_by_id
-from purchases.services.deliveries import NO_LEAVE, Leave
-from purchases.services.ordering import order_cancel
+from purchases.services.orders.ordering import order_cancel
+from purchases.services.receipts.deliveries import NO_LEAVE, Leave
 from purchases.services.receiving.editing import (
     receiving_line_edit,
     receiving_line_remove,

@@ -8,8 +8,13 @@ from django.utils import timezone
 
 from capital.public import capital_summary
 from inventory.public import IssueLine, stock_issue
-from purchases.services.landed_costs import Bearer, Bill, landed_cost_post, landed_cost_reverse
-from purchases.services.reversal import receipt_reverse
+from purchases.services.receipts.landed_costs import (
+    Bearer,
+    Bill,
+    landed_cost_post,
+    landed_cost_reverse,
+)
+from purchases.services.receipts.reversal import receipt_reverse
 from purchases.tests.factories import SupplierFactory, placed_order
 from purchases.tests.lower import JournalEntry, StockLevel
 from purchases.tests.services.taking_in import fresh, line_of, policy, receive

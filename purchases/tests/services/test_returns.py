@@ -25,16 +25,16 @@ from purchases.models import ReturnPolicy, ReturnState, SupplierReturn
 from purchases.return_windows import add_months
 from purchases.selectors.returnable import returnables
 from purchases.selectors.supplier_account import supplier_account
-from purchases.services.credit_notes import (
+from purchases.services.invoices.credit_notes import (
     credit_note_reverse,
 )
-from purchases.services.deliveries import Batch
-from purchases.services.return_policies import (
+from purchases.services.receipts.deliveries import Batch
+from purchases.services.returns.policies import (
     return_policy_create,
     return_policy_delete,
     return_policy_update,
 )
-from purchases.services.returns import (
+from purchases.services.returns.returns import (
     return_approve,
     return_cancel,
     return_close,

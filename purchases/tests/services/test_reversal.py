@@ -41,15 +41,15 @@ from purchases.models import (
     SupplierInvoice,
 )
 from purchases.selectors.inspections import rejected_goods
-from purchases.services.deliveries import NO_LEAVE, Delivery, Leave
-from purchases.services.inspections import Decision, inspections_decide
-from purchases.services.invoice_lines import InvoiceLineFacts
-from purchases.services.invoices import invoice_cancel
-from purchases.services.ordering import order_cancel, order_expire
-from purchases.services.receipts import goods_receive
+from purchases.services.invoices.invoices import invoice_cancel
+from purchases.services.invoices.lines import InvoiceLineFacts
+from purchases.services.orders.ordering import order_cancel, order_expire
+from purchases.services.receipts.deliveries import NO_LEAVE, Delivery, Leave
+from purchases.services.receipts.inspections import Decision, inspections_decide
+from purchases.services.receipts.receipts import goods_receive
+from purchases.services.receipts.reversal import receipt_reverse
 from purchases.services.receiving.scanning import Scan, receiving_scan
 from purchases.services.receiving.sessions import receiving_post, receiving_start
-from purchases.services.reversal import receipt_reverse
 from purchases.tests.factories import actor_with, placed_order, short_product
 from purchases.tests.invoicing import matched
 from purchases.tests.lower import Incoming, JournalEntry, StockLevel, StockMovement

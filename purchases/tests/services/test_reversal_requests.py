@@ -15,8 +15,8 @@ from purchases.errors import (
     ReversalRequestOwn,
 )
 from purchases.models import ReceiptReversalRequest
-from purchases.services.reversal import receipt_reverse
-from purchases.services.reversal_requests import (
+from purchases.services.receipts.reversal import receipt_reverse
+from purchases.services.receipts.reversal_requests import (
     reversal_request,
     reversal_request_approve,
     reversal_request_reject,

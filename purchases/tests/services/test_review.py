@@ -15,7 +15,7 @@ from purchases.errors import (
     ProductUnknown,
 )
 from purchases.models import OfferLine, ProductAlias
-from purchases.services.review import (
+from purchases.services.offers.review import (
     NewProduct,
     offer_line_accept,
     offer_line_correct,

@@ -35,20 +35,20 @@ from purchases.models import Settlement, SupplierInvoice, SupplierPayment
 from purchases.selectors.ageing import due_ageing
 from purchases.selectors.statement import statement
 from purchases.selectors.supplier_account import supplier_account, supplier_exposure
-from purchases.services.credit_notes import (
+from purchases.services.invoices.credit_notes import (
     CreditNoteFacts,
     credit_note_allocate,
     credit_note_enter,
     credit_note_reverse,
 )
-from purchases.services.invoice_posting import invoice_reverse
-from purchases.services.payments import (
+from purchases.services.invoices.posting import invoice_reverse
+from purchases.services.payments.payments import (
     payment_allocate,
     payment_make,
     payment_reverse,
 )
-from purchases.services.settlement_plan import OpenInvoice, plan_oldest_first
-from purchases.services.settlements import settlement_undo
+from purchases.services.payments.plan import OpenInvoice, plan_oldest_first
+from purchases.services.payments.settlements import settlement_undo
 from purchases.tests.factories import SupplierFactory, actor_with, placed_order
 from purchases.tests.invoicing import (
     DISPUTE,

@@ -17,11 +17,11 @@ from inventory.public import shortages
 from purchases.errors import ProposalStale, ProposalVersionOutdated
 from purchases.models import Offer, Proposal, Supplier
 from purchases.selectors.proposals import proposal_freshness
-from purchases.services.building import proposals_build
-from purchases.services.offers import offer_set_terms, offer_withdraw
-from purchases.services.proposal_lines import proposal_line_update
-from purchases.services.proposals import proposal_submit
-from purchases.services.suppliers import supplier_update
+from purchases.services.offers.offers import offer_set_terms, offer_withdraw
+from purchases.services.proposals.building import proposals_build
+from purchases.services.proposals.lines import proposal_line_update
+from purchases.services.proposals.proposals import proposal_submit
+from purchases.services.suppliers.suppliers import supplier_update
 from purchases.tests.factories import (
     PLENTY,
     SupplierFactory,

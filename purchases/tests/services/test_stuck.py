@@ -7,7 +7,7 @@ from core.errors import DomainError
 from core.models import AuditEntry, OutboxEvent
 from purchases import tasks
 from purchases.models import Proposal
-from purchases.services.stuck import STUCK_AFTER, proposals_report_stuck
+from purchases.services.proposals.stuck import STUCK_AFTER, proposals_report_stuck
 from purchases.tests.factories import approved_proposal
 
 pytestmark = pytest.mark.django_db

@@ -16,11 +16,11 @@ from purchases.errors import (
     ProposalStale,
 )
 from purchases.models import ApprovalDecision
-from purchases.services.approval_rules import approval_limit_set
-from purchases.services.decisions import proposal_reject, proposal_request_changes
-from purchases.services.delegations import delegation_create
-from purchases.services.proposal_lines import proposal_line_update
-from purchases.services.proposals import proposal_submit
+from purchases.services.approvals.delegations import delegation_create
+from purchases.services.approvals.rules import approval_limit_set
+from purchases.services.proposals.decisions import proposal_reject, proposal_request_changes
+from purchases.services.proposals.lines import proposal_line_update
+from purchases.services.proposals.proposals import proposal_submit
 from purchases.tests.factories import actor_with, draft_proposal, submitted_proposal
 from purchases.tests.proposal_states import approve, fresh, new_offer, rule
 from purchases.tests.snapshots import everything

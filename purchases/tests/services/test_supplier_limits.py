@@ -20,16 +20,16 @@ from purchases.errors import (
 from purchases.models import CreditOverride, Proposal, PurchaseOrder, Supplier
 from purchases.selectors.order_limits import proposals_limits
 from purchases.selectors.supplier_account import supplier_exposure
-from purchases.services.amending import (
+from purchases.services.orders.amending import (
     LineAmendment,
     LineCancellation,
     order_amend,
     order_cancel_lines,
 )
-from purchases.services.decisions import proposal_approve
-from purchases.services.ordering import order_place
-from purchases.services.proposals import proposal_submit
-from purchases.services.receipts import goods_receive
+from purchases.services.orders.ordering import order_place
+from purchases.services.proposals.decisions import proposal_approve
+from purchases.services.proposals.proposals import proposal_submit
+from purchases.services.receipts.receipts import goods_receive
 from purchases.tests.factories import (
     SupplierFactory,
     actor_with,

@@ -20,9 +20,9 @@ from purchases.errors import (
 )
 from purchases.models import Supplier, SupplierContact, SupplierDivision
 from purchases.selectors.suppliers import division_by_id, supplier_terms, terms_of
-from purchases.services.contacts import contact_create, contact_delete, contact_update
-from purchases.services.divisions import division_create, division_update
-from purchases.services.suppliers import supplier_create, supplier_terms_change
+from purchases.services.suppliers.contacts import contact_create, contact_delete, contact_update
+from purchases.services.suppliers.divisions import division_create, division_update
+from purchases.services.suppliers.suppliers import supplier_create, supplier_terms_change
 from purchases.terms import SupplierTerms
 from purchases.tests.factories import SupplierFactory, short_product
 from purchases.tests.snapshots import everything

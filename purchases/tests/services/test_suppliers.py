@@ -12,7 +12,7 @@ from purchases.errors import (
 from purchases.models import Supplier
 from purchases.public import supplier_exists, supplier_name
 from purchases.selectors.suppliers import suppliers
-from purchases.services.suppliers import supplier_create, supplier_update
+from purchases.services.suppliers.suppliers import supplier_create, supplier_update
 from purchases.tests.factories import SupplierFactory
 from purchases.tests.snapshots import everything
 

@@ -8,9 +8,9 @@ from django.utils import timezone
 from capital.public import capital_summary
 from purchases.errors import OrderStateRefused, ReceiptRefused
 from purchases.models import Inspection, PurchaseOrderLine, ShelfLifeMinimum
-from purchases.services.deliveries import NO_LEAVE, Batch, Checks, Leave
-from purchases.services.ordering import order_cancel
-from purchases.services.receipts import order_receive_at_once
+from purchases.services.orders.ordering import order_cancel
+from purchases.services.receipts.deliveries import NO_LEAVE, Batch, Checks, Leave
+from purchases.services.receipts.receipts import order_receive_at_once
 from purchases.tests.factories import SupplierFactory, actor_with, placed_order, short_product
 from purchases.tests.lower import Incoming, StockLevel
 from purchases.tests.services.taking_in import (

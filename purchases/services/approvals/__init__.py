@@ -1,0 +1,1 @@
+"""Who may approve what: rules, limits, delegations."""

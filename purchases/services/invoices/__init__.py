@@ -1,0 +1,1 @@
+"""Supplier invoices: entering, matching three ways, posting; credit notes."""

@@ -1,0 +1,1 @@
+"""Offers: taking them in, reviewing their lines, learning names from it."""

@@ -1,0 +1,1 @@
+"""Purchase orders: placing, sending, what suppliers answer, changing, cancelling."""

@@ -1,0 +1,1 @@
+"""Proposals: building, editing, submitting, deciding, and their end."""

@@ -1,0 +1,1 @@
+"""Goods receipts: what arrives, what it costs, and taking one back."""

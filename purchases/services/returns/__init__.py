@@ -1,0 +1,1 @@
+"""Returns to suppliers: from the draft to the van, and until when."""

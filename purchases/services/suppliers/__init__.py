@@ -1,0 +1,1 @@
+"""Suppliers: their terms, people, divisions."""
