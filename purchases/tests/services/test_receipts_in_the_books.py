@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from random import Random
+from typing import Any
 
 import pytest
 from django.apps import apps
 from django.core.management import call_command
+from django.db import connection
 from django.db.models import Sum
 from django.utils import timezone
 
@@ -31,14 +33,14 @@ from purchases.models import (
     ReceivingPolicy,
     Spread,
 )
-from purchases.services.building import proposals_build
-from purchases.services.decisions import proposal_approve
-from purchases.services.deliveries import Batch, Delivery
-from purchases.services.landed_costs import Bearer, Bill, landed_cost_post
-from purchases.services.ordering import order_place
-from purchases.services.proposals import proposal_submit
-from purchases.services.receipts import goods_receive
-from purchases.services.reversal import receipt_reverse
+from purchases.services.orders.ordering import order_place
+from purchases.services.proposals.building import proposals_build
+from purchases.services.proposals.decisions import proposal_approve
+from purchases.services.proposals.proposals import proposal_submit
+from purchases.services.receipts.deliveries import Batch, Delivery
+from purchases.services.receipts.landed_costs import Bearer, Bill, landed_cost_post
+from purchases.services.receipts.receipts import goods_receive
+from purchases.services.receipts.reversal import receipt_reverse
 from purchases.tests.factories import PLENTY, SupplierFactory, actor_with, short_product, source
 from purchases.tests.printed_deals import everything_on_offer, half_up, random_deal
 from purchases.tests.services.taking_in import EVERYTHING, in_days
@@ -95,7 +97,9 @@ class Oracle:
         self.chance = chance
         self.lines: dict[int, Line] = {}
         self.open_orders: dict[int, list[int]] = {}
-        self.batches: dict[tuple[int, str], list[Decimal]] = defaultdict(lambda: [0, Decimal(0)])
+        # (product, batch number) -> units, value
+        self.batches: dict[tuple[int, str], list[Any]] = defaultdict(lambda: [0, Decimal(0)])
+        self.suppliers: list[int] = []
         self.carried = Decimal(0)
         self.seen: Counter[str] = Counter()
 
@@ -128,7 +132,7 @@ class Oracle:
             key: held for key, held in self.batches.items() if held[0]
         }
         coming = Incoming.objects.values_list("product_id").annotate(
-            units=Sum("quantity") - Sum("received_quantity") - Sum("cancelled_quantity")
+            units=Sum("quantity") - Sum("received") - Sum("cancelled")
         )
         wanted: Counter[int] = Counter()
         for pks in self.open_orders.values():
@@ -165,7 +169,14 @@ def place_order(oracle: Oracle, products: list[int]) -> PurchaseOrder:
         product.min_stock = product.max_stock = wanted
     Product.objects.bulk_update(rows.values(), ["min_stock", "max_stock"])
     requester = actor_with("purchasing")
-    build = proposals_build(actor=requester, now=now, product_ids=products, budget=PLENTY)
+    build = proposals_build(
+        actor=requester,
+        now=now,
+        product_ids=products,
+        budget=PLENTY,
+        exclude_supplier_ids=oracle.suppliers,
+    )
+    oracle.suppliers.append(supplier.pk)
     proposal = proposal_submit(actor=requester, now=now, proposal_id=build.proposals.get().pk)
     proposal_approve(
         actor=actor_with("pharmacist"), now=now, proposal_id=proposal.pk, version=proposal.version
@@ -377,6 +388,9 @@ def test_stock_and_money_are_exact_after_every_order_receipt_and_reversal():
     while oracle.seen["received"] < RECEIVED_LINES:
         play_round(oracle, products, turn)
         turn += 1
+        # Nobody else can count rows of an open transaction: the planner would take all for few.
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
     call_command("reconcile")
     # The drawing covers what it is meant to.
     kinds = {"received", "with free goods", "beyond", "other money", "given up", "taken back"}
