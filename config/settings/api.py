@@ -54,7 +54,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": True,
     # Names by the noun, so that a further field or choice never renames one of a client's types.
     "ENUM_NAME_OVERRIDES": {
         "UserStatusEnum": "users.models.UserStatus",

@@ -40,6 +40,18 @@ def test_operation_ids_are_ours_and_unique(operations):
     assert [one for one in ids if one.startswith(("api_", "v1_"))] == []
 
 
+@pytest.mark.parametrize(
+    ("schema", "name"),
+    [("IngredientOut", "unit"), ("IngredientOut", "per_unit"), ("ProductOut", "route")],
+)
+def test_a_choice_that_may_be_empty_says_so(document, schema, name):
+    schemas = document["components"]["schemas"]
+    either = schemas[schema]["properties"][name]["oneOf"]
+    allowed = [schemas[one["$ref"].rpartition("/")[2]]["enum"] for one in either]
+    assert [""] in allowed
+    assert len(allowed) == 2
+
+
 def test_every_operation_documents_its_refusals_as_problems(operations):
     lacking = []
     for name, operation in operations.items():
