@@ -27,6 +27,7 @@ from notifications.models import NotificationKind
 from notifications.services import notifications_create
 from purchases.events import (
     ApprovalDelegated,
+    GoodsRejected,
     InvoiceDiffers,
     InvoicesDueDigested,
     OfferReady,
@@ -39,6 +40,7 @@ from purchases.events import (
     ProposalRejected,
     ProposalStuck,
     ProposalSubmitted,
+    ReceiptReversed,
     ReturnWindowsDigested,
 )
 from rbac.public import users_with_permission
@@ -382,6 +384,34 @@ def tell_return_windows(event: ReturnWindowsDigested) -> None:
         value=format_money(event.value),
         first_day=event.first_day.isoformat(),
         currency=currency(),
+    )
+
+
+@subscribe(GoodsRejected)
+def tell_goods_rejected(event: GoodsRejected) -> None:
+    """Those who send goods back: they lie in quarantine until somebody does."""
+    _tell(
+        NotificationKind.GOODS_REJECTED,
+        set(users_with_permission(RETURN_GOODS)),
+        subject=("purchases.goods_receipt", event.receipt_id),
+        number=event.number,
+        supplier_name=event.supplier_name,
+        lines=event.lines,
+    )
+
+
+@subscribe(ReceiptReversed)
+def tell_receipt_reversed(event: ReceiptReversed) -> None:
+    """Those who buy, whose order waits for the goods again, and those who would have paid."""
+    _tell(
+        NotificationKind.RECEIPT_REVERSED,
+        set(users_with_permission(CREATE_PROPOSAL)) | set(users_with_permission(PAY_SUPPLIERS)),
+        subject=("purchases.goods_receipt", event.receipt_id),
+        receipt_number=event.receipt_number,
+        order_number=event.order_number,
+        supplier_name=event.supplier_name,
+        lines=event.lines,
+        **_money(event.total),
     )
 
 

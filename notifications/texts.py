@@ -275,6 +275,28 @@ TEXTS: dict[str, dict[str, Phrase]] = {
             "الطبخات: {batches}، قيمتها {value} {currency}؛ أولها حتى {first_day}.",
         ),
     },
+    NotificationKind.GOODS_REJECTED: {
+        "en": Phrase(
+            "Goods of {supplier_name} were rejected",
+            "{number}: lines rejected on inspection: {lines}. They wait to be sent back.",
+        ),
+        "ar": Phrase(
+            "رُفضت بضاعة من {supplier_name}",
+            "{number}: أسطر مرفوضة بعد الفحص: {lines}. تنتظر إعادتها.",
+        ),
+    },
+    NotificationKind.RECEIPT_REVERSED: {
+        "en": Phrase(
+            "Receipt {receipt_number} of {supplier_name} was taken back",
+            "Lines: {lines}, {total} {currency} are no longer owed; {order_number} may wait for"
+            " the goods again.",
+        ),
+        "ar": Phrase(
+            "عُكس الاستلام {receipt_number} من {supplier_name}",
+            "الأسطر: {lines}، ولم يعد {total} {currency} مستحقاً؛ وقد ينتظر {order_number}"
+            " البضاعة من جديد.",
+        ),
+    },
     NotificationKind.LEDGERS_DIFFER: {
         "en": Phrase(
             "The books do not agree",

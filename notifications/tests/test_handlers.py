@@ -31,6 +31,7 @@ from notifications.tests.factories import (
 )
 from purchases.events import (
     ApprovalDelegated,
+    GoodsRejected,
     InvoiceDiffers,
     InvoicesDueDigested,
     OrderAcknowledged,
@@ -38,6 +39,7 @@ from purchases.events import (
     ProposalChangesRequested,
     ProposalEndorsed,
     ProposalExpired,
+    ReceiptReversed,
     ReturnWindowsDigested,
 )
 from rbac.tests.factories import user_with_role
@@ -328,3 +330,32 @@ def test_those_who_send_goods_back_hear_of_windows_that_close(staff):
         )
     )
     assert told(staff) == {"owner", "pharmacist", "purchasing"}
+
+
+def test_those_who_send_goods_back_hear_of_what_was_rejected(staff):
+    happen(
+        GoodsRejected(
+            receipt_id=4, number="GRN-2026-000004", supplier_id=1, supplier_name="Sham", lines=2
+        )
+    )
+    assert told(staff) == {"owner", "pharmacist", "purchasing"}
+    assert Notification.objects.first().subject_id == "4"
+
+
+def test_those_who_buy_and_those_who_pay_hear_of_a_receipt_that_was_taken_back(staff):
+    happen(
+        ReceiptReversed(
+            reversal_id=1,
+            number="GRR-2026-000001",
+            receipt_id=4,
+            receipt_number="GRN-2026-000004",
+            order_id=2,
+            order_number="PO-2026-000002",
+            supplier_name="Sham",
+            total=Decimal("12.5"),
+            lines=1,
+        )
+    )
+    assert {"owner", "purchasing", "accountant"} <= told(staff)
+    assert "cashier" not in told(staff)
+    assert Notification.objects.first().params["total"] == "12.50"
