@@ -72,6 +72,8 @@ class Market:
 
     def _holds(self, key: int, factor: float) -> bool:
         """Whether its supplier is chosen at `factor` times the price."""
+        if not self._stands:
+            return False
         value = min(
             stand.unit_cost * (factor if stand.key == key else 1.0) for stand in self._stands
         )

@@ -87,6 +87,7 @@ def parse_deal(text: str) -> ParsedDeal:
     for index, phrase in enumerate(phrases):
         _read(reading, phrase, phrases, index)
     _settle_trailing_label(reading)
+    _settle_days(reading)
     _settle_discount(reading)
     _settle_silence(reading, cleaned)
     if reading.failed:
@@ -147,6 +148,14 @@ def _read_window(reading: _Reading, phrase: Phrase) -> None:
     is_exceptions = isinstance(holder, _Label) and holder.phrase.role is Role.EXCEPTION
     reading.failed |= holder.window is not None or is_exceptions
     holder.window = phrase.window
+
+
+def _settle_days(reading: _Reading) -> None:
+    """`كل` pairs are no specials: days announced for them have nowhere to be kept."""
+    reading.failed |= any(
+        entry.is_every and entry.label is not None and entry.label.window is not None
+        for entry in reading.entries
+    )
 
 
 def _read_discount(reading: _Reading, phrase: Phrase, phrases: list[Phrase], index: int) -> None:

@@ -292,6 +292,7 @@ def test_a_percentage_alone_is_a_discount(text, percent):
         "1+5 استثناء 12+20 حتى 15/3",
         "اقل كمية 10 اقل كمية 20",
         "150%",
+        "عرض حتى 1/2 كل 5/1",
     ],
 )
 def test_what_cannot_be_read_is_kept_whole_and_goes_to_a_person(text):
