@@ -8,7 +8,7 @@ from typing import Any
 
 from core.money import currency, format_money, round_money
 from inventory.public import ProductSummary
-from purchases.deals import render
+from purchases.deals import Deal, render
 from purchases.models import OfferLine
 from purchases.quotes import PackPrice, Quote
 from purchases.selectors.sources import Priced, Source
@@ -54,6 +54,39 @@ def why(
     }
 
 
+def why_mixed(
+    figures: Mapping[str, Any], mates: Sequence[tuple[ProductSummary, int]], deal: Deal
+) -> dict[str, Any]:
+    """The figures of a line that earns its free goods together with others, or (none) alone.
+
+    mates: the other products with their bought packs.
+    """
+    bought = figures["purchase"]["packs"] + sum(packs for _product, packs in mates)
+    mix = {
+        "packs": bought,
+        "free_packs": deal.free_units(bought),
+        "mates": [
+            {
+                "product_id": product.id,
+                "name_ar": product.name_ar,
+                "name_en": product.name_en,
+                "packs": packs,
+            }
+            for product, packs in mates
+        ],
+    }
+    return {
+        **figures,
+        "deal": {**figures["deal"], "tier": _tier(deal, bought)},
+        "mix": mix if mates else None,
+    }
+
+
+def _tier(deal: Deal, packs: int) -> dict[str, int] | None:
+    tier = deal.best_tier(packs)
+    return {"bought": tier.bought, "free": tier.free} if tier else None
+
+
 def exclusion(source: Source) -> dict[str, Any]:
     """A line that did not count, and why, as JSON values."""
     return {
@@ -66,12 +99,11 @@ def exclusion(source: Source) -> dict[str, Any]:
 
 
 def _deal(chosen: OfferLine, price: PackPrice, quote: Quote) -> dict[str, Any]:
-    tier = price.deal.best_tier(quote.packs)
     without = round_money(quote.amount * (quote.packs + quote.free_packs) / quote.packs)
     return {
         "printed": chosen.deal_text,
         "reading": render(price.deal),
-        "tier": {"bought": tier.bought, "free": tier.free} if tier else None,
+        "tier": _tier(price.deal, quote.packs),
         "worth": format_money(without - quote.amount),
     }
 
@@ -103,6 +135,8 @@ _SENTENCES = {
         "deal": "The deal %(printed)s brings %(free_packs)s packs free, worth %(worth)s"
         " %(currency)s.",
         "no_deal": "No free goods at this quantity.",
+        "mix": "The deal is reached together with %(mates)s: %(mix_packs)s packs in all bring"
+        " %(mix_free)s free.",
         "saving": "That saves %(saving)s %(currency)s against %(rival)s, the next best.",
         "dearer": "%(rival)s would be cheaper by %(saving)s %(currency)s.",
         "equal": "%(rival)s costs the same.",
@@ -134,6 +168,7 @@ _SENTENCES = {
         " %(amount)s %(currency)s، أي %(true_unit_cost)s للوحدة.",
         "deal": "العرض %(printed)s يعطي %(free_packs)s عبوة مجانا بقيمة %(worth)s %(currency)s.",
         "no_deal": "لا بضاعة مجانية عند هذه الكمية.",
+        "mix": "بلغنا العرض مع %(mates)s: %(mix_packs)s عبوة معا تعطي %(mix_free)s مجانا.",
         "saving": "التوفير %(saving)s %(currency)s مقارنة بالخيار التالي %(rival)s.",
         "dearer": "%(rival)s أرخص بمقدار %(saving)s %(currency)s.",
         "equal": "السعر نفسه عند %(rival)s.",
@@ -168,7 +203,11 @@ def explanation(
     }
     return {
         language: _paragraph(
-            sentences, figures, product_name=names[language], supplier_name=supplier_name
+            sentences,
+            figures,
+            product_name=names[language],
+            supplier_name=supplier_name,
+            mix=_values_of_mix(figures.get("mix"), language),
         )
         for language, sentences in _SENTENCES.items()
     }
@@ -180,6 +219,7 @@ def _paragraph(
     *,
     product_name: str,
     supplier_name: str,
+    mix: Mapping[str, Any],
 ) -> str:
     next_best = figures["next_best"]
     price = figures["price"]
@@ -198,9 +238,22 @@ def _paragraph(
         "rival": next_best["supplier_name"] if next_best else "",
         "saving": _money(next_best["saving"].lstrip("-")) if next_best else "",
         "proposed": figures.get("packs_proposed"),
+        **mix,
         **_values_of_choice(figures),
     }
     return " ".join(sentences[key] % values for key in _sentence_keys(figures))
+
+
+def _values_of_mix(mix: Mapping[str, Any] | None, language: str) -> dict[str, Any]:
+    if not mix:
+        return {}
+    own, other = f"name_{language}", "name_en" if language == "ar" else "name_ar"
+    between = "، " if language == "ar" else ", "
+    return {
+        "mates": between.join(mate[own] or mate[other] for mate in mix["mates"]),
+        "mix_packs": mix["packs"],
+        "mix_free": mix["free_packs"],
+    }
 
 
 def _values_of_choice(figures: Mapping[str, Any]) -> dict[str, Any]:
@@ -251,7 +304,7 @@ def _sentence_keys(figures: Mapping[str, Any]) -> list[str]:
         keys.append("demand")
     purchase = figures["purchase"]
     keys.append("purchase_of_units" if purchase["units_per_pack"] > 1 else "purchase")
-    keys.append("deal" if purchase["free_packs"] else "no_deal")
+    keys += _keys_of_free_goods(purchase["free_packs"], figures.get("mix"))
     if figures.get("limits", {}).get("lasts_days") is not None:
         keys.append("lasts")
     if figures.get("timing"):
@@ -267,6 +320,13 @@ def _sentence_keys(figures: Mapping[str, Any]) -> list[str]:
     if "packs_proposed" in figures:
         keys.append("edited")
     return keys
+
+
+def _keys_of_free_goods(free_packs: int, mix: Mapping[str, Any] | None) -> list[str]:
+    together = ["mix"] if mix and mix["free_packs"] else []
+    if free_packs:
+        return ["deal", *together]
+    return together or ["no_deal"]
 
 
 def _keys_of_changes(changes: Mapping[str, Any]) -> list[str]:

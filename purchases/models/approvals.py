@@ -330,6 +330,7 @@ class ChangeKind(models.TextChoices):
     LINE_MOVED_OUT = "line_moved_out", _("line moved to another supplier")
     LINE_MOVED_IN = "line_moved_in", _("line moved from another supplier")
     LINE_REFRESHED = "line_refreshed", _("line brought to present prices")
+    MIX_REPRICED = "mix_repriced", _("free goods shared anew in its mix of strengths")
     STATE_CHANGED = "state_changed", _("state changed")
 
 

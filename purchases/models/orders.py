@@ -138,7 +138,8 @@ class PurchaseOrderLine(models.Model):
     ``received_amount``: the part of ``amount`` that belongs to it. ``cancelled_quantity``: what
     will not come of the rest. ``over_quantity``: what came beyond the order; it counts for nothing
     else. ``pack_price``: money per pack of ``purchase_units``, before ``discount_percent``.
-    ``promised_date``: when the supplier said this line will come, where it differs.
+    ``promised_date``: when the supplier said this line will come, where it differs. ``mix``: as the
+    proposal line's: lines of an order with the same number earn their free goods together.
     """
 
     order = models.ForeignKey(PurchaseOrder, on_delete=models.PROTECT, related_name="lines")
@@ -158,6 +159,7 @@ class PurchaseOrderLine(models.Model):
     received_amount = MoneyModelField(default=0)
     cancelled_quantity = models.PositiveIntegerField(default=0)
     over_quantity = models.PositiveIntegerField(default=0)
+    mix = models.PositiveIntegerField(_("mix of strengths"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("purchase order line")
@@ -187,6 +189,10 @@ class PurchaseOrderLine(models.Model):
                 condition=Q(pack_price__gt=0, pack_price__lte=10**15)
                 & Q(discount_percent__gte=0, discount_percent__lt=100),
                 name="purchases_orderline_price_sane",
+            ),
+            models.CheckConstraint(
+                condition=Q(mix__isnull=True) | Q(mix__gte=1),
+                name="purchases_orderline_mix_counts",
             ),
         ]
 

@@ -255,7 +255,8 @@ class ProposalLine(models.Model):
     packs, free_packs: packs of ``purchase_units`` base units, bought and free under the deal.
     pack_price: list price of one pack; amount: money paid for all; true_unit_cost: money per
     base unit, free goods counted. ``why``: the figures the choice rests on (see
-    ``purchases.wording``).
+    ``purchases.wording``). ``mix``: lines of a proposal with the same number earn their free goods
+    together; empty for a line that earns them alone (docs/decisions/mixed-strengths.md).
     """
 
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="lines")
@@ -272,6 +273,7 @@ class ProposalLine(models.Model):
     amount = MoneyModelField()
     true_unit_cost = UnitCostModelField()
     why = models.JSONField(default=dict)
+    mix = models.PositiveIntegerField(_("mix of strengths"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("proposal line")
@@ -290,6 +292,10 @@ class ProposalLine(models.Model):
             models.CheckConstraint(
                 condition=Q(pack_price__gt=0, amount__gt=0, amount__lte=10**15),
                 name="purchases_proposalline_amount_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(mix__isnull=True) | Q(mix__gte=1),
+                name="purchases_proposalline_mix_counts",
             ),
         ]
 

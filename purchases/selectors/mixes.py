@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import groupby
 
 from django.utils.translation import gettext as _
 
@@ -14,9 +13,8 @@ from core.errors import FieldProblem
 from core.models import local_date
 from inventory.public import products_by_id
 from purchases.errors import LineNotMixed, MixLinesRefused, PriceUnknown, QuantityOutOfRange
-from purchases.intake import is_held
-from purchases.line_prices import line_deal, line_price
-from purchases.mix_groups import PrintedLine, mix_groups
+from purchases.line_mixes import mixes_among
+from purchases.line_prices import line_price
 from purchases.mixes import Mix, Wanted, cheapest_mix
 from purchases.models import LineStatus, OfferLine, ProposalLine
 from purchases.quantities import Purchase, cheapest_purchase
@@ -84,9 +82,8 @@ def mix_of_line(*, line_id: int, now: datetime, on: date | None = None) -> Stren
         .exclude(status=LineStatus.IGNORED)
         .select_related("offer")
         .order_by("position")
-        if not is_held(each)
     }
-    groups = mix_groups(_printed(each, day) for each in offered.values())
+    groups = mixes_among(offered.values(), today=day)
     group = next((ids for ids in groups if line_id in ids), None)
     if group is None:
         raise LineNotMixed
@@ -99,15 +96,6 @@ def mix_of_line(*, line_id: int, now: datetime, on: date | None = None) -> Stren
             LineOfMix(each, products[each.product_id].purchase_units if each.product_id else 1)
             for each in lines
         ],
-    )
-
-
-def _printed(line: OfferLine, day: date) -> PrintedLine:
-    return PrintedLine(
-        line_id=line.pk,
-        name=line.name,
-        company=line.company,
-        deal=line_deal(line, today=day),
     )
 
 
@@ -146,10 +134,9 @@ def mix_quote(
 
 
 def mixes_of_proposal(proposal_id: int, *, now: datetime) -> list[MixQuote]:
-    """What strengths of a proposal would cost together, where that is less than each alone.
+    """What the strengths of a proposal cost together, where that is less than each alone.
 
-    For the goods that would arrive, at today's deals. The proposal itself pays every line alone
-    (docs/decisions/mixed-strengths.md). Raises ProposalNotFound.
+    The least money for the goods that would arrive, at today's deals. Raises ProposalNotFound.
     """
     proposed = {line.offer_line_id: line for line in proposal_by_id(proposal_id).lines.all()}
     offered = {
@@ -157,21 +144,19 @@ def mixes_of_proposal(proposal_id: int, *, now: datetime) -> list[MixQuote]:
         for line in OfferLine.objects.filter(pk__in=proposed, deal__mixable=True)
         .select_related("offer")
         .order_by("offer_id", "position")
-        if not is_held(line)
     }
     today = local_date(now)
     found = []
-    for _offer, lines in groupby(offered.values(), key=lambda line: line.offer_id):
-        for group in mix_groups(_printed(line, today) for line in lines):
-            wanted = [_as_proposed(proposed[each], offered[each], today) for each in group]
-            quoted = _quoted(
-                [each for each in wanted if each is not None],
-                offered,
-                on=today,
-                deal_text=offered[group[0]].deal_text,
-            )
-            if quoted is not None and quoted.saving > 0:
-                found.append(quoted)
+    for group in mixes_among(offered.values(), today=today):
+        wanted = [_as_proposed(proposed[each], offered[each], today) for each in group]
+        quoted = _quoted(
+            [each for each in wanted if each is not None],
+            offered,
+            on=today,
+            deal_text=offered[group[0]].deal_text,
+        )
+        if quoted is not None and quoted.saving > 0:
+            found.append(quoted)
     return found
 
 

@@ -6,6 +6,7 @@ to its state through the services.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from itertools import count
@@ -242,3 +243,35 @@ def delivery(order: PurchaseOrder, *batches: Batch, position: int = 1, **invoice
         batches=batches or (Batch(quantity=line.outstanding_quantity),),
         **invoice,
     )
+
+
+# Ten free with fifty bought, counted over all strengths.
+MIXED_CELL = "10+50 او 30+120 يمكن تشكيل العيارات"
+
+
+def strengths(
+    *prices: object,
+    offer: Offer | None = None,
+    deal: str = MIXED_CELL,
+    units: int = 1,
+    needs: Sequence[int] = (),
+    products: Sequence[int] = (),
+    **fields: Any,
+) -> list[OfferLine]:
+    """Lines of one brand in one offer, of products short by `needs` (else 40 each)."""
+    offer = offer or OfferFactory.create()
+    needs = needs or [40] * len(prices)
+    products = products or [short_product(need=need, purchase_units=units) for need in needs]
+    return [
+        OfferLineFactory.create(
+            offer=offer,
+            matched=True,
+            product_id=product_id,
+            name=f"بيزوكاند {number} ملغ",
+            company="التراميديكا",
+            list_price=Decimal(str(price)),
+            deal_text=deal,
+            **fields,
+        )
+        for number, (price, product_id) in enumerate(zip(prices, products, strict=True), start=1)
+    ]

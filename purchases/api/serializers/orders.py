@@ -35,6 +35,10 @@ class OrderLineOut(ProductRow):
     promised_date = serializers.DateField(
         allow_null=True, help_text="Where the supplier promised this line for another day."
     )
+    mix = serializers.IntegerField(
+        allow_null=True,
+        help_text="Lines of the order with the same number earn their free goods together.",
+    )
 
 
 class OrderOut(serializers.Serializer):

@@ -73,6 +73,10 @@ class ProposalLineOut(ProductRow):
     discount_percent = serializers.DecimalField(max_digits=7, decimal_places=4)
     amount = MoneyOut()
     true_unit_cost = UnitCostOut()
+    mix = serializers.IntegerField(
+        allow_null=True,
+        help_text="Lines of the proposal with the same number earn their free goods together.",
+    )
     why = WhyOut()
     explanation = serializers.SerializerMethodField()
 

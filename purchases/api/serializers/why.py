@@ -39,6 +39,21 @@ class DealEffectOut(serializers.Serializer):
     worth = serializers.CharField(help_text="Money the free goods would have cost.")
 
 
+class MixMateOut(serializers.Serializer):
+    product_id = serializers.IntegerField()
+    name_ar = serializers.CharField()
+    name_en = serializers.CharField()
+    packs = serializers.IntegerField(help_text="Bought.")
+
+
+class MixOut(serializers.Serializer):
+    """The deal is reached together with other strengths."""
+
+    packs = serializers.IntegerField(help_text="Bought of all strengths, this one included.")
+    free_packs = serializers.IntegerField(help_text="What the deal gives for them.")
+    mates = MixMateOut(many=True)
+
+
 class NextBestOut(serializers.Serializer):
     supplier_id = serializers.IntegerField()
     supplier_name = serializers.CharField()
@@ -136,6 +151,9 @@ class WhyOut(serializers.Serializer):
     purchase = PurchaseOut()
     price = PriceOut()
     deal = DealEffectOut()
+    mix = MixOut(
+        required=False, allow_null=True, help_text="Null: the line earns its free goods alone."
+    )
     next_best = NextBestOut(allow_null=True)
     suppliers_compared = serializers.IntegerField()
     excluded = ExcludedLineOut(many=True)

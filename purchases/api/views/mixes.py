@@ -49,10 +49,6 @@ class ProposalMixesView(ApiView):
 
     @extend_schema(operation_id="purchase_proposals_mixes", responses=MixQuoteOut(many=True))
     def get(self, request: Request, proposal_id: int) -> Response:
-        """Strengths of the proposal that would cost less together than the proposal pays for them.
-
-        The proposal itself prices every line alone: what is saved is to be agreed with the
-        supplier.
-        """
+        """Strengths of the proposal that cost less together than each of them alone."""
         found = mixes_of_proposal(proposal_id, now=self.now)
         return Response(MixQuoteOut(found, many=True).data)

@@ -100,6 +100,7 @@ def order_place(*, now: datetime, proposal_id: int) -> PurchaseOrder | None:
             pack_price=line.pack_price,
             discount_percent=line.discount_percent,
             amount=line.amount,
+            mix=line.mix,
         )
         for line in lines
     )

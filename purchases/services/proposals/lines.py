@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import transaction
 
 from core.audit import Actor
-from inventory.public import stock_positions
+from inventory.public import products_by_id, stock_positions
 from purchases.errors import (
     OfferLineNotFound,
     ProductProposedAlready,
@@ -21,14 +21,13 @@ from purchases.errors import (
 from purchases.models import ChangeKind, OfferLine, Proposal, ProposalLine
 from purchases.people import reason_given
 from purchases.selectors.sources import Source, sources_of
-from purchases.services.proposals.line_writing import (
-    line_edited,
-    line_requote,
+from purchases.services.proposals.line_writing import position_next
+from purchases.services.proposals.proposals import locked_proposal
+from purchases.services.proposals.repricing import (
+    line_put_in,
     line_rest_on,
     line_taken_out,
-    position_next,
 )
-from purchases.services.proposals.proposals import locked_proposal
 from purchases.states import ProposalAction
 
 
@@ -44,6 +43,8 @@ def proposal_line_add(
 ) -> Proposal:
     """Buy a further product by hand: packs (> 0) from a present offer line of the supplier.
 
+    Lines it may be mixed with are re-priced with it.
+
     Raises ProposalNotFound, ProposalStateRefused, OfferLineNotFound, SourceNotUsable,
     ProductProposedAlready, QuantityOutOfRange.
     """
@@ -51,11 +52,11 @@ def proposal_line_add(
     source = usable_source(offer_line_id, now=now)
     if source.line.offer.supplier_id != proposal.supplier_id:
         raise SourceNotUsable(extra={"reason": "other_supplier"})
-    line = line_new(proposal, source, packs=packs, now=now)
-    line.save(force_insert=True)
-    line_edited(
-        proposal, ChangeKind.LINE_ADDED, line, before=None, actor=actor, now=now, reason=reason
-    )
+    line = _line_new(proposal, source, packs=packs, now=now)
+    line_put_in(
+        proposal, ChangeKind.LINE_ADDED, line, source,
+        before=None, actor=actor, now=now, reason=reason,
+    )  # fmt: skip
     return proposal
 
 
@@ -69,7 +70,8 @@ def proposal_line_update(
     packs: int,
     reason: str = "",
 ) -> Proposal:
-    """Buy another number of packs (> 0); free goods and cost follow from the deal.
+    """Buy another number of packs (> 0); free goods and cost follow from the deal, also of lines
+    it is mixed with.
 
     Raises ProposalNotFound, ProposalStateRefused, ProposalLineNotFound, SourceNotUsable,
     QuantityOutOfRange.
@@ -87,7 +89,7 @@ def proposal_line_update(
 def proposal_line_remove(
     *, actor: Actor, now: datetime, proposal_id: int, line_id: int, reason: str
 ) -> Proposal:
-    """Leave a product out, saying why.
+    """Leave a product out, saying why; what it was mixed with earns what it earns without it.
 
     Raises ProposalNotFound, ProposalStateRefused, ProposalLineNotFound, ReasonRequired.
     """
@@ -130,16 +132,17 @@ def usable_source(offer_line_id: int, *, now: datetime) -> Source:
     return source
 
 
-def line_new(proposal: Proposal, source: Source, *, packs: int, now: datetime) -> ProposalLine:
-    """A line, not yet saved, behind the proposal's others.
+def _line_new(proposal: Proposal, source: Source, *, packs: int, now: datetime) -> ProposalLine:
+    """A line without figures, not yet saved, behind the proposal's others.
 
-    Raises ProductProposedAlready, QuantityOutOfRange, SourceNotUsable (the product may not be
-    bought).
+    Raises ProductProposedAlready, SourceNotUsable (the product may not be bought).
     """
     if proposal.lines.filter(product_id=source.product_id).exists():
         raise ProductProposedAlready(extra={"proposal": proposal.number})
+    if not products_by_id([source.product_id])[source.product_id].purchasable:
+        raise SourceNotUsable(extra={"reason": "product_not_purchasable"})
     need = stock_positions(product_ids=[source.product_id], now=now)[0]
-    line = ProposalLine(
+    return ProposalLine(
         proposal=proposal,
         position=position_next(proposal),
         product_id=source.product_id,
@@ -154,8 +157,3 @@ def line_new(proposal: Proposal, source: Source, *, packs: int, now: datetime) -
             }
         },
     )
-    comparison = line_requote(line, source, packs=packs, now=now)
-    if not comparison.product.purchasable:
-        raise SourceNotUsable(extra={"reason": "product_not_purchasable"})
-    del line.why["packs_proposed"]  # a person chose it from the start
-    return line

@@ -30,16 +30,19 @@ from purchases.selectors.sources import Source
 from purchases.selectors.staleness import LineCheck, lines_check
 from purchases.services.proposals.history import line_change
 from purchases.services.proposals.line_writing import (
-    line_edited,
-    line_requote,
-    line_rest_on,
-    line_taken_out,
+    FIGURES_OF_LINE,
     line_write,
     lines_changed,
     position_next,
 )
 from purchases.services.proposals.lines import locked_line, usable_source
 from purchases.services.proposals.proposals import expiry_of, locked_proposal
+from purchases.services.proposals.repricing import (
+    line_put_in,
+    line_rest_on,
+    line_taken_out,
+    mixes_note,
+)
 from purchases.services.suppliers.price_gate import prices_lock
 from purchases.states import ProposalAction
 
@@ -86,7 +89,7 @@ def proposal_refresh(*, actor: Actor, now: datetime, proposal_id: int) -> Propos
     """
     proposal = locked_proposal(proposal_id, ProposalAction.REFRESH)
     prices_lock(proposal.supplier_id)
-    lines = list(proposal.lines.order_by("position"))
+    lines = list(proposal.lines.select_related("offer_line__offer").order_by("position"))
     products = products_by_id({line.product_id for line in lines})
     stale = [
         check
@@ -95,6 +98,8 @@ def proposal_refresh(*, actor: Actor, now: datetime, proposal_id: int) -> Propos
     ]
     changes = _brought_to_present(proposal, stale, actor=actor, now=now)
     if changes:
+        mixes_note(lines, products, today=local_date(now))
+        ProposalLine.objects.bulk_update(lines, FIGURES_OF_LINE)
         proposal.expires_at = expiry_of(now)
         lines_changed(proposal, changes, actor=actor)
     return proposal
@@ -103,6 +108,7 @@ def proposal_refresh(*, actor: Actor, now: datetime, proposal_id: int) -> Propos
 def _brought_to_present(
     proposal: Proposal, checks: Sequence[LineCheck], *, actor: Actor, now: datetime
 ) -> list[ProposalChange]:
+    """The lines as they are now, not yet saved, and what the history says of them."""
     offered = [(check.line, check.offered) for check in checks if check.offered is not None]
     comparisons = compare({line.product_id: new.quote.quantity for line, new in offered}, now=now)
     by_product = {comparison.product.id: comparison for comparison in comparisons}
@@ -121,14 +127,7 @@ def _brought_to_present(
                 now=now,
             )
         )
-    ProposalLine.objects.bulk_update([line for line, _new in offered], _REFRESHED)
     return changes
-
-
-_REFRESHED = [
-    "offer_line", "packs", "free_packs", "purchase_units", "pack_price", "discount_percent",
-    "amount", "true_unit_cost", "why",
-]  # fmt: skip
 
 
 def _move(
@@ -153,17 +152,10 @@ def _move(
         packs=line.packs,
         why=line.why,
     )
-    line_requote(moved, source, packs=line.packs, now=now)
-    moved.save(force_insert=True)
-    line_edited(
-        target,
-        ChangeKind.LINE_MOVED_IN,
-        moved,
-        before=before,
-        actor=actor,
-        now=now,
-        reason=reason,
-    )
+    line_put_in(
+        target, ChangeKind.LINE_MOVED_IN, moved, source,
+        before=before, actor=actor, now=now, reason=reason,
+    )  # fmt: skip
     line_taken_out(proposal, ChangeKind.LINE_MOVED_OUT, line, actor=actor, now=now, reason=reason)
     return target
 

@@ -6,29 +6,9 @@ from django.test.utils import CaptureQueriesContext
 
 from purchases.models import Proposal
 from purchases.services.proposals.building import proposals_build
-from purchases.tests.factories import PLENTY, OfferFactory, OfferLineFactory, short_product
+from purchases.tests.factories import PLENTY, strengths
 
 pytestmark = pytest.mark.django_db
-
-CELL = "10+50 او 30+120 يمكن تشكيل العيارات"
-
-
-def strengths(*prices, offer=None, deal=CELL, units=1, **fields):
-    """Lines of one brand in one offer."""
-    offer = offer or OfferFactory()
-    return [
-        OfferLineFactory(
-            offer=offer,
-            matched=True,
-            product_id=short_product(purchase_units=units),
-            name=f"بيزوكاند {number} ملغ",
-            company="التراميديكا",
-            list_price=price,
-            deal_text=deal,
-            **fields,
-        )
-        for number, price in enumerate(prices, start=1)
-    ]
 
 
 def path(line):
