@@ -11,6 +11,8 @@ from inventory.models import (
     BatchEvent,
     CatalogueRevision,
     Category,
+    DemandFigure,
+    DemandRun,
     ImportJob,
     ImportRow,
     Incoming,
@@ -127,6 +129,17 @@ class StockLevelAdmin(ReadOnlyAdmin):
     list_display = ("batch", "location", "quantity", "value")
     list_select_related = ("batch__product", "location")
     list_filter = ("location",)
+
+
+@admin.register(DemandRun)
+class DemandRunAdmin(ReadOnlyAdmin):
+    list_display = ("for_date", "demand_days", "consumption_days", "worked_out_at")
+
+
+@admin.register(DemandFigure)
+class DemandFigureAdmin(ReadOnlyAdmin):
+    list_display = ("product", "per_day", "deviation", "observed_days", "sold", "consumed")
+    list_select_related = ("product",)
 
 
 @admin.register(ProductStock)

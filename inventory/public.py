@@ -60,8 +60,7 @@ from inventory.selectors.catalogue import (
     products_by_id,
 )
 from inventory.selectors.classification import category_exists, category_paths
-from inventory.selectors.consumption import abc_by_product
-from inventory.selectors.demand import product_demand
+from inventory.selectors.kept_demand import abc_by_product, product_demand
 from inventory.selectors.merged import kept_products, merged_products
 from inventory.selectors.positions import product_positions
 from inventory.selectors.scans import WITHOUT_QUANTITY, Scanned, Unread, codes_look_up

@@ -14,6 +14,7 @@ from core.outbox import publish
 from inventory.events import LedgersDiffer
 from inventory.selectors.reconciliation import differences
 from inventory.services.alerts import alerts_digest, alerts_refresh_all
+from inventory.services.kept_demand import demand_keep
 from inventory.services.reservations import EXPIRED_AT_ONCE, reservations_expire
 
 logger = logging.getLogger(__name__)
@@ -35,6 +36,12 @@ def reconcile() -> None:
 def refresh_alerts() -> None:
     """Bring alerts up to what the day has changed."""
     alerts_refresh_all(now=timezone.now())
+
+
+@shared_task(name="inventory.keep_demand", ignore_result=True)
+def keep_demand() -> None:
+    """Work out what was asked for on the days that are over, or what has changed of it."""
+    demand_keep(now=timezone.now())
 
 
 @shared_task(name="inventory.digest_alerts", ignore_result=True)

@@ -48,6 +48,9 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # what a beat that was down at midnight left.
     "refresh-alerts-of-the-day": nightly("inventory.refresh_alerts", at="00:01"),
     "refresh-alerts": every(3600, "inventory.refresh_alerts"),
+    # The demand of days that are over, for the needs of the day; then hourly what has changed.
+    "keep-demand-of-the-day": nightly("inventory.keep_demand", at="00:05"),
+    "keep-demand": every(3600, "inventory.keep_demand"),
     "digest-alerts": nightly("inventory.digest_alerts", at="07:30"),
     # Invoices to pay, and goods that can soon go back to their supplier no more.
     "digest-invoices-and-returns": nightly("purchases.digest_invoices_and_returns", at="07:45"),

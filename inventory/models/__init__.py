@@ -31,6 +31,7 @@ from inventory.models.imports import (
     RowOutcome,
 )
 from inventory.models.incoming import Incoming
+from inventory.models.kept_demand import DemandFigure, DemandRun
 from inventory.models.locations import ALLOCATABLE_KINDS, Location, LocationKind, LocationLimit
 from inventory.models.movements import (
     GROWING,
@@ -76,6 +77,8 @@ __all__ = [
     "CountMode",
     "CountScope",
     "CountState",
+    "DemandFigure",
+    "DemandRun",
     "ImportJob",
     "ImportKind",
     "ImportMode",

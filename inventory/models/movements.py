@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -175,6 +176,10 @@ class StockMovement(models.Model):
                 fields=["party_type", "party_id", "batch"],
                 condition=~Q(party_id=""),
                 name="inventory_movement_by_party",
+            ),
+            # Rows are never moved, so that a block of them is a stretch of time.
+            BrinIndex(
+                fields=["recorded_at"], autosummarize=True, name="inventory_movement_recorded"
             ),
         ]
 

@@ -15,7 +15,7 @@ from inventory.models import (
     StockCount,
     StockLevel,
 )
-from inventory.selectors.consumption import abc_by_product
+from inventory.selectors.kept_demand import abc_by_product
 
 _SUBTREE = """
 WITH RECURSIVE tree AS (

@@ -95,7 +95,7 @@ class _Ledger:
     taken_back: Rows
 
 
-def product_demand(
+def demand_from_ledger(
     *, now: datetime, product_ids: Collection[int] | None = None
 ) -> dict[int, ProductDemand]:
     """The demand of each product received before today, by its id. Four queries.

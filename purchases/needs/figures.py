@@ -82,7 +82,8 @@ def _figures(
     position: StockPosition,
     review_due: bool,
 ) -> NeedFigures:
-    position = replace(position, expiring=_expiring(position, demand, terms))
+    if (expiring := _expiring(position, demand, terms)) != position.expiring:
+        position = replace(position, expiring=expiring)
     if basis is Basis.MIN_MAX:
         safety = Decimal(0)
         reorder_point, order_up_to = limits.order_at, limits.max_stock

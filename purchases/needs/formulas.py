@@ -44,10 +44,9 @@ def safety_stock(demand: Demand, terms: SupplyTerms) -> Decimal:
     L lead time and sL its deviation, R review period, d mean demand and sd deviation of a day.
     """
     with localcontext(prec=_PRECISION):
-        variance = (
-            terms.protection_days * demand.deviation**2
-            + demand.per_day**2 * terms.lead_deviation**2
-        )
+        # Products, not powers: those of Decimal cost ten times as much.
+        varies = demand.per_day * terms.lead_deviation
+        variance = terms.protection_days * demand.deviation * demand.deviation + varies * varies
         stock = service_factor(terms.service_level) * variance.sqrt()
         return max(Decimal(0), stock).quantize(_HUNDREDTH, rounding=ROUND_HALF_UP)
 

@@ -37,12 +37,18 @@ _NOTHING_KNOWN = Demand(
 
 
 def needs(
-    *, now: datetime, product_ids: Collection[int] | None = None, review_due: bool = True
+    *,
+    now: datetime,
+    product_ids: Collection[int] | None = None,
+    review_due: bool = True,
+    with_idle: bool = True,
 ) -> list[NeedFigures]:
     """The figures of every product that may be ordered, by id, whether it is needed or not.
 
-    product_ids: these only. review_due: whether this is an occasion to order; without it only
-    what has come down to its reorder point is needed. Eleven queries for any number of products.
+    product_ids: these only. with_idle: also of products that nothing says to order, most of a
+    catalogue; their figures are not worked out otherwise. review_due: whether this is an occasion
+    to order; without it only what has come down to its reorder point is needed. At most seventeen
+    queries, however many products.
     """
     terms = {policy.abc_class: _terms(policy) for policy in need_policies()}
     classes: Mapping[int, str] = abc_by_product(now=now)
@@ -55,6 +61,7 @@ def needs(
             review_due=review_due,
         )
         for each in product_positions(now=now, lots_within=LOTS_WITHIN, product_ids=product_ids)
+        if with_idle or not _is_idle(each, demands.get(each.product_id))
     ]
 
 
@@ -70,7 +77,9 @@ def needs_list(
     """The figures that fit, the most urgent first: those whose stock lasts shortest."""
     chosen = [
         figures
-        for figures in needs(now=now, review_due=review_due)
+        for figures in needs(
+            now=now, review_due=review_due, with_idle=not (only_needed or only_urgent)
+        )
         if (not abc_class or figures.abc_class == abc_class)
         and (not basis or figures.basis == Basis(basis))
         and (not only_needed or figures.needed > 0)
@@ -90,6 +99,13 @@ def need_of(*, product_id: int, now: datetime) -> NeedFigures:
 def _urgency(figures: NeedFigures) -> tuple[object, ...]:
     cover = figures.cover_days
     return (figures.needed == 0, cover is None, cover or 0, -figures.needed, figures.product_id)
+
+
+def _is_idle(found: ProductPosition, demand: ProductDemand | None) -> bool:
+    """Whether none is needed for sure: none asked for or to be kept, no more promised than is."""
+    is_asked_for = demand is not None and (demand.per_day > 0 or demand.deviation > 0)
+    has_limits = bool(found.min_stock or found.reorder_point or found.max_stock)
+    return not (is_asked_for or has_limits or found.reserved > found.sellable)
 
 
 def _terms(policy: NeedPolicy) -> SupplyTerms:
