@@ -30,9 +30,10 @@ from purchases.selectors.market import (
 from purchases.selectors.needs import needs
 from purchases.selectors.shelf_lives import shelf_lives
 from purchases.selectors.sources import Source
+from purchases.selectors.suppliers import divisions_by_product, terms_within
 from purchases.selectors.usual_prices import Timing, past_prices, timing_of
 from purchases.selectors.wishes import Wishes
-from purchases.terms import next_delivery
+from purchases.terms import SupplierTerms, next_delivery
 
 __all__ = ["Basis", "basis_of"]
 
@@ -151,22 +152,28 @@ def _needs_by_supplier(
     *,
     now: datetime,
 ) -> dict[tuple[int, int], NeedFigures]:
-    """What is needed of each product where it comes from each supplier."""
-    waits = {
-        key: (max(0, (next_delivery(terms, now) - local_date(now)).days), terms.review_days)
-        for key, terms in market.terms.items()
-    }
-    return {
-        (product_id, supplier_id): figures_under(
-            needed[product_id],
-            lead_days=waits[supplier_id][0],
-            review_days=waits[supplier_id][1],
-        )
-        for product_id in product_ids
-        for supplier_id in sorted(
-            {each.line.offer.supplier_id for each in market.sources[product_id] if counts(each)}
-        )
-    }
+    """What is needed of each product where it comes from each supplier.
+
+    What one division of a supplier sells comes on that division's days.
+    """
+    divisions = divisions_by_product(product_ids, supplier_ids=market.terms.keys())
+    waits = {key: _wait(terms, now) for key, terms in market.terms.items()}
+    found = {}
+    for product_id in product_ids:
+        sources = market.sources[product_id]
+        for supplier_id in sorted({e.line.offer.supplier_id for e in sources if counts(e)}):
+            terms, wait = market.terms[supplier_id], waits[supplier_id]
+            if division := divisions.get((product_id, supplier_id)):
+                wait = _wait(terms_within(terms, division), now)
+            found[product_id, supplier_id] = figures_under(
+                needed[product_id], lead_days=wait, review_days=terms.review_days
+            )
+    return found
+
+
+def _wait(terms: SupplierTerms, now: datetime) -> int:
+    """Days from now until what is ordered now is there."""
+    return max(0, (next_delivery(terms, now) - local_date(now)).days)
 
 
 def _timing(

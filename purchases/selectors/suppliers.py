@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -71,16 +72,44 @@ def division_for(product_ids: Collection[int], *, supplier_id: int) -> SupplierD
 
     It sells a product that it names, or whose manufacturer it names in any spelling.
     """
-    made_by = {
-        product.id: search_key(product.manufacturer)[:150]
-        for product in products_by_id(product_ids).values()
-    }
+    made_by = _made_by(product_ids)
     fitting = [
         division
         for division in divisions(supplier_id).filter(is_active=True)
         if _sells_all(division, made_by)
     ]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def divisions_by_product(
+    product_ids: Collection[int], *, supplier_ids: Collection[int]
+) -> dict[tuple[int, int], SupplierDivision]:
+    """(product, supplier) -> the one active division of the supplier that sells the product.
+
+    Products no division sells, or several do, are absent. A constant number of queries.
+    """
+    active = list(
+        SupplierDivision.objects.filter(supplier_id__in=supplier_ids, is_active=True)
+        .prefetch_related("companies", "products")
+        .order_by("id")
+    )
+    if not active:
+        return {}
+    made_by = _made_by(product_ids)
+    found: dict[tuple[int, int], list[SupplierDivision]] = defaultdict(list)
+    for division in active:
+        for product_id, company in made_by.items():
+            if _sells_all(division, {product_id: company}):
+                found[product_id, division.supplier_id].append(division)
+    return {key: fitting[0] for key, fitting in found.items() if len(fitting) == 1}
+
+
+def _made_by(product_ids: Collection[int]) -> dict[int, str]:
+    """The key of the company that makes each product."""
+    return {
+        product.id: search_key(product.manufacturer)[:150]
+        for product in products_by_id(product_ids).values()
+    }
 
 
 def _sells_all(division: SupplierDivision, made_by: Mapping[int, str]) -> bool:
@@ -104,11 +133,18 @@ def supplier_terms(ids: Collection[int]) -> dict[int, SupplierTerms]:
 def terms_of(supplier: Supplier, division: SupplierDivision | None = None) -> SupplierTerms:
     """The terms of a supplier, with the delivery days and cut-off of a division of it."""
     named: dict[str, Any] = {name: getattr(supplier, name) for name in _TERMS}
-    for name in ("delivery_weekdays", "cut_off"):
-        if division is not None and getattr(division, name) is not None:
-            named[name] = getattr(division, name)
     named["delivery_weekdays"] = tuple(named["delivery_weekdays"])
-    return SupplierTerms(**named)
+    terms = SupplierTerms(**named)
+    return terms if division is None else terms_within(terms, division)
+
+
+def terms_within(terms: SupplierTerms, division: SupplierDivision) -> SupplierTerms:
+    """The terms of a supplier for what one of its divisions delivers on days of its own."""
+    if division.delivery_weekdays is not None:
+        terms = replace(terms, delivery_weekdays=tuple(division.delivery_weekdays))
+    if division.cut_off is not None:
+        terms = replace(terms, cut_off=division.cut_off)
+    return terms
 
 
 def _divisions() -> QuerySet[SupplierDivision]:
