@@ -11,6 +11,7 @@ import unicodedata
 __all__ = [
     "canonical_units",
     "fold",
+    "key_of_folded",
     "search_key",
     "spreadsheet_safe",
     "to_ascii_digits",
@@ -128,12 +129,22 @@ _TOKEN = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|[^\W\d_]+
 
 def tokens(text: str) -> list[str]:
     """Split into folded words and numbers: `"Panadol-500MG 1,250.5"` → panadol 500 mg 1250.5."""
-    return [token.replace(",", "") for token in _TOKEN.findall(fold(text))]
+    return _tokens_of_folded(fold(text))
+
+
+def _tokens_of_folded(folded: str) -> list[str]:
+    found: list[str] = _TOKEN.findall(folded)
+    return [token.replace(",", "") for token in found] if "," in folded else found
 
 
 def search_key(text: str) -> str:
     """The text as one comparable key: its tokens joined by single spaces, nothing else."""
-    return " ".join(tokens(text))
+    return key_of_folded(fold(text))
+
+
+def key_of_folded(folded: str) -> str:
+    """The search key of a text that is already folded, for who needs both of many texts."""
+    return " ".join(_tokens_of_folded(folded))
 
 
 # canonical unit -> spellings, already folded. Dots inside are optional when written.

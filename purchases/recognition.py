@@ -56,15 +56,18 @@ def catalogue_index() -> MatcherIndex:
     with _building:
         if _kept.index is None or _kept.version != version:
             _kept.index = MatcherIndex.build(
-                CatalogueEntry(
-                    product_id=product.product_id,
-                    names=product.names,
-                    strength=product.strength,
-                    form=product.form,
-                    manufacturer=product.manufacturer,
-                    public_price=product.public_price,
-                )
-                for product in catalogue_entries()
+                (
+                    CatalogueEntry(
+                        product_id=product.product_id,
+                        names=product.names,
+                        strength=product.strength,
+                        form=product.form,
+                        manufacturer=product.manufacturer,
+                        public_price=product.public_price,
+                    )
+                    for product in catalogue_entries()
+                ),
+                previous=_kept.index,
             )
             _kept.version = version
         return _kept.index

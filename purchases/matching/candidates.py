@@ -11,6 +11,8 @@ from purchases.matching.lines import LineReading
 __all__ = ["find_candidates"]
 
 _MOST_CANDIDATES = 25
+# Products less promising than this share of the best are looked at only to fill up the fewest.
+_PROMISING, _FEWEST_CANDIDATES = 0.5, 8
 # Products whose names agree less than this share of the best single word are left out.
 _LEAST_SHARE = 0.45
 # Worth of a joined pair and of a word in brackets, next to a plain word.
@@ -45,7 +47,8 @@ def _by_words(index: MatcherIndex, line: LineReading) -> list[int]:
     kept = np.flatnonzero(agreement > _LEAST_SHARE * best_single)
     promise = agreement[kept] + agreement.max() * _side_evidence(index, line, kept)
     order = np.argsort(-promise, kind="stable")[:_MOST_CANDIDATES]
-    return [int(position) for position in kept[order]]
+    promising = int(np.count_nonzero(promise[order] >= _PROMISING * promise[order[0]]))
+    return kept[order[: max(promising, _FEWEST_CANDIDATES)]].tolist()
 
 
 def _looked_up(line: LineReading) -> Iterator[tuple[str, float]]:

@@ -204,18 +204,13 @@ def _first_word_anywhere(line: LineReading, product: IndexedProduct) -> float:
         return 0.0
     near = line.near[0]
     paired = line.near_joined[0][1] if line.near_joined else _NONE
-    return max(
-        (
-            max(
-                near.get(name.words[0], 0.0),
-                near.get(name.pairs[0], 0.0) if name.pairs else 0.0,
-                paired.get(name.words[0], 0.0),
-            )
-            for name in product.names
-            if name.words
-        ),
-        default=0.0,
-    )
+    best = 0.0
+    for name in product.names:
+        for word in name.words[:1]:
+            best = max(best, near.get(word, 0.0), paired.get(word, 0.0))
+        for pair in name.pairs[:1]:
+            best = max(best, near.get(pair, 0.0))
+    return best
 
 
 def _part(line: LineReading, name: IndexedName) -> float:

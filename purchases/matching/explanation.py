@@ -1,6 +1,6 @@
 """Why a product is proposed for a line, as facts a person can check at a glance."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 
 from purchases.matching.index import IndexedProduct
 from purchases.matching.lines import LineReading
@@ -29,11 +29,11 @@ def explain(line: LineReading, product: IndexedProduct, *, joined: float) -> tup
 
 
 def _compared(
-    what: str, said: Iterable[float] | Iterable[str], has: Iterable[float] | Iterable[str]
+    what: str, said: Collection[float] | Collection[str], has: Collection[float] | Collection[str]
 ) -> Iterator[Reason]:
-    wanted, offered = {_plain(part) for part in said}, {_plain(part) for part in has}
-    if not wanted or not offered:
+    if not said or not has:
         return
+    wanted, offered = {_plain(part) for part in said}, {_plain(part) for part in has}
     common = wanted & offered
     if common:
         yield Reason(f"{what}_agrees", ", ".join(sorted(common)))
@@ -45,7 +45,7 @@ def _plain(part: float | str) -> str:
     return part if isinstance(part, str) else f"{part:g}"
 
 
-def _in_grams(sizes: Iterable[float]) -> set[float]:
+def _in_grams(sizes: Collection[float]) -> set[float]:
     """Sizes are kept in mg or ml; a pack of more than a litre or gram reads better in thousands."""
     return {size / 1000 if size > 1000 else size for size in sizes}
 

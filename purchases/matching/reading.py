@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from core.text import fold
 from purchases.matching.descriptors import described
@@ -19,7 +20,7 @@ from purchases.matching.vocabulary import (
     UNIT_OF,
 )
 
-__all__ = ["NameReading", "read_name"]
+__all__ = ["NameReading", "read_folded", "read_name"]
 
 # From here on a mass is the content of the pack (a tube of 20 g), below it a dose.
 _LARGEST_DOSE_MG = 5000.0
@@ -38,14 +39,24 @@ _GROUPED = re.compile(r"\d{1,3}(?:[.,]000)+|\d{1,3}(?:,\d{3})+")
 _HALF = re.compile(r"(?<![\d/.,])(?:1 ?/ ?2|2/1)(?![\d/.,]| ?/)|½")
 _DOTLESS = re.compile(r"0\d+")
 # Several words that say one thing, and would each say another.
+# Beside each: what every spelling of it holds one of, which is quickly seen to be missing.
 _PHRASES = tuple(
-    (re.compile(rf"\b(?:{spelled})\b"), f" {meaning} ")
-    for spelled, meaning in (
-        (r"(?:لل?|ال|ب)?حب(?:وب)? (?:ال)?شباب", "acne"),
-        (r"ممتد(?:ه)? المفعول|(?:اكس|اس) (?:ار|ال)|ال اي", "retard"),
-        (r"صن (?:سكرين|بلوك)|واقي (?:ال)?شمس", "sunscreen"),
+    (signs.split("|"), re.compile(rf"\b(?:{spelled})\b"), f" {meaning} ")
+    for signs, spelled, meaning in (
+        ("شباب", r"(?:لل?|ال|ب)?حب(?:وب)? (?:ال)?شباب", "acne"),
+        (
+            "مفعول|س ار|س ال|ال اي",
+            r"ممتد(?:ه)? المفعول|(?:اكس|اس) (?:ار|ال)|ال اي",
+            "retard",
+        ),
+        ("صن |شمس", r"صن (?:سكرين|بلوك)|واقي (?:ال)?شمس", "sunscreen"),
     )
 )
+# Every word that may mean something else than a name.
+_VOCABULARY = frozenset().union(
+    UNIT_OF, FORM_OF, PACK_FORM_OF, LONE_FORM_OF, NOISE, SUBSTITUTE_WORDS, STRIP_WORDS,
+    PRICE_UNITS, PRICE_WORDS, PRICE_REMARKS,
+) - {"%"}  # fmt: skip
 _OPENING, _CLOSING, _JOINING = frozenset("({["), frozenset(")}]"), frozenset("/+*-\\")
 
 
@@ -74,12 +85,19 @@ def read_name(text: str, *, is_line: bool = False) -> NameReading:
     is_line: it stands in somebody's list, where a price may be part of it (`35ج`, `س 48`) and
     letters are stretched for attention (`جديييد`).
     """
+    return read_folded(fold(text), is_line=is_line)
+
+
+def read_folded(folded: str, *, is_line: bool = False) -> NameReading:
+    """The same of a name that is already folded."""
     reader = _Reader(with_price=is_line)
-    for piece in _PIECE.findall(_prepared(fold(text), is_line=is_line)):
+    for piece in _PIECE.findall(_prepared(folded, is_line=is_line)):
         if piece[-1].isdecimal():
             reader.read_number(piece)
-        elif piece[0].isalpha():
+        elif piece in _VOCABULARY:
             reader.read_word(piece)
+        elif piece[0].isalpha():
+            reader.read_name_word(piece)
         else:
             reader.read_sign(piece)
         reader.before = piece
@@ -95,8 +113,11 @@ def _prepared(folded: str, *, is_line: bool) -> str:
         folded = _HALF.sub(" 0.5 ", folded)
     if folded.isascii():
         return folded
-    for phrase, meaning in _PHRASES:
-        folded = phrase.sub(meaning, folded)
+    for signs, phrase, meaning in _PHRASES:
+        for sign in signs:
+            if sign in folded:
+                folded = phrase.sub(meaning, folded)
+                break
     return _GLUED_FORM.sub(r" \1", folded)
 
 
@@ -174,14 +195,26 @@ class _Reader:
             if len(self.found.spelled) == 1 and self.before == self.found.spelled[0]:
                 self.found.glued = self.before + word
             self.add_form(FORM_OF[word])
-        elif self.nesting or self.before in SUBSTITUTE_WORDS:
-            self.found.asides.append(described(word))
-        elif word in LONE_FORM_OF and self.found.words:
+        elif word in LONE_FORM_OF and self.found.words and not self.is_aside():
             self.add_form(LONE_FORM_OF[word])
         else:
-            # The first word is the brand, whatever it would mean elsewhere (`سكين راما`).
-            self.found.words.append(described(word) if self.found.spelled else word)
-            self.found.spelled.append(word)
+            self.read_name_word(word)
+
+    def read_name_word(self, word: str) -> None:
+        """A word that means nothing in itself, or does not here."""
+        if self.waiting:
+            self.settle()
+        self.after_dose = self.per = False
+        found = self.found
+        if self.is_aside():
+            found.asides.append(described(word))
+            return
+        # The first word is the brand, whatever it would mean elsewhere (`سكين راما`).
+        found.words.append(described(word) if found.spelled else word)
+        found.spelled.append(word)
+
+    def is_aside(self) -> bool:
+        return self.nesting > 0 or self.before in SUBSTITUTE_WORDS
 
     def is_price_remark(self, word: str) -> bool:
         """`س ج`, `سعر قديم`: the writer's word on which price this is."""
@@ -241,6 +274,7 @@ class _Reader:
         return self.found
 
 
+@lru_cache(maxsize=2**12)
 def _number(piece: str) -> float:
     """`188,000` and `10.000` are whole thousands; any other comma or dot is a decimal sign."""
     if _DOTLESS.fullmatch(piece):

@@ -9,7 +9,13 @@ from functools import lru_cache
 
 from rapidfuzz.distance import Indel, JaroWinkler
 
-__all__ = ["likeness", "skeleton", "skeleton_neighbourhood"]
+__all__ = [
+    "likeness",
+    "likeness_of_sounding",
+    "skeleton",
+    "skeleton_neighbourhood",
+    "sound_likeness",
+]
 
 
 class _Sounds(dict[int, str]):
@@ -72,6 +78,11 @@ def skeleton(word: str) -> str:
     return _REPEATED.sub(r"\1", first + word.removesuffix(_SILENT_ENDING).translate(_SOUNDS))
 
 
+@lru_cache(maxsize=2**16)
+def _voiced(word: str) -> str:
+    return word.translate(_VOICED)
+
+
 def skeleton_neighbourhood(sounds: str) -> list[str]:
     """The skeleton and, when long enough, all of it but one sound; always in the same order.
 
@@ -88,9 +99,18 @@ def likeness(one: str, other: str) -> float:
     """How alike two folded words are, 0 to 1, by spelling and by sound."""
     if one == other:
         return 1.0
-    sound = Indel.normalized_similarity(skeleton(one), skeleton(other))
+    return likeness_of_sounding(one, other, sound_likeness(skeleton(one), skeleton(other)))
+
+
+def sound_likeness(sounds: str, other_sounds: str) -> float:
+    """How alike two skeletons are, 0 to 1."""
+    return Indel.normalized_similarity(sounds, other_sounds)
+
+
+def likeness_of_sounding(one: str, other: str, sound: float) -> float:
+    """`likeness` of two different words; sound: how alike their skeletons are."""
     if one.isascii() is not other.isascii():
-        voiced = Indel.normalized_similarity(one.translate(_VOICED), other.translate(_VOICED))
+        voiced = Indel.normalized_similarity(_voiced(one), _voiced(other))
         return _SOUND_SHARE * sound + _VOICED_SHARE * voiced
     return max(
         0.5 * (Indel.normalized_similarity(one, other) + sound),
