@@ -7,13 +7,14 @@ that might be better.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from purchases.basket.demand import expected_left, expected_missed
+from purchases.basket.mixed import Ints, spread_alone, spread_mixed
 from purchases.basket.model import Basket, Candidate, Costs, Item, Options, Source, Unbought
 from purchases.basket.ways import Curve, Valuation, Ways, value_of
 from purchases.deals import Deal
@@ -22,7 +23,6 @@ from purchases.quotes import LARGEST_QUANTITY, packs_needed, packs_to_buy
 __all__ = ["options_of"]
 
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 # From "an order must become larger" to "there is hardly any money".
 _PRICES_OF_MONEY = (-0.5, -0.1, 0.0, 0.05, 0.15, 0.4, 1.0, 3.0)
@@ -36,16 +36,30 @@ def options_of(basket: Basket) -> list[Options]:
     by_product: dict[int, list[Source]] = {item.product_id: [] for item in basket.items}
     for source in sorted(basket.sources, key=lambda source: source.key):
         by_product[source.product_id].append(source)
-    return [_options(basket, item, by_product[item.product_id]) for item in basket.items]
+    together = _together(basket, by_product)
+    return [_options(basket, item, by_product[item.product_id], together) for item in basket.items]
 
 
-def _options(basket: Basket, item: Item, sources: Sequence[Source]) -> Options:
-    curves = [_curve(basket, item, source) for source in sources]
+def _together(basket: Basket, by_product: Mapping[int, Sequence[Source]]) -> dict[int, int]:
+    """By key of sources that are mixed: the most packs that are considered of their whole mix."""
+    most: dict[int, dict[int, int]] = {}
+    for item in basket.items:
+        for source in by_product[item.product_id]:
+            if source.mix is not None:
+                packs = _packs(item, source)
+                most.setdefault(source.mix, {})[source.key] = int(packs[-1]) if len(packs) else 0
+    return {key: sum(mix.values()) for mix in most.values() for key in mix}
+
+
+def _options(
+    basket: Basket, item: Item, sources: Sequence[Source], together: Mapping[int, int]
+) -> Options:
+    curves = [_curve(basket, item, source, together.get(source.key)) for source in sources]
     usable = [curve for curve in curves if len(curve.packs) > 1]
     if not usable:
         why_none = Unbought.SHELF_LIFE if item.shelf_days is not None else Unbought.OUT_OF_RANGE
         return Options(item, 0.0, 0.0, Costs(), _missed_now(item, sources), (), why_none)
-    most = max(float(curve.units[-1]) for curve in usable)
+    most = max(float(curve.units.max()) for curve in usable)
     valuation = Valuation(basket, item, _unit_value(basket, usable), most)
     ways = tuple(Ways.of(curve, valuation) for curve in usable)
     # Buying nothing waits for whoever can deliver soonest.
@@ -66,10 +80,12 @@ def _options(basket: Basket, item: Item, sources: Sequence[Source]) -> Options:
 
 def _candidates(ways: Ways) -> list[Candidate]:
     """What some price of money would pick, and just the need; exact money, fewest packs first."""
-    curve = ways.curve
-    enough = int(np.searchsorted(curve.packs, _packs_for_need(curve.source)))
-    places = {ways.cheapest_at(price) for price in _PRICES_OF_MONEY}
-    places.add(min(enough, len(curve.packs) - 1))
+    own = ways.own_places()
+    if not len(own):
+        return []
+    enough = int(np.searchsorted(ways.curve.packs[own], _packs_for_need(ways.curve.source)))
+    places = {ways.cheapest_at(price, own) for price in _PRICES_OF_MONEY}
+    places.add(int(own[min(enough, len(own) - 1)]))
     found = [ways.candidate(place) for place in sorted(places)]
     return [candidate for candidate in found if candidate is not None]
 
@@ -78,21 +94,27 @@ def _missed_now(item: Item, sources: Sequence[Source]) -> float:
     return min((float(_missed(item, source, np.zeros(1))[0]) for source in sources), default=0.0)
 
 
-def _curve(basket: Basket, item: Item, source: Source) -> Curve:
-    packs = _packs(item, source)
-    free = _free_packs(source.price.deal, packs)
-    units = ((packs + free) * source.units).astype(np.float64)
-    limit = _most_units(item, source)
-    kept = (units <= limit) | (packs == 0)
-    packs, units = packs[kept], units[kept]
-    price = source.price
+def _curve(basket: Basket, item: Item, source: Source, together: int | None) -> Curve:
+    """together: the most packs of the source's mix, None where it is not mixed."""
+    price, packs = source.price, _packs(item, source)
+    own = _free_packs(price.deal, packs)
+    if together is None:
+        spread = spread_alone(packs, own)
+    else:
+        spread = spread_mixed(price.deal, packs, own, together=together)
+    units = ((spread.packs + spread.free) * source.units).astype(np.float64)
+    kept = (units <= _most_units(item, source)) | (spread.packs == 0)
+    spread, units = spread.only(kept), units[kept]
     each = float(price.price) * (100 - float(price.discount_percent)) / 100
     arrived = _on_arrival(item, source) + units
     return Curve(
         source=source,
-        packs=packs,
+        packs=spread.packs,
+        free=spread.free,
+        own=spread.own,
+        fair=spread.fair,
         units=units,
-        paid=packs * each * 10**basket.money_places,
+        paid=spread.packs * each * 10**basket.money_places,
         missed=_missed(item, source, units),
         unit_days=_unit_days(item, arrived),
         expired=_expired(item, arrived),
@@ -201,5 +223,8 @@ def _unit_value(basket: Basket, curves: Sequence[Curve]) -> float:
     """Money of a base unit that is always bought in the best way, its holding included."""
     least = min(value_of(curve, rate=basket.holding_rate) for curve in curves)
     if least == float("inf"):
-        least = min(float((curve.paid[1:] / curve.units[1:]).min()) for curve in curves)
+        least = min(
+            float((curve.paid / np.maximum(curve.units, 1))[1:][curve.fair[1:]].min())
+            for curve in curves
+        )
     return least

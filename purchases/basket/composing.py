@@ -153,7 +153,7 @@ def _why_not(plan: Plan, item: int) -> Unbought:
     saving = [
         (candidate, plan.effect(item, place))
         for place, candidate in enumerate(some.candidates)
-        if candidate.costs.total < some.nothing.total
+        if candidate.own and candidate.costs.total < some.nothing.total
     ]
     if not saving:
         return Unbought.NOT_WORTH_IT

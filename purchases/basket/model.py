@@ -98,7 +98,8 @@ class Source:
 
     key: names the source (an offer line). units: base units of a pack. needed: base units needed
     if they come from this supplier. lead_days: from order to shelf; review_days: to the next
-    occasion to order. most_packs: what the supplier has, None where not known.
+    occasion to order. most_packs: what the supplier has, None where not known. mix: sources of a
+    supplier with the same mix earn their free packs together, under the deal all of them have.
     """
 
     key: int
@@ -110,6 +111,7 @@ class Source:
     lead_days: int
     review_days: int
     most_packs: int | None = None
+    mix: int | None = None
 
     @property
     def protection_days(self) -> int:
@@ -193,13 +195,15 @@ class Costs:
 class Candidate:
     """One way to buy a product: a quantity at a source.
 
-    units_short: base units expected to be missed until the next delivery.
+    units_short: base units expected to be missed until the next delivery. own: its free packs are
+    earned by its own packs; of a mix others may earn them.
     """
 
     source: Source
     quote: Quote
     costs: Costs
     units_short: float
+    own: bool = True
 
     @property
     def paid(self) -> Money:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from purchases.basket.mixed import Mixed, mixes_of
 from purchases.basket.model import Basket, Candidate, Conditions, Money, Options
 
 __all__ = ["Plan", "polished"]
@@ -15,13 +16,18 @@ _ROUNDS = 20
 
 @dataclass(slots=True)
 class Plan:
-    """picked: per item the place of its candidate, None for nothing. amounts: per supplier."""
+    """picked: per item the place of its candidate, None for nothing. amounts: per supplier.
+
+    counted: by mix of strengths, the packs bought and the free packs taken.
+    """
 
     options: Sequence[Options]
     conditions: Mapping[int, Conditions]
     budget: Money
     picked: list[int | None] = field(default_factory=list)
     amounts: dict[int, Money] = field(default_factory=dict)
+    mixes: Mapping[int, Mixed] = field(default_factory=dict)
+    counted: dict[int, tuple[int, int]] = field(default_factory=dict)
 
     @classmethod
     def empty(cls, basket: Basket, options: Sequence[Options]) -> Plan:
@@ -37,11 +43,19 @@ class Plan:
             budget=basket.budget,
             picked=[None] * len(options),
             amounts=dict.fromkeys(conditions, 0),
+            mixes=(mixes := mixes_of(options)),
+            counted=dict.fromkeys(mixes, (0, 0)),
         )
 
     def copy(self) -> Plan:
         return Plan(
-            self.options, self.conditions, self.budget, list(self.picked), dict(self.amounts)
+            self.options,
+            self.conditions,
+            self.budget,
+            list(self.picked),
+            dict(self.amounts),
+            self.mixes,
+            dict(self.counted),
         )
 
     def candidate(self, item: int) -> Candidate | None:
@@ -62,7 +76,7 @@ class Plan:
 
     @property
     def feasible(self) -> bool:
-        return self.spent <= self.budget and not self.refusing()
+        return self.spent <= self.budget and not self.refusing() and self._earned(self.counted)
 
     def refusing(self) -> list[int]:
         """Suppliers that would not take their order, smallest order first."""
@@ -77,10 +91,14 @@ class Plan:
             self.amounts[old.supplier_id] -= old.paid
         if new is not None:
             self.amounts[new.supplier_id] += new.paid
+        self.counted.update(self._counted_with(old, new))
         self.picked[item] = place
 
     def effect(self, item: int, place: int | None) -> tuple[Money, Money, bool]:
-        """What picking another candidate changes: (cost, money spent, suppliers still take it)."""
+        """What picking another candidate changes: (cost, money spent, whether it can be had so).
+
+        It can where suppliers take their orders and mixes earn the free packs taken of them.
+        """
         old, new = self.candidate(item), self._at(item, place)
         changed: dict[int, Money] = {}
         if old is not None:
@@ -95,8 +113,24 @@ class Plan:
             fees += conditions.fee_on(amount) - conditions.fee_on(self.amounts[key])
             goods += amount - self.amounts[key]
             taken = taken and conditions.takes(amount)
+        taken = taken and self._earned(self._counted_with(old, new))
         cost = self._cost(item, place) - self._cost(item, self.picked[item]) + fees
         return cost, goods + fees, taken
+
+    def _counted_with(
+        self, old: Candidate | None, new: Candidate | None
+    ) -> dict[int, tuple[int, int]]:
+        """What is counted of the mixes in which one candidate takes the other's place."""
+        changed: dict[int, tuple[int, int]] = {}
+        for candidate, times in ((old, -1), (new, 1)):
+            if candidate is not None and (key := candidate.source.mix) is not None:
+                packs, free = changed.get(key) or self.counted[key]
+                quote = candidate.quote
+                changed[key] = (packs + times * quote.packs, free + times * quote.free_packs)
+        return changed
+
+    def _earned(self, counted: Mapping[int, tuple[int, int]]) -> bool:
+        return all(free <= self.mixes[key].free(packs) for key, (packs, free) in counted.items())
 
     def places(self, item: int) -> Iterable[int | None]:
         return (None, *range(len(self.options[item].candidates)))

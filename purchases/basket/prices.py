@@ -4,7 +4,9 @@ Lagrangian relaxation (M. L. Fisher, "The Lagrangian Relaxation Method for Solvi
 Programming Problems", Management Science 27, 1981): with a price on the budget and on each
 supplier's minimum and maximum every item can be decided alone. The sum of the cheapest ways at
 these prices, less what the prices grant, is a bound. A plan with a way that is dearer than the
-cheapest of its item is above the bound by the difference at least.
+cheapest of its item is above the bound by the difference at least. A mix of strengths puts two
+more prices on its members: on a free pack taken, and, below zero, on a pack bought that helps to
+earn it.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from purchases.basket.mixed import Mixed
 from purchases.basket.model import Options
 from purchases.basket.programme import Within
 from purchases.basket.ways import Ways
@@ -55,24 +58,53 @@ class Prices:
             if np.isfinite(end):
                 self.of_supplier[key] = -dual
                 bound += dual * end
+        self._of_mix = {
+            key: (
+                max(0.0, float(duals[earn])) * within.scale,
+                max(0.0, -float(duals[free])) * within.scale,
+            )
+            for key, (earn, free) in within.mix_rows.items()
+        }
         self._excesses = [self._of(some) for some in options]
         least = [
             min([0.0, *(float(each[1:].min()) for each in of_item)])
             for of_item in ([found for _, found in item] for item in self._excesses)
         ]
         self._least = least
-        self.bound = bound * within.scale + sum(least) - _ROUNDING * len(options)
+        earned = sum(self._steps(key, mix) for key, mix in within.mixes.items())
+        self.bound = bound * within.scale + sum(least) + earned - _ROUNDING * len(options)
 
     def _of(self, some: Options) -> list[tuple[Ways, Any]]:
         """The ways of an item at open suppliers with what each costs more than nothing here."""
         return [
-            (ways, ways.cost - some.nothing.total + self._price(ways.supplier_id) * ways.curve.paid)
+            (
+                ways,
+                ways.cost
+                - some.nothing.total
+                + self._price(ways.supplier_id) * ways.curve.paid
+                + self._mixed(ways),
+            )
             for ways in some.ways
             if ways.supplier_id not in self.closed
         ]
 
     def _price(self, supplier_id: int) -> float:
         return self.of_money + self.of_supplier.get(supplier_id, 0.0)
+
+    def _mixed(self, ways: Ways) -> Any:
+        """What the quantities of a mixed source cost and earn within its mix; money."""
+        if (key := ways.curve.source.mix) is None:
+            return 0.0
+        of_bought, of_free = self._of_mix[key]
+        return of_free * ways.curve.free - of_bought * ways.curve.packs
+
+    def _steps(self, key: int, mix: Mixed) -> float:
+        """What the steps of a mix's tiers come to at these prices, 0 at the best of them."""
+        of_bought, of_free = self._of_mix[key]
+        return sum(
+            min(0.0, of_bought * tier.bought - of_free * tier.free) * (mix.most // tier.bought)
+            for tier in mix.tiers
+        )
 
     def cheapest(self) -> list[tuple[int, Ways, int]]:
         """(item, source's ways, place) of what costs least of every source at these prices."""
@@ -89,8 +121,7 @@ class Prices:
             own = sorted(
                 (above, item, number, place)
                 for number, (_, costs) in enumerate(of_item)
-                for place, above in enumerate((costs - self._least[item]).tolist())
-                if place and above <= room + _ROUNDING
+                for place, above in _within(costs - self._least[item], room + _ROUNDING)
             )
             found += own[:each]
         found.sort()
@@ -98,3 +129,9 @@ class Prices:
             (above, item, self._excesses[item][number][0], place)
             for above, item, number, place in found
         ]
+
+
+def _within(above: Any, room: float) -> list[tuple[int, float]]:
+    """Places, nothing left out, that are at most `room` above the bound, with how much."""
+    places = 1 + np.flatnonzero(above[1:] <= room)
+    return list(zip(places.tolist(), above[places].tolist(), strict=True))

@@ -3,6 +3,10 @@
 A binary per candidate, at most one of an item. Whether anything is ordered at a supplier that
 refuses small orders, or charges for them, is decided outside, in a `Pattern`; within it the
 programme has, beside the items' rows, only a row for the budget and one for a supplier.
+
+For every mix of strengths a whole number per tier of its deal says how often it is earned: its
+steps need no more packs than are bought of all strengths, and no more free packs are taken than
+they give.
 """
 
 from __future__ import annotations
@@ -13,11 +17,15 @@ from typing import Any
 
 import numpy as np
 
+from purchases.basket.mixed import Mixed, mixes_of
 from purchases.basket.model import Basket, Candidate, Conditions, Money, Options
 
-__all__ = ["Pattern", "Programme", "Within", "is_choosy"]
+__all__ = ["Named", "Pattern", "Programme", "Within", "is_choosy", "name_of"]
 
 INFINITY = float("inf")
+
+# Item, source key, packs and free packs: what tells one candidate from another.
+Named = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +55,18 @@ class Pattern:
 
 @dataclass(slots=True)
 class Programme:
-    """costs: of the columns, each 0 or 1. constant: added to the objective. Money is divided by a
-    scale that keeps the numbers near one.
+    """costs: of the columns, each a whole number from 0 to its `upper`. constant: added to the
+    objective. Money is divided by a scale that keeps the numbers near one.
     """
 
     costs: list[float] = field(default_factory=list)
+    uppers: list[float] = field(default_factory=list)
     rows: list[tuple[float, float, dict[int, float]]] = field(default_factory=list)
     constant: float = 0.0
 
-    def column(self, cost: float) -> int:
+    def column(self, cost: float, *, upper: float = 1.0) -> int:
         self.costs.append(cost)
+        self.uppers.append(upper)
         return len(self.costs) - 1
 
     def row(self, lower: float, upper: float, values: dict[int, float]) -> int:
@@ -69,7 +79,7 @@ class Programme:
         lp.num_col_, lp.num_row_ = columns, len(self.rows)
         lp.offset_ = self.constant
         lp.col_cost_ = np.array(self.costs)
-        lp.col_lower_, lp.col_upper_ = np.zeros(columns), np.ones(columns)
+        lp.col_lower_, lp.col_upper_ = np.zeros(columns), np.array(self.uppers)
         lp.row_lower_ = np.array([lower for lower, _, _ in self.rows])
         lp.row_upper_ = np.array([upper for _, upper, _ in self.rows])
         lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
@@ -90,10 +100,14 @@ def is_choosy(each: Conditions) -> bool:
     return each.minimum > 0 and each.fee != 0
 
 
+def name_of(item: int, candidate: Candidate) -> Named:
+    return item, candidate.source.key, candidate.quote.packs, candidate.quote.free_packs
+
+
 class Within:
     """One pattern of suppliers: which candidates to take.
 
-    only: (item, source key, packs) of those that may be; all where not given.
+    only: (item, source key, packs, free packs) of those that may be; all where not given.
     """
 
     def __init__(
@@ -103,7 +117,7 @@ class Within:
         conditions: Iterable[Conditions],
         pattern: Pattern,
         *,
-        only: Collection[tuple[int, int, int]] | None = None,
+        only: Collection[Named] | None = None,
     ) -> None:
         self.scale = scale = _scale_of(options)
         rules = {each.supplier_id: each for each in conditions}
@@ -119,7 +133,7 @@ class Within:
         for item, some in enumerate(options):
             columns = []
             for place, candidate in enumerate(some.candidates):
-                named = (item, candidate.source.key, candidate.quote.packs)
+                named = name_of(item, candidate)
                 if candidate.supplier_id in self.closed or (only is not None and named not in only):
                     continue
                 columns.append(self._column(item, place, candidate, some))
@@ -133,6 +147,8 @@ class Within:
             upper = INFINITY if each.maximum is None else each.maximum / scale
             if lower > -INFINITY or upper < INFINITY:
                 self.supplier_rows[key] = programme.row(lower, upper, paid[key])
+        self.mixes = mixes_of(options)
+        self.mix_rows = {key: self._mix(key, mix, options) for key, mix in self.mixes.items()}
         everything = {column: value for row in paid.values() for column, value in row.items()}
         self.budget = (basket.budget - self.fees) / scale
         self.budget_row = programme.row(-INFINITY, self.budget, everything)
@@ -140,9 +156,24 @@ class Within:
     def orders_of(self, values: Sequence[float]) -> dict[int, float]:
         """What the suppliers' orders come to, where parts of candidates are taken; money."""
         orders: dict[int, float] = {}
-        for (supplier_id, paid), value in zip(self._paid, values, strict=True):
+        for (supplier_id, paid), value in zip(self._paid, values, strict=False):
             orders[supplier_id] = orders.get(supplier_id, 0.0) + paid * value
         return orders
+
+    def _mix(self, key: int, mix: Mixed, options: Sequence[Options]) -> tuple[int, int]:
+        """Rows of one mix: packs bought cover its steps, and these the free packs taken."""
+        bought: dict[int, float] = {}
+        free: dict[int, float] = {}
+        for column, (item, place) in enumerate(self.places):
+            candidate = options[item].candidates[place]
+            if candidate.source.mix == key:
+                bought[column] = candidate.quote.packs
+                free[column] = candidate.quote.free_packs
+        for tier in mix.tiers:
+            steps = self.programme.column(0.0, upper=mix.most // tier.bought)
+            bought[steps], free[steps] = -tier.bought, -tier.free
+        earn = self.programme.row(0.0, INFINITY, bought)
+        return earn, self.programme.row(-INFINITY, 0.0, free)
 
     def _column(self, item: int, place: int, candidate: Candidate, some: Options) -> int:
         self.places.append((item, place))

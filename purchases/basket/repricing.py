@@ -40,7 +40,7 @@ class Market:
         self._stands = [
             _stand(answer, ways)
             for ways in some.ways
-            if ways.supplier_id not in answer.closed and len(ways.curve.packs) > 1
+            if ways.supplier_id not in answer.closed and len(ways.own_places())
         ]
         self._prices = {ways.curve.source.key: ways.curve.source.price.price for ways in some.ways}
 
@@ -94,13 +94,19 @@ class Market:
 
 
 def _stand(answer: Answer, ways: Ways) -> _Stand:
+    """Of a mix it is what its own packs earn, and where it is chosen what others earn for it."""
     curve, value = ways.curve, ways.valuation.value
+    chosen = answer.chosen.get(curve.source.product_id)
+    had = curve.own
+    if chosen is not None and chosen.source.key == curve.source.key:
+        had = had | (curve.free == chosen.quote.free_packs)
+    had = had | (curve.packs == 0)
     price = 1.0 + answer.shadow + answer.supplier_prices.get(ways.supplier_id, 0.0)
     return _Stand(
         key=curve.source.key,
         supplier_id=ways.supplier_id,
-        paid=curve.paid * price,
-        waits=(ways.cost - curve.paid) / value,
+        paid=curve.paid[had] * price,
+        waits=(ways.cost - curve.paid)[had] / value,
         unit_cost=value_of(curve, rate=ways.valuation.basket.holding_rate),
     )
 

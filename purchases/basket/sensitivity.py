@@ -67,7 +67,7 @@ def changes_of(answer: Answer, some: Options) -> Changes:
     """What would change the choice of a product that was chosen."""
     chosen = answer.chosen[some.item.product_id]
     rival = min(
-        (each for each in some.candidates if each.supplier_id != chosen.supplier_id),
+        (each for each in some.candidates if each.own and each.supplier_id != chosen.supplier_id),
         # One that gets no order for its minimum is nobody to change to for a single product.
         key=lambda each: (
             each.supplier_id in answer.closed,
@@ -120,6 +120,7 @@ def budget_edges(answer: Answer, *, budget: Money) -> BudgetEdges:
             waiting += [
                 (-(some.nothing.total - each.costs.total) / each.paid, product_id, each.paid)
                 for each in some.candidates
+                if each.own
             ]
     first = min(waiting, default=None)
     return BudgetEdges(

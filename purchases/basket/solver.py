@@ -23,7 +23,7 @@ from typing import Any
 from purchases.basket.model import Basket, Candidate, Conditions, Options
 from purchases.basket.plan import Plan, polished
 from purchases.basket.prices import Near, Prices
-from purchases.basket.programme import Pattern, Programme, Within, is_choosy
+from purchases.basket.programme import Pattern, Programme, Within, is_choosy, name_of
 from purchases.basket.ways import Ways
 
 __all__ = ["Solved", "SolverFailed", "solve"]
@@ -237,7 +237,7 @@ class _Search:
         for item, some in enumerate(self.options):
             for ways in some.ways:
                 if ways.supplier_id in pattern.opened:
-                    yield item, ways, len(ways.curve.packs) - 1
+                    yield from ((item, ways, int(place)) for place in ways.own_places()[-1:])
 
     def _add(self, places: Iterable[tuple[int, Ways, int]]) -> None:
         added: dict[int, list[Candidate]] = {}
@@ -246,22 +246,27 @@ class _Search:
                 added.setdefault(item, []).append(candidate)
         for item, found in added.items():
             some = self.options[item]
-            known = {(each.source.key, each.quote.packs) for each in some.candidates}
-            new = [each for each in found if (each.source.key, each.quote.packs) not in known]
+            known = {name_of(item, each) for each in some.candidates}
+            new = [each for each in found if name_of(item, each) not in known]
             self.options[item] = replace(some, candidates=(*some.candidates, *new))
 
     def _choose(self, pattern: Pattern, near: Sequence[Near], prices: Prices) -> float:
         """Keep the best plan made of these quantities if it is better; returns their bound."""
         self._add((item, ways, place) for _, item, ways, place in near)
         looked_at = {
-            (item, ways.curve.source.key, int(ways.curve.packs[place]))
+            (
+                item,
+                ways.curve.source.key,
+                int(ways.curve.packs[place]),
+                int(ways.curve.free[place]),
+            )
             for _, item, ways, place in near
         }
         within = Within(self.basket, self.options, self.conditions, pattern, only=looked_at)
         found = self._highs(within.programme, seconds=self._left(), gap=self.gap / 2)
         if found.values is not None:
             plan = Plan.empty(self.basket, self.options)
-            for (item, place), value in zip(within.places, found.values, strict=True):
+            for (item, place), value in zip(within.places, found.values, strict=False):
                 if value > 0.5:
                     plan.put(item, place)
             # A solver's tolerance is no licence to spend what is not there.

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.money import MAX_AMOUNT
+from purchases.basket.mixed import Flags, Ints
 from purchases.basket.model import Basket, Candidate, Costs, Item, Money, Source
-from purchases.quotes import quote
+from purchases.quotes import quote_with_free
 
 __all__ = ["Curve", "Valuation", "Ways", "value_of"]
 
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 DAYS_OF_YEAR = 365
 
@@ -23,12 +23,16 @@ DAYS_OF_YEAR = 365
 class Curve:
     """What every considered quantity of a source brings, before money has a value.
 
-    packs, units: bought packs and base units arriving, nothing first. paid: money. missed:
-    expected units short. unit_days: units x days they lie. expired: units expected to expire.
+    packs, free, units: bought and free packs and base units arriving, nothing first. own, fair: see
+    `Spread`. paid: money. missed: expected units short. unit_days: units x days they lie. expired:
+    units expected to expire.
     """
 
     source: Source
     packs: Ints
+    free: Ints
+    own: Flags
+    fair: Flags
     units: Floats
     paid: Floats
     missed: Floats
@@ -40,10 +44,11 @@ def value_of(curve: Curve, *, rate: float) -> float:
     """Money of a unit that is always bought here in the best way, its holding included.
 
     Renewal reward: the least, over quantities, of (paid + holding) / units sold, with holding =
-    rate a year x value x unit-days; solved for the value. Infinite where holding eats it all.
+    rate a year x value x unit-days; solved for the value. Infinite where holding eats it all. Of a
+    mix no more comes free than a fair share.
     """
     sold = (curve.units - curve.expired - rate / DAYS_OF_YEAR * curve.unit_days)[1:]
-    paid, worth = curve.paid[1:], sold > 0
+    paid, worth = curve.paid[1:], (sold > 0) & curve.fair[1:]
     return float((paid[worth] / sold[worth]).min()) if worth.any() else float("inf")
 
 
@@ -125,17 +130,26 @@ class Ways:
     def supplier_id(self) -> int:
         return self.curve.source.supplier_id
 
-    def cheapest_at(self, price: float) -> int:
-        """The place that costs least where money itself costs `price`; nothing is left out."""
-        return 1 + int(np.argmin((self.cost + price * self.curve.paid)[1:]))
+    def own_places(self) -> Ints:
+        """Places whose free packs their own packs earn, fewest packs first, without nothing."""
+        return 1 + np.flatnonzero(self.curve.own[1:])
+
+    def cheapest_at(self, price: float, places: Ints) -> int:
+        """Which of the places costs least where money itself costs `price`."""
+        return int(places[np.argmin(self.cost[places] + price * self.curve.paid[places])])
 
     def candidate(self, place: int) -> Candidate | None:
         """One quantity with exact money; None where the amount is out of range."""
         source = self.curve.source
-        packs = int(self.curve.packs[place])
-        exact = quote(source.price, packs=packs, purchase_units=source.units)
+        exact = quote_with_free(
+            source.price,
+            packs=int(self.curve.packs[place]),
+            free_packs=int(self.curve.free[place]),
+            purchase_units=source.units,
+        )
         if exact is None or exact.amount > MAX_AMOUNT:
             return None
         paid = int(exact.amount.scaleb(self.valuation.basket.money_places))
         costs = self.valuation.costs(self.curve, place, paid=paid)
-        return Candidate(source, exact, costs, float(self.curve.missed[place]))
+        own = bool(self.curve.own[place])
+        return Candidate(source, exact, costs, float(self.curve.missed[place]), own)
