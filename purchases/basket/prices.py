@@ -11,7 +11,7 @@ earn it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -65,6 +65,9 @@ class Prices:
             )
             for key, (earn, free) in within.mix_rows.items()
         }
+        self._mixes = within.mixes
+        self._lifted: dict[int, float] = {}
+        self._first: set[tuple[int, int, int]] = set()
         self._excesses = [self._of(some) for some in options]
         least = [
             min([0.0, *(float(each[1:].min()) for each in of_item)])
@@ -117,17 +120,85 @@ class Prices:
     def near(self, room: float, *, each: int | None = None) -> list[Near]:
         """Ways at most `room` above the bound, nearest first; not more than `each` of an item."""
         found: list[tuple[float, int, int, int]] = []
-        for item, of_item in enumerate(self._excesses):
-            own = sorted(
-                (above, item, number, place)
-                for number, (_, costs) in enumerate(of_item)
-                for place, above in _within(costs - self._least[item], room + _ROUNDING)
+        for item in range(len(self._excesses)):
+            found += sorted(self._near_of(item, room))[:each]
+        return self._named(found)
+
+    def least_of(self, items: Iterable[int]) -> float:
+        """Less than that no choice of items that are mixed costs here, by the prices alone."""
+        items = list(items)
+        steps = sum(self._steps(key, mix) for key, mix in self.mixes_of(items).items())
+        return sum(self._least[item] for item in items) + steps
+
+    def alone_of(self, items: Iterable[int]) -> float:
+        """What the cheapest choice costs here in which every source earns its own free packs."""
+        return sum(
+            min(
+                [
+                    0.0,
+                    *(
+                        float((costs - self._mixed(ways))[ways.own_places()].min())
+                        for ways, costs in self._excesses[item]
+                        if len(ways.own_places())
+                    ),
+                ]
             )
-            found += own[:each]
-        found.sort()
+            for item in items
+        )
+
+    def costs_of(self, item: int) -> list[tuple[Ways, Any]]:
+        """Ways with what each costs more than nothing, and to a mix, at these prices; money."""
+        return self._excesses[item]
+
+    def cheapest_of(self, item: int) -> float:
+        return self._least[item]
+
+    def of_a_pack(self, ways: Ways) -> float:
+        """What a bought pack costs where money and the supplier's conditions have their prices."""
+        one = 1 + int(np.argmax(ways.curve.packs[1:]))
+        paid = float(ways.curve.paid[one]) / int(ways.curve.packs[one])
+        return paid * (1.0 + self._price(ways.supplier_id))
+
+    def mixes_of(self, items: Iterable[int]) -> dict[int, Mixed]:
+        keys = {ways.curve.source.mix for item in items for ways, _ in self._excesses[item]}
+        return {key: mix for key, mix in self._mixes.items() if key in keys}
+
+    def plain(self, ways: Ways, item: int, place: int) -> float:
+        """What a way costs more than nothing, not counting what it is to a mix; money."""
+        costs = next(costs for each, costs in self._excesses[item] if each is ways)
+        if (key := ways.curve.source.mix) is None:
+            return float(costs[place])
+        of_bought, of_free = self._of_mix[key]
+        curve = ways.curve
+        mixed = of_free * int(curve.free[place]) - of_bought * int(curve.packs[place])
+        return float(costs[place]) - mixed
+
+    def lift(
+        self, items: Iterable[int], money: float, first: Iterable[tuple[int, Ways, int]]
+    ) -> None:
+        """Items that are mixed cost so much more together than by the prices alone.
+
+        first: what to look at before anything else of them.
+        """
+        self.bound += money
+        self._lifted.update(dict.fromkeys(items, money))
+        self._first.update((item, ways.curve.source.key, place) for item, ways, place in first)
+
+    def _near_of(self, item: int, room: float) -> Iterator[tuple[float, int, int, int]]:
+        """(above the bound, item, number of the source, place); -1 above is looked at first."""
+        lifted = self._lifted.get(item, 0.0)
+        for number, (ways, costs) in enumerate(self._excesses[item]):
+            key = ways.curve.source.key
+            for place, above in _within(costs - self._least[item], room + lifted + _ROUNDING):
+                if (item, key, place) in self._first:
+                    yield -1.0, item, number, place
+                else:
+                    yield max(0.0, above - lifted), item, number, place
+
+    def _named(self, found: Iterable[tuple[float, int, int, int]]) -> list[Near]:
         return [
             (above, item, self._excesses[item][number][0], place)
-            for above, item, number, place in found
+            for above, item, number, place in sorted(found)
         ]
 
 

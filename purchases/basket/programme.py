@@ -20,7 +20,7 @@ import numpy as np
 from purchases.basket.mixed import Mixed, mixes_of
 from purchases.basket.model import Basket, Candidate, Conditions, Money, Options
 
-__all__ = ["Named", "Pattern", "Programme", "Within", "is_choosy", "name_of"]
+__all__ = ["Named", "Pattern", "Programme", "Within", "is_choosy", "name_of", "steps_of"]
 
 INFINITY = float("inf")
 
@@ -100,6 +100,38 @@ def is_choosy(each: Conditions) -> bool:
     return each.minimum > 0 and each.fee != 0
 
 
+def _mix_rows(
+    programme: Programme,
+    key: int,
+    mix: Mixed,
+    counted: Sequence[tuple[int | None, int, int]],
+) -> tuple[int, int]:
+    """Rows of one mix: packs bought cover the steps, and these the free packs taken.
+
+    counted: of the first columns, the mix, the packs bought and the free packs taken.
+    """
+    bought: dict[int, float] = {}
+    free: dict[int, float] = {}
+    for column, (of_mix, packs, taken) in enumerate(counted):
+        if of_mix == key:
+            bought[column], free[column] = packs, taken
+    return steps_of(programme, mix, bought, free)
+
+
+def steps_of(
+    programme: Programme, mix: Mixed, bought: dict[int, float], free: dict[int, float]
+) -> tuple[int, int]:
+    """The steps of a mix's tiers, and its rows.
+
+    bought, free: by column, the packs bought and the free packs taken.
+    """
+    for tier in mix.tiers:
+        steps = programme.column(0.0, upper=mix.most // tier.bought)
+        bought[steps], free[steps] = -tier.bought, -tier.free
+    earn = programme.row(0.0, INFINITY, bought)
+    return earn, programme.row(-INFINITY, 0.0, free)
+
+
 def name_of(item: int, candidate: Candidate) -> Named:
     return item, candidate.source.key, candidate.quote.packs, candidate.quote.free_packs
 
@@ -148,7 +180,11 @@ class Within:
             if lower > -INFINITY or upper < INFINITY:
                 self.supplier_rows[key] = programme.row(lower, upper, paid[key])
         self.mixes = mixes_of(options)
-        self.mix_rows = {key: self._mix(key, mix, options) for key, mix in self.mixes.items()}
+        found = [options[item].candidates[place] for item, place in self.places]
+        counted = [(each.source.mix, each.quote.packs, each.quote.free_packs) for each in found]
+        self.mix_rows = {
+            key: _mix_rows(programme, key, mix, counted) for key, mix in self.mixes.items()
+        }
         everything = {column: value for row in paid.values() for column, value in row.items()}
         self.budget = (basket.budget - self.fees) / scale
         self.budget_row = programme.row(-INFINITY, self.budget, everything)
@@ -159,21 +195,6 @@ class Within:
         for (supplier_id, paid), value in zip(self._paid, values, strict=False):
             orders[supplier_id] = orders.get(supplier_id, 0.0) + paid * value
         return orders
-
-    def _mix(self, key: int, mix: Mixed, options: Sequence[Options]) -> tuple[int, int]:
-        """Rows of one mix: packs bought cover its steps, and these the free packs taken."""
-        bought: dict[int, float] = {}
-        free: dict[int, float] = {}
-        for column, (item, place) in enumerate(self.places):
-            candidate = options[item].candidates[place]
-            if candidate.source.mix == key:
-                bought[column] = candidate.quote.packs
-                free[column] = candidate.quote.free_packs
-        for tier in mix.tiers:
-            steps = self.programme.column(0.0, upper=mix.most // tier.bought)
-            bought[steps], free[steps] = -tier.bought, -tier.free
-        earn = self.programme.row(0.0, INFINITY, bought)
-        return earn, self.programme.row(-INFINITY, 0.0, free)
 
     def _column(self, item: int, place: int, candidate: Candidate, some: Options) -> int:
         self.places.append((item, place))

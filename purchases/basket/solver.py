@@ -20,6 +20,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from purchases.basket.joint import Joint, clusters_of
 from purchases.basket.model import Basket, Candidate, Conditions, Options
 from purchases.basket.plan import Plan, polished
 from purchases.basket.prices import Near, Prices
@@ -36,6 +37,8 @@ _MOST = 6000
 # Of the gap, by how much prices may miss the best bound.
 _SHARE_OF_PRICES = 0.25
 _ROUNDS = 20  # of pricing
+# Of the time left, the part that deciding mixes at a pattern's prices may take.
+_SHARE_OF_MIXES = 0.2
 
 
 class SolverFailed(Exception):
@@ -110,6 +113,7 @@ class _Search:
         self.conditions: list[Conditions] = list(start.conditions.values())
         self.deadline = time.perf_counter() + seconds
         self.gap = gap
+        self.clusters = clusters_of(options)
         self.best, self.searched = start, False
         self.prices: Prices | None = None
         self.tried: set[Pattern] = set()
@@ -230,7 +234,18 @@ class _Search:
             if missing <= self.gap * _SHARE_OF_PRICES * self.best.cost:
                 break
             self._add(found.cheapest())
-        return prices, -math.inf if prices is None else prices.bound
+        if prices is None:
+            return None, -math.inf
+        self._decide_mixes(prices)
+        return prices, prices.bound
+
+    def _decide_mixes(self, prices: Prices) -> None:
+        """What is mixed is decided exactly at the prices, which lifts their bound."""
+        for done, cluster in enumerate(self.clusters):
+            seconds = self._left() * _SHARE_OF_MIXES / (len(self.clusters) - done)
+            joint = Joint(prices, self.options, cluster)
+            found = self._highs(joint.programme, seconds=seconds, gap=self.gap / 2)
+            joint.settle(found.values, found.bound)
 
     def _largest(self, pattern: Pattern) -> Iterable[tuple[int, Ways, int]]:
         """The largest quantities at suppliers whose minimum must be reached."""

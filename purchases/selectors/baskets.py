@@ -17,6 +17,7 @@ from inventory.public import ProductSummary, products_by_id
 from purchases.basket import Basket, Conditions, Item
 from purchases.basket import Source as BasketSource
 from purchases.errors import ProductUnknown
+from purchases.line_mixes import mixes_among
 from purchases.needs import Basis as NeedBasis
 from purchases.needs import NeedFigures, figures_under
 from purchases.selectors.market import (
@@ -224,6 +225,7 @@ def _basket(
 ) -> Basket:
     lives = shelf_lives(product_ids, now=now)
     usable = {key: [each for each in market.sources[key] if counts(each)] for key in product_ids}
+    mixes = _mixes(usable, now=now)
     return Basket(
         items=tuple(
             _item(
@@ -237,7 +239,12 @@ def _basket(
             for key in product_ids
         ),
         sources=tuple(
-            _source(each, under[(key, each.line.offer.supplier_id)], products[key])
+            _source(
+                each,
+                under[(key, each.line.offer.supplier_id)],
+                products[key],
+                mix=mixes.get(each.line.pk),
+            )
             for key in product_ids
             for each in usable[key]
         ),
@@ -247,6 +254,13 @@ def _basket(
         overage=settings.PURCHASES_OVERAGE_PERCENT / 100,
         money_places=exponent(),
     )
+
+
+def _mixes(usable: Mapping[int, Sequence[Source]], *, now: datetime) -> dict[int, int]:
+    """Lines that earn their free goods together: by line, the first line of its mix."""
+    lines = [each.line for sources in usable.values() for each in sources]
+    groups = mixes_among(lines, today=local_date(now))
+    return {line_id: group[0] for group in groups for line_id in group}
 
 
 def _item(
@@ -280,7 +294,9 @@ def _item(
     )
 
 
-def _source(source: Source, figures: NeedFigures, product: ProductSummary) -> BasketSource:
+def _source(
+    source: Source, figures: NeedFigures, product: ProductSummary, *, mix: int | None
+) -> BasketSource:
     assert source.price is not None  # noqa: S101 - only sources that count come here
     return BasketSource(
         key=source.line.pk,
@@ -291,6 +307,7 @@ def _source(source: Source, figures: NeedFigures, product: ProductSummary) -> Ba
         needed=figures.needed,
         lead_days=figures.lead_days,
         review_days=figures.review_days,
+        mix=mix,
     )
 
 

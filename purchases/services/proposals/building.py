@@ -30,6 +30,7 @@ from purchases.selectors.market import from_minor, market_of, money_free
 from purchases.selectors.wishes import wishes_of
 from purchases.services.proposals.line_writing import quote_write
 from purchases.services.proposals.proposals import expiry_of
+from purchases.services.proposals.repricing import mixes_note
 from purchases.wording import why
 
 # One build at a time: what the first one proposes is no longer needed for the second.
@@ -108,7 +109,9 @@ def _write(basis: Basis, answer: Answer, *, actor: Actor, now: datetime) -> Prop
         by_supplier[choice.supplier_id].append(choice)
     lines: list[ProposalLine] = []
     for supplier_id, chosen in sorted(by_supplier.items()):
-        lines += _proposal(build, supplier_id, chosen, actor=actor, now=now)
+        made = _proposal(build, supplier_id, chosen, actor=actor, now=now)
+        mixes_note(made, basis.products, today=local_date(now))
+        lines += made
     ProposalLine.objects.bulk_create(lines)
     return build
 
