@@ -6,6 +6,7 @@ errors, its permission, and the headers and paging parameters that ``core.api`` 
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from drf_spectacular.extensions import (
@@ -22,6 +23,8 @@ from core.pagination import MAX_PAGE_SIZE, PAGE_SIZE
 
 # Authentication of views for people; a public view with another one is for a machine.
 _FOR_USERS = ((), tuple(APIView.authentication_classes))
+# The end of a first sentence or paragraph; what follows is for whoever opens the operation.
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s|\n\s*\n")
 _PROBLEM_REF = {"$ref": "#/components/schemas/Problem"}
 
 PROBLEM_SCHEMA: dict[str, Any] = {
@@ -109,6 +112,12 @@ class ProblemAutoSchema(AutoSchema):
 
     def get_tags(self) -> list[str]:
         return [self.path.removeprefix("/api/v1/").split("/")[0]]
+
+    def get_summary(self) -> str:
+        """What a list of operations shows: the first sentence of what is said of this one."""
+        stated: str = super().get_summary() or self.get_description()
+        first = _SENTENCE_END.split(stated.strip(), maxsplit=1)[0]
+        return " ".join(first.split()).removesuffix(".")
 
     def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
         operation = super().get_operation(*args, **kwargs)

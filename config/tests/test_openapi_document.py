@@ -40,6 +40,15 @@ def test_operation_ids_are_ours_and_unique(operations):
     assert [one for one in ids if one.startswith(("api_", "v1_"))] == []
 
 
+def test_every_operation_says_in_one_line_what_it_does(operations):
+    summaries = {name: operation["summary"] for name, operation in operations.items()}
+    assert [name for name, text in summaries.items() if not 8 <= len(text) <= 140] == []
+    assert [name for name, text in summaries.items() if "\n" in text] == []
+    issue = operations["POST /api/v1/inventory/issue/"]
+    assert issue["summary"] == "Take goods out of stock that are not sold, first expiring first"
+    assert issue["description"].startswith(f"{issue['summary']}.\n\n409 `insufficient_stock`")
+
+
 @pytest.mark.parametrize(
     ("schema", "name"),
     [("IngredientOut", "unit"), ("IngredientOut", "per_unit"), ("ProductOut", "route")],
