@@ -53,9 +53,9 @@ class Bought:
         return self.paid / self.received
 
 
-def random_deal(chance: Random, *, today: date) -> PrintedDeal:
+def random_deal(chance: Random, *, today: date, direction: str | None = None) -> PrintedDeal:
     """Tiers, a special with or without days, an exception, a discount: some of them or none."""
-    deal = PrintedDeal(direction=chance.choice(["free_first", "bought_first"]))
+    deal = PrintedDeal(direction=direction or chance.choice(["free_first", "bought_first"]))
     offers = [_printed(deal, _tier(chance, deal.tiers)) for _ in range(chance.randint(0, 3))]
     if chance.random() < 0.1:
         bought, free = _tier(chance, deal.tiers)
@@ -153,14 +153,3 @@ def half_up(amount: Fraction, places: int | None = None) -> Decimal:
     """Commercial rounding, in whole numbers. places: the currency's if not given."""
     step = 10 ** (exponent() if places is None else places)
     return Decimal(floor(amount * step + Fraction(1, 2))) / step
-
-
-def split_half_up(total: Decimal, parts: list[int]) -> list[Decimal]:
-    """Shares whose running sums are those of the exact shares, each rounded."""
-    whole, upto, shares, given = sum(parts), 0, [], Decimal(0)
-    for part in parts:
-        upto += part
-        running = half_up(Fraction(total) * upto / whole)
-        shares.append(running - given)
-        given = running
-    return shares

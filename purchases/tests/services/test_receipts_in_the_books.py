@@ -1,19 +1,19 @@
-"""Random deals, orders, receipts, reversals and landed costs through every service, in the books.
+"""Random deals, orders, receipts, sales, reversals and landed costs through every service.
 
-An oracle of whole fractions follows each order line; after every round the stock of every batch,
-the stock account, what is owed, what is promised and what is still to come are what it says, to
-the smallest amount. ``make soak`` plays 10,000 received lines, ``make test`` 1,000.
+After every step the stock of every batch, what every supplier is owed, what is promised and still
+to come, and the accounts are what the oracle of `purchases.tests.books` says, to the smallest
+amount. ``make soak`` plays 10,000 received lines, ``make test`` 1,000.
 """
 
 from __future__ import annotations
 
 import os
-from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from collections import defaultdict
 from decimal import Decimal
 from fractions import Fraction
+from io import StringIO
+from itertools import count
 from random import Random
-from typing import Any
 
 import pytest
 from django.apps import apps
@@ -22,10 +22,15 @@ from django.db import connection
 from django.db.models import Sum
 from django.utils import timezone
 
-from capital.public import capital_summary
 from capital.tests.factories import put_in
+from core.errors import DomainError
 from core.models import local_date
+from inventory.public import IssueLine, stock_issue
 from purchases.models import (
+    GoodsReceipt,
+    GoodsReceiptLine,
+    Inspection,
+    InspectionState,
     LandedCostKind,
     OrderState,
     PurchaseOrder,
@@ -33,123 +38,52 @@ from purchases.models import (
     ReceivingPolicy,
     Spread,
 )
-from purchases.services.orders.ordering import order_place
+from purchases.services.orders.ordering import order_cancel
 from purchases.services.proposals.building import proposals_build
-from purchases.services.proposals.decisions import proposal_approve
-from purchases.services.proposals.proposals import proposal_submit
 from purchases.services.receipts.deliveries import Batch, Delivery
-from purchases.services.receipts.landed_costs import Bearer, Bill, landed_cost_post
+from purchases.services.receipts.inspections import Decision, inspections_decide
+from purchases.services.receipts.landed_costs import (
+    REVERSAL_SOURCE,
+    Bearer,
+    Bill,
+    landed_cost_post,
+    landed_cost_reverse,
+)
 from purchases.services.receipts.receipts import goods_receive
 from purchases.services.receipts.reversal import receipt_reverse
-from purchases.tests.factories import PLENTY, SupplierFactory, actor_with, short_product, source
+from purchases.tests.books import CENT, BatchKey, Books, Borne, Line
+from purchases.tests.factories import (
+    PLENTY,
+    SupplierFactory,
+    actor_with,
+    order_built,
+    short_product,
+    source,
+)
 from purchases.tests.printed_deals import everything_on_offer, half_up, random_deal
-from purchases.tests.services.taking_in import EVERYTHING, in_days
+from purchases.tests.receipt_oracle import asked_for
+from purchases.tests.services.taking_in import EVERYTHING, in_days, quarantine
 
 pytestmark = [pytest.mark.django_db, pytest.mark.hypothesis]
 
-Incoming = apps.get_model("inventory", "Incoming")
 Product = apps.get_model("inventory", "Product")
 StockLevel = apps.get_model("inventory", "StockLevel")
+StockMovement = apps.get_model("inventory", "StockMovement")
 
 RECEIVED_LINES = 10_000 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 1_000
-PRODUCTS = 60
+PRODUCTS = 30
 MOST_NEEDED = 40
-CENT = Fraction(1, 100)
-
-
-@dataclass
-class Line:
-    """An order line by the oracle. taken: (receipt, receipt line) -> units, ordered, paid."""
-
-    product: int
-    units: int
-    bought: int
-    ordered: int
-    amount: Decimal
-    cancelled: int = 0
-    taken: dict[tuple[int, int], tuple[int, Decimal, Decimal]] = field(default_factory=dict)
-
-    @property
-    def received(self) -> int:
-        return sum(units for units, _ordered, _paid in self.taken.values())
-
-    @property
-    def received_amount(self) -> Decimal:
-        return sum((ordered for _units, ordered, _paid in self.taken.values()), Decimal(0))
-
-    @property
-    def outstanding(self) -> int:
-        return self.ordered - self.cancelled - self.received
-
-    def worth(self, units: int) -> Decimal:
-        """What the first `units` of the line cost by the order."""
-        return half_up(Fraction(self.amount) * units / self.ordered)
-
-    @property
-    def promised(self) -> Decimal:
-        return self.worth(self.ordered - self.cancelled) - self.received_amount
-
-
-class Oracle:
-    """All that should stand in stock and books."""
-
-    def __init__(self, chance: Random) -> None:
-        self.chance = chance
-        self.lines: dict[int, Line] = {}
-        self.open_orders: dict[int, list[int]] = {}
-        # (product, batch number) -> units, value
-        self.batches: dict[tuple[int, str], list[Any]] = defaultdict(lambda: [0, Decimal(0)])
-        self.suppliers: list[int] = []
-        self.carried = Decimal(0)
-        self.seen: Counter[str] = Counter()
-
-    @property
-    def paid(self) -> Decimal:
-        return sum(
-            (
-                paid
-                for line in self.lines.values()
-                for _units, _ordered, paid in line.taken.values()
-            ),
-            Decimal(0),
-        )
-
-    @property
-    def promised(self) -> Decimal:
-        return sum(
-            (self.lines[pk].promised for pks in self.open_orders.values() for pk in pks), Decimal(0)
-        )
-
-    def check(self) -> None:
-        summary = capital_summary()
-        assert summary.payables == self.paid + self.carried
-        assert summary.stock_at_cost == self.paid + self.carried
-        assert summary.committed == self.promised
-        levels = StockLevel.objects.filter(quantity__gt=0).values_list(
-            "batch__product_id", "batch__number", "quantity", "value"
-        )
-        assert {(product, number): [units, value] for product, number, units, value in levels} == {
-            key: held for key, held in self.batches.items() if held[0]
-        }
-        coming = Incoming.objects.values_list("product_id").annotate(
-            units=Sum("quantity") - Sum("received") - Sum("cancelled")
-        )
-        wanted: Counter[int] = Counter()
-        for pks in self.open_orders.values():
-            for pk in pks:
-                wanted[self.lines[pk].product] += self.lines[pk].outstanding
-        assert {key: units for key, units in coming.order_by() if units} == {
-            key: units for key, units in wanted.items() if units
-        }
+_numbers = count(1)
 
 
 # --- Ordering --------------------------------------------------------------------------------
 
 
-def place_order(oracle: Oracle, products: list[int]) -> PurchaseOrder:
+def place_order(books: Books, products: list[int]) -> PurchaseOrder:
     """An order of some units of every product, under deals drawn anew."""
-    chance, now = oracle.chance, timezone.now()
-    supplier = SupplierFactory.create()
+    chance, now = books.chance, timezone.now()
+    direction = chance.choice(["free_first", "bought_first"])
+    supplier = SupplierFactory.create(deal_direction=direction)
     printed = {}
     rows = Product.objects.in_bulk(products)
     held = dict(
@@ -158,10 +92,8 @@ def place_order(oracle: Oracle, products: list[int]) -> PurchaseOrder:
         .annotate(units=Sum("quantity"))
         .order_by()
     )
-    for product in rows.values():
-        deal = random_deal(chance, today=local_date(now))
-        while deal.direction != "free_first":
-            deal = random_deal(chance, today=local_date(now))
+    for product in map(rows.__getitem__, products):
+        deal = random_deal(chance, today=local_date(now), direction=direction)
         price = Decimal(chance.randint(1, 500_000)) / 100
         source(product.pk, supplier=supplier, price=price, deal=deal.text)
         printed[product.pk] = (deal, price)
@@ -174,26 +106,22 @@ def place_order(oracle: Oracle, products: list[int]) -> PurchaseOrder:
         now=now,
         product_ids=products,
         budget=PLENTY,
-        exclude_supplier_ids=oracle.suppliers,
+        exclude_supplier_ids=books.suppliers,
     )
-    oracle.suppliers.append(supplier.pk)
-    proposal = proposal_submit(actor=requester, now=now, proposal_id=build.proposals.get().pk)
-    proposal_approve(
-        actor=actor_with("pharmacist"), now=now, proposal_id=proposal.pk, version=proposal.version
-    )
-    order = order_place(now=now, proposal_id=proposal.pk)
-    assert order is not None
+    books.suppliers.append(supplier.pk)
+    order = order_built(build, requester=requester, now=now)
     for row in order.lines.all():
         judge_order_line(row, *printed[row.product_id])
-        oracle.lines[row.pk] = Line(
+        books.lines[row.pk] = Line(
             product=row.product_id,
+            supplier=supplier.pk,
             units=row.purchase_units,
             bought=row.bought_quantity,
             ordered=row.bought_quantity + row.free_quantity,
             amount=row.amount,
         )
-        oracle.seen["with free goods"] += row.free_quantity > 0
-    oracle.open_orders[order.pk] = [row.pk for row in order.lines.all()]
+        books.seen[f"free goods, {direction}"] += row.free_quantity > 0
+    books.open_orders[order.pk] = [row.pk for row in order.lines.all()]
     return order
 
 
@@ -208,11 +136,19 @@ def judge_order_line(row: PurchaseOrderLine, deal, price: Decimal) -> None:
     ]
 
 
+def cancel(books: Books, order: PurchaseOrder) -> None:
+    order_cancel(
+        actor=actor_with("purchasing"), now=timezone.now(), order_id=order.pk, reason="Too late"
+    )
+    del books.open_orders[order.pk]
+    books.seen["cancelled"] += 1
+
+
 # --- Receiving -------------------------------------------------------------------------------
 
 
-def random_delivery(oracle: Oracle, pk: int, number: str, *, rest: bool) -> Delivery:
-    chance, line = oracle.chance, oracle.lines[pk]
+def random_delivery(books: Books, pk: int, *, rest: bool, others: list[int]) -> Delivery:
+    chance, line = books.chance, books.lines[pk]
     quantity = line.outstanding if rest else chance.randint(1, line.outstanding)
     if rest and chance.random() < 0.15:
         quantity += chance.randint(1, 3)
@@ -223,10 +159,7 @@ def random_delivery(oracle: Oracle, pk: int, number: str, *, rest: bool) -> Deli
     said = chance.choice(["", "", "", "price", "amount"])
     return Delivery(
         order_line_id=pk,
-        batches=tuple(
-            Batch(quantity=part, batch_number=f"{number}{place}", expiry_date=in_days(700))
-            for place, part in enumerate(parts)
-        ),
+        batches=tuple(random_batch(chance, part, others) for part in parts),
         invoice_price=Decimal(chance.randint(1, 600_000)) / 100 if said == "price" else None,
         invoice_amount=Decimal(chance.randint(0, 9_000_000)) / 100 if said == "amount" else None,
         close_rest=not rest and chance.random() < 0.1,
@@ -234,34 +167,54 @@ def random_delivery(oracle: Oracle, pk: int, number: str, *, rest: bool) -> Deli
     )
 
 
+def random_batch(chance: Random, counted: int, others: list[int]) -> Batch:
+    """So many units of the order line: as ordered, or something else that stands for them."""
+    number, expiry = f"B{next(_numbers)}", in_days(700)
+    waits = chance.random() < 0.2
+    if chance.random() < 0.9:
+        return Batch(quantity=counted, batch_number=number, expiry_date=expiry, quarantine=waits)
+    return Batch(
+        quantity=chance.randint(1, 2 * counted),
+        batch_number=number,
+        expiry_date=expiry,
+        quarantine=waits,
+        product_id=chance.choice(others),
+        counts_as=counted,
+        substitution_reason="Out of stock there",
+    )
+
+
 def expected(line: Line, delivery: Delivery) -> tuple[int, Decimal, Decimal]:
     """Units that count for the order, what they cost by it, what is paid for all that came."""
     counted = min(delivery.counted, line.outstanding)
-    over = delivery.counted - counted
     before = line.received
     ordered = line.worth(before + counted) - line.received_amount
-    if delivery.invoice_amount is not None:
-        return counted, ordered, delivery.invoice_amount
-    if delivery.invoice_price is None:
-        return counted, ordered, ordered
-    packs = Fraction(line.bought, line.units)
-    whole = Fraction(delivery.invoice_price) * packs
-    upto = half_up(whole * (before + counted) / line.ordered)
-    past = half_up(whole * before / line.ordered)
-    beyond = half_up(Fraction(delivery.invoice_price) * over / line.units)
-    return counted, ordered, upto - past + beyond
+    asked = asked_for(
+        delivery,
+        bought=line.bought,
+        units=line.units,
+        ordered=line.ordered,
+        before=before,
+        counted=counted,
+    )
+    return counted, ordered, ordered if asked is None else asked
 
 
-def receive(oracle: Oracle, order: PurchaseOrder, number: str, *, rest: bool) -> int | None:
-    """A delivery of some lines, or the rest of all; its receipt's id, None where nothing came."""
-    open_lines = [pk for pk in oracle.open_orders[order.pk] if oracle.lines[pk].outstanding > 0]
+def receive(books: Books, order: PurchaseOrder, *, rest: bool) -> GoodsReceipt | None:
+    """A delivery of some lines, or the rest of all; None where nothing came."""
+    open_lines = [pk for pk in books.open_orders[order.pk] if books.lines[pk].outstanding > 0]
     if not rest:
-        open_lines = [pk for pk in open_lines if oracle.chance.random() < 0.7]
+        open_lines = [pk for pk in open_lines if books.chance.random() < 0.7]
     if not open_lines:
         return None
-    deliveries = [random_delivery(oracle, pk, number, rest=rest) for pk in open_lines]
-    wanted = {each.order_line_id: expected(oracle.lines[each.order_line_id], each)
-              for each in deliveries}  # fmt: skip
+    products = sorted({line.product for line in books.lines.values()})
+    deliveries = [
+        random_delivery(
+            books, pk, rest=rest, others=[x for x in products if x != books.lines[pk].product]
+        )
+        for pk in open_lines
+    ]
+    wanted = [expected(books.lines[each.order_line_id], each) for each in deliveries]
     receipt = goods_receive(
         actor=actor_with("pharmacist"),
         now=timezone.now(),
@@ -270,129 +223,284 @@ def receive(oracle: Oracle, order: PurchaseOrder, number: str, *, rest: bool) ->
         leave=EVERYTHING,
     )
     came = defaultdict(list)
-    for row in receipt.lines.all():
+    for row in receipt.lines.order_by("line"):
         came[row.order_line_id].append(row)
-    for delivery in deliveries:
-        line = oracle.lines[delivery.order_line_id]
-        rows = came.pop(delivery.order_line_id)
-        counted, ordered, paid = wanted[delivery.order_line_id]
-        assert sum(row.quantity for row in rows) == delivery.counted
-        assert sum(row.counted_quantity for row in rows) == counted
-        assert sum(row.ordered_amount for row in rows) == ordered
-        assert sum(row.amount for row in rows) == paid
-        for row in rows:
-            share = Fraction(paid) * row.quantity / delivery.counted
-            assert abs(Fraction(row.amount) - share) <= CENT
-            line.taken[receipt.pk, row.line] = (
-                row.counted_quantity,
-                row.ordered_amount,
-                row.amount,
-            )
-            held = oracle.batches[line.product, row.batch_number]
-            held[0] += row.quantity
-            held[1] += row.amount
-        if delivery.close_rest:
-            line.cancelled += line.outstanding
-            oracle.seen["given up"] += 1
-        oracle.seen["received"] += len(rows)
-        oracle.seen["beyond"] += delivery.counted > counted
-        oracle.seen["other money"] += paid != ordered
+    for delivery, want in zip(deliveries, wanted, strict=True):
+        take_in(books, delivery, came.pop(delivery.order_line_id), want)
     assert not came
-    return receipt.pk
+    return receipt
 
 
-def take_back(oracle: Oracle, order: PurchaseOrder, receipt_id: int) -> None:
-    """Some lines of a receipt that gave nothing up; the order waits for them again."""
-    rows = {
-        row.line: row
-        for row in apps.get_model("purchases", "GoodsReceiptLine").objects.filter(
-            receipt_id=receipt_id
+def take_in(
+    books: Books,
+    delivery: Delivery,
+    rows: list[GoodsReceiptLine],
+    wanted: tuple[int, Decimal, Decimal],
+) -> None:
+    line = books.lines[delivery.order_line_id]
+    counted, ordered, paid = wanted
+    assert sum(row.counted_quantity for row in rows) == counted
+    assert sum(row.ordered_amount for row in rows) == ordered
+    assert sum(row.amount for row in rows) == paid
+    for row, batch in zip(rows, delivery.batches, strict=True):
+        share = Fraction(paid) * batch.counted / delivery.counted
+        assert row.quantity == batch.quantity
+        assert abs(Fraction(row.amount) - share) <= CENT
+        line.taken[row.receipt_id, row.line] = row.counted_quantity, row.ordered_amount, row.amount
+        held = books.batches[row.product_id, row.batch_number]
+        assert held.units == 0
+        held.units, held.value = row.quantity, row.amount
+        held.barred = row.quantity if batch.quarantine else 0
+        books.seen["substituted"] += batch.product_id is not None
+    if delivery.close_rest:
+        line.cancelled += line.outstanding
+        books.seen["given up"] += 1
+    books.seen["received"] += len(rows)
+    books.seen["beyond"] += delivery.counted > counted
+    books.seen["other money"] += paid != ordered
+
+
+def inspect(books: Books, receipt: GoodsReceipt) -> None:
+    """Most of what waits is decided about: accepted whole, in part or not at all."""
+    waiting = [
+        one
+        for one in Inspection.objects.filter(
+            receipt_line__receipt=receipt, state=InspectionState.PENDING
         )
-        if not oracle.lines[row.order_line_id].cancelled
-    }
-    chosen = [number for number in rows if oracle.chance.random() < 0.4]
+        .select_related("receipt_line")
+        .order_by("pk")
+        if books.chance.random() < 0.8
+    ]
+    if not waiting:
+        return
+    good = [books.chance.choice([0, one.quantity, one.quantity // 2]) for one in waiting]
+    inspections_decide(
+        actor=actor_with("pharmacist"),
+        now=timezone.now(),
+        decisions=[
+            Decision(inspection_id=one.pk, accepted_quantity=accepted, note="Looked at")
+            for one, accepted in zip(waiting, good, strict=True)
+        ],
+    )
+    for one, accepted in zip(waiting, good, strict=True):
+        held = books.batches[one.receipt_line.product_id, one.receipt_line.batch_number]
+        held.barred -= accepted
+        held.moves += 1
+        books.seen["accepted"] += accepted > 0
+        books.seen["rejected"] += accepted < one.quantity
+
+
+# --- Selling ---------------------------------------------------------------------------------
+
+
+def sell(books: Books) -> None:
+    """Some units of some products; which batches they are of is inventory's choice."""
+    free: dict[int, int] = defaultdict(int)
+    for (product, _number), held in books.batches.items():
+        free[product] += held.units - held.barred
+    chosen = [one for one, units in free.items() if units and books.chance.random() < 0.3]
     if not chosen:
         return
+    sale = next(_numbers)
+    lines = [
+        IssueLine(line=at, product_id=one, quantity=books.chance.randint(1, free[one]))
+        for at, one in enumerate(chosen, start=1)
+    ]
+    effects = stock_issue(
+        actor=actor_with("pharmacist"),
+        now=timezone.now(),
+        source_type="tests.sale",
+        source_id=str(sale),
+        lines=lines,
+    )
+    assert sum(effect.quantity for effect in effects) == sum(line.quantity for line in lines)
+    for effect in effects:
+        held = books.batches[effect.product_id, effect.batch_number]
+        assert effect.quantity <= held.units - held.barred
+        gap = abs(Fraction(effect.cost) - held.part(effect.quantity))
+        assert gap <= CENT * (1 + held.moves)
+        held.units -= effect.quantity
+        held.value -= effect.cost
+        held.moves += 1
+        assert held.units or not held.value
+        books.sold += effect.cost
+        books.seen["sold"] += 1
+
+
+# --- Taking back -----------------------------------------------------------------------------
+
+
+def take_back(books: Books, receipt: GoodsReceipt) -> None:
+    """Some lines of a receipt that gave nothing up; the order waits for them again.
+
+    Of goods that were sold or bear a landed cost nothing is taken back, and nothing beside them.
+    """
+    rows = {
+        row.line: row
+        for row in receipt.lines.order_by("line")
+        if not books.lines[row.order_line_id].cancelled
+    }
+    chosen = [number for number in rows if books.chance.random() < 0.2]
+    chosen = [number for number in chosen if (receipt.pk, number) in
+              books.lines[rows[number].order_line_id].taken]  # fmt: skip
+    if not chosen:
+        return
+    carrying = {key for cost in books.costs.values() for key in cost.shares}
+    keys = {number: (rows[number].product_id, rows[number].batch_number) for number in chosen}
+    stuck = [
+        number
+        for number in chosen
+        if keys[number] in carrying or books.batches[keys[number]].units < rows[number].quantity
+    ]
+    if stuck:
+        with pytest.raises(DomainError):
+            reverse(receipt, chosen)
+        books.seen["not taken back"] += 1
+        chosen = [number for number in chosen if number not in stuck]
+    if not chosen:
+        return
+    reverse(receipt, chosen)
+    for number in chosen:
+        _counted, _ordered, paid = books.lines[rows[number].order_line_id].taken.pop(
+            (receipt.pk, number)
+        )
+        held = books.batches.pop(keys[number])
+        assert (held.units, held.value) == (rows[number].quantity, paid)
+        books.seen["taken back"] += 1
+
+
+def reverse(receipt: GoodsReceipt, lines: list[int]) -> None:
     receipt_reverse(
         actor=actor_with("pharmacist"),
         now=timezone.now(),
-        receipt_id=receipt_id,
+        receipt_id=receipt.pk,
         reason="Brought to the wrong door",
-        lines=chosen,
+        lines=lines,
     )
-    for number in chosen:
-        row = rows[number]
-        line = oracle.lines[row.order_line_id]
-        _counted, _ordered, paid = line.taken.pop((receipt_id, number))
-        held = oracle.batches[line.product, row.batch_number]
-        held[0] -= row.quantity
-        held[1] -= paid
-        oracle.seen["taken back"] += 1
 
 
-def carry(oracle: Oracle, receipt_id: int) -> None:
+# --- Landed costs ----------------------------------------------------------------------------
+
+
+def carry(books: Books, receipt: GoodsReceipt) -> None:
     """Freight over what stands of a receipt: the shares add up to the bill."""
-    bill = Decimal(oracle.chance.randint(1, 5_000_000)) / 100
+    if not receipt.lines.filter(reversal_line__isnull=True).exists():
+        return
+    bill = Decimal(books.chance.randint(1, 5_000_000)) / 100
+    haulier = SupplierFactory.create().pk
     cost = landed_cost_post(
         actor=actor_with("accountant"),
         now=timezone.now(),
         bill=Bill(
-            kind=LandedCostKind.FREIGHT,
-            spread=Spread.QUANTITY,
-            amount=bill,
-            supplier_id=SupplierFactory.create().pk,
+            kind=LandedCostKind.FREIGHT, spread=Spread.QUANTITY, amount=bill, supplier_id=haulier
         ),
-        bearers=[Bearer(receipt_id=receipt_id)],
+        bearers=[Bearer(receipt_id=receipt.pk)],
     )
     shares = list(cost.lines.select_related("receipt_line"))
     units = sum(share.receipt_line.quantity for share in shares)
     assert sum(share.amount for share in shares) == bill
+    borne: dict[BatchKey, tuple[int, Decimal]] = {}
     for share in shares:
         row = share.receipt_line
+        key = row.product_id, row.batch_number
+        there = books.batches[key].units
         assert abs(Fraction(share.amount) - Fraction(bill) * row.quantity / units) <= CENT
-        oracle.batches[row.product_id, row.batch_number][1] += share.amount
-    oracle.carried += bill
-    oracle.seen["carried"] += 1
+        assert share.on_hand_quantity == there or not share.amount
+        assert share.gone_amount == share.amount - share.on_hand_amount
+        wanted = Fraction(share.amount) * there / row.quantity
+        assert abs(Fraction(share.on_hand_amount) - wanted) <= CENT
+        borne[key] = there, share.on_hand_amount
+        books.batches[key].moves += 1
+    books.carry(Borne(supplier=haulier, amount=bill, shares=borne), cost.pk)
+    books.seen["carried"] += 1
 
 
-def play_round(oracle: Oracle, products: list[int], turn: int) -> None:
-    order = place_order(oracle, products)
-    oracle.check()
-    receipts = [
-        receipt
-        for delivery in range(2)
-        if (receipt := receive(oracle, order, f"R{turn}-{delivery}-", rest=False))
-    ]
-    oracle.check()
+def carry_no_more(books: Books) -> None:
+    """A cost was a mistake: the goods still there lose their part of it, the rest is as well."""
+    pk = books.chance.choice(list(books.costs))
+    landed_cost_reverse(
+        actor=actor_with("accountant"), now=timezone.now(), cost_id=pk, reason="Billed twice"
+    )
+    taken: dict[BatchKey, Decimal] = defaultdict(Decimal)
+    for product, number, value in StockMovement.objects.filter(
+        source_type=REVERSAL_SOURCE, source_id=str(pk)
+    ).values_list("batch__product_id", "batch__number", "value"):
+        taken[product, number] -= value
+    for key, (bore, money) in books.costs[pk].shares.items():
+        held = books.batches[key]
+        left = Fraction(money) * min(bore, held.units) / bore if bore else Fraction(0)
+        wanted = min(left, Fraction(held.value))
+        assert abs(Fraction(taken[key]) - wanted) <= CENT * (1 + held.moves)
+        held.moves += 1
+    books.give_back(pk, taken)
+    books.seen["carried no more"] += 1
+
+
+# --- All together ----------------------------------------------------------------------------
+
+
+def play_round(books: Books, products: list[int]) -> None:
+    order = place_order(books, products)
+    books.check()
+    receipts = [receipt for _ in range(2) if (receipt := receive(books, order, rest=False))]
+    books.check()
     for receipt in receipts:
-        if oracle.chance.random() < 0.5:
-            take_back(oracle, order, receipt)
-    oracle.check()
-    last = receive(oracle, order, f"R{turn}-9-", rest=True)
-    order.refresh_from_db()
-    assert order.state == OrderState.RECEIVED
-    if last is not None and oracle.chance.random() < 0.7:
-        carry(oracle, last)
-    oracle.check()
+        inspect(books, receipt)
+    books.check()
+    for receipt in receipts:
+        after_receipt(books, receipt)
+    if books.chance.random() < 0.2:
+        cancel(books, order)
+    elif last := receive(books, order, rest=True):
+        after_receipt(books, last)
+        inspect(books, last)
+    books.check()
+    if order.pk in books.open_orders and not any(
+        books.lines[pk].outstanding for pk in books.open_orders[order.pk]
+    ):
+        order.refresh_from_db()
+        assert order.state == OrderState.RECEIVED
 
 
-def test_stock_and_money_are_exact_after_every_order_receipt_and_reversal():
-    oracle = Oracle(Random(20261126))
+def after_receipt(books: Books, receipt: GoodsReceipt) -> None:
+    """Things that happen to goods, in any order."""
+    steps = [
+        (0.8, lambda: sell(books)),
+        (0.6, lambda: carry(books, receipt)),
+        (0.8, lambda: take_back(books, receipt)),
+        (0.4, lambda: books.costs and carry_no_more(books)),
+    ]
+    books.chance.shuffle(steps)
+    for likely, step in steps:
+        if books.chance.random() < likely:
+            step()
+            books.check()
+
+
+def test_stock_and_money_are_exact_whatever_happens_to_orders_and_goods():
+    books = Books(Random(20261126))
     ReceivingPolicy.objects.create(over_percent=Decimal(100), under_percent=Decimal(100))
     put_in(10**11, now=timezone.now())
+    quarantine()
     products = [
-        short_product(purchase_units=oracle.chance.choice([1, 1, 3, 10]), need=1)
+        short_product(purchase_units=books.chance.choice([1, 1, 3, 10]), need=1)
         for _ in range(PRODUCTS)
     ]
-    turn = 0
-    while oracle.seen["received"] < RECEIVED_LINES:
-        play_round(oracle, products, turn)
-        turn += 1
+    while books.seen["received"] < RECEIVED_LINES:
+        play_round(books, products)
         # Nobody else can count rows of an open transaction: the planner would take all for few.
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
-    call_command("reconcile")
-    # The drawing covers what it is meant to.
-    kinds = {"received", "with free goods", "beyond", "other money", "given up", "taken back"}
-    assert set(oracle.seen) == kinds | {"carried"}
-    assert min(oracle.seen[kind] for kind in kinds) > RECEIVED_LINES / 100
+    # Alerts are made anew: limits were set past the catalogue. Nothing else needs mending.
+    mended = StringIO()
+    call_command("reconcile", fix=True, stdout=mended)
+    assert "was:" not in mended.getvalue()
+    # The drawing covers what it is meant to: lines often, whole documents a few times.
+    of_lines = {
+        "received", "free goods, free_first", "free goods, bought_first", "beyond", "other money",
+        "given up", "substituted", "accepted", "rejected", "sold", "taken back",
+    }  # fmt: skip
+    of_documents = {"carried", "carried no more", "not taken back", "cancelled"}
+    assert set(books.seen) == of_lines | of_documents
+    assert min(books.seen[kind] for kind in of_lines) > RECEIVED_LINES / 100
+    assert min(books.seen[kind] for kind in of_documents) > RECEIVED_LINES / 500
