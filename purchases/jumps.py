@@ -18,9 +18,10 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from core.models import local_date
-from purchases.deals import Deal, from_json, true_unit_cost
+from purchases.deals import Deal, true_unit_cost
+from purchases.line_prices import price_as_printed
 from purchases.models import LineStatus, OfferLine
-from purchases.quotes import HUNDRED, PackPrice, pack_price
+from purchases.quotes import HUNDRED, PackPrice
 from purchases.selectors.sources import offer_age_limit
 
 LAST_PRICE, OTHER_OFFERS = "last_price", "other_offers"
@@ -45,20 +46,11 @@ class PackCost:
 
 def line_pack_cost(line: OfferLine) -> PackCost | None:
     """What a pack costs under the line; None where it does not say."""
-    price = _pack_price(line)
+    price = price_as_printed(line)
     if price is None:
         return None
     best, bought, free = min(_tiers(price, price.deal))
     return PackCost(net=_cost(price, Deal(raw=""), 1), best=best, bought=bought, free=free)
-
-
-def _pack_price(line: OfferLine) -> PackPrice | None:
-    return pack_price(
-        list_price=line.list_price,
-        public_price=line.public_price,
-        discount_percent=line.discount_percent,
-        deal=from_json(line.deal),
-    )
 
 
 def _tiers(price: PackPrice, deal: Deal) -> Iterable[tuple[Decimal, int, int]]:

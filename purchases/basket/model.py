@@ -260,6 +260,10 @@ class Answer:
     supplier_prices: Mapping[int, float] = field(default_factory=dict)
     closed: frozenset[int] = frozenset()
 
+    def price_of_money(self, supplier_id: int) -> float:
+        """What one more of money costs at a supplier beyond itself: of budget, and of its order."""
+        return self.shadow + self.supplier_prices.get(supplier_id, 0.0)
+
     @property
     def spent(self) -> Money:
         return self.costs.paid

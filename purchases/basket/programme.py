@@ -160,7 +160,6 @@ class Within:
         )
         self.places: list[tuple[int, int]] = []
         self._paid: list[tuple[int, Money]] = []
-        self.item_rows: dict[int, int] = {}
         paid: dict[int, dict[int, float]] = {key: {} for key in rules}
         for item, some in enumerate(options):
             columns = []
@@ -171,7 +170,7 @@ class Within:
                 columns.append(self._column(item, place, candidate, some))
                 paid[candidate.supplier_id][columns[-1]] = candidate.paid / scale
             if columns:
-                self.item_rows[item] = programme.row(-INFINITY, 1.0, dict.fromkeys(columns, 1.0))
+                programme.row(-INFINITY, 1.0, dict.fromkeys(columns, 1.0))
         self.supplier_rows: dict[int, int] = {}
         for key, each in rules.items():
             least = key in pattern.opened and key not in pattern.paying

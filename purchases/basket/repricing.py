@@ -42,6 +42,7 @@ class Market:
             for ways in some.ways
             if ways.supplier_id not in answer.closed and len(ways.own_places())
         ]
+        self._suppliers = {stand.key: stand.supplier_id for stand in self._stands}
         self._prices = {ways.curve.source.key: ways.curve.source.price.price for ways in some.ways}
 
     def flips_at(self, key: int) -> Decimal | None:
@@ -72,23 +73,17 @@ class Market:
 
     def _holds(self, key: int, factor: float) -> bool:
         """Whether its supplier is chosen at `factor` times the price."""
-        if not self._stands:
-            return False
-        value = min(
-            stand.unit_cost * (factor if stand.key == key else 1.0) for stand in self._stands
-        )
-        least: dict[int, float] = {}
-        # Buying nothing waits for whoever can deliver soonest.
-        nothing = value * min((float(stand.waits[0]) for stand in self._stands), default=0.0)
-        supplier_id = None
-        for stand in self._stands:
-            times = factor if stand.key == key else 1.0
-            cost = float((stand.paid[1:] * times + value * stand.waits[1:]).min())
-            least[stand.supplier_id] = min(cost, least.get(stand.supplier_id, cost))
-            if stand.key == key:
-                supplier_id = stand.supplier_id
+        supplier_id = self._suppliers.get(key)
         if supplier_id is None:
             return False
+        times = [factor if stand.key == key else 1.0 for stand in self._stands]
+        value = min(stand.unit_cost * each for stand, each in zip(self._stands, times, strict=True))
+        # Buying nothing waits for whoever can deliver soonest.
+        nothing = value * min(float(stand.waits[0]) for stand in self._stands)
+        least: dict[int, float] = {}
+        for stand, each in zip(self._stands, times, strict=True):
+            cost = float((stand.paid[1:] * each + value * stand.waits[1:]).min())
+            least[stand.supplier_id] = min(cost, least.get(stand.supplier_id, cost))
         own = least.pop(supplier_id)
         return own <= nothing and all(own <= cost for cost in least.values())
 
@@ -101,11 +96,10 @@ def _stand(answer: Answer, ways: Ways) -> _Stand:
     if chosen is not None and chosen.source.key == curve.source.key:
         had = had | (curve.free == chosen.quote.free_packs)
     had = had | (curve.packs == 0)
-    price = 1.0 + answer.shadow + answer.supplier_prices.get(ways.supplier_id, 0.0)
     return _Stand(
         key=curve.source.key,
         supplier_id=ways.supplier_id,
-        paid=curve.paid[had] * price,
+        paid=curve.paid[had] * (1.0 + answer.price_of_money(ways.supplier_id)),
         waits=(ways.cost - curve.paid)[had] / value,
         unit_cost=value_of(curve, rate=ways.valuation.basket.holding_rate),
     )

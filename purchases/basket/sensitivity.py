@@ -88,8 +88,7 @@ def changes_of(answer: Answer, some: Options) -> Changes:
 
 def _dear(answer: Answer, candidate: Candidate) -> float:
     """What a candidate costs where money and suppliers' minimums themselves have a price."""
-    price = answer.shadow + answer.supplier_prices.get(candidate.supplier_id, 0.0)
-    return candidate.costs.total + price * candidate.paid
+    return candidate.costs.total + answer.price_of_money(candidate.supplier_id) * candidate.paid
 
 
 def next_sweet_spot(chosen: Candidate) -> SweetSpot | None:

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from core.errors import FieldProblem
 from core.models import local_date
-from inventory.public import products_by_id
 from purchases.errors import LineNotMixed, MixLinesRefused, PriceUnknown, QuantityOutOfRange
 from purchases.line_mixes import mixes_among
 from purchases.line_prices import line_price
@@ -21,6 +20,7 @@ from purchases.quantities import Purchase, cheapest_purchase
 from purchases.quotes import Quote
 from purchases.selectors.offers import offer_line_by_id
 from purchases.selectors.proposals import proposal_by_id
+from purchases.selectors.quantities import purchase_units_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +88,11 @@ def mix_of_line(*, line_id: int, now: datetime, on: date | None = None) -> Stren
     if group is None:
         raise LineNotMixed
     lines = [offered[each] for each in group]
-    products = products_by_id([each.product_id for each in lines if each.product_id])
+    units = purchase_units_of(lines)
     return StrengthMix(
         on=day,
         deal_text=line.deal_text,
-        lines=[
-            LineOfMix(each, products[each.product_id].purchase_units if each.product_id else 1)
-            for each in lines
-        ],
+        lines=[LineOfMix(each, units[each.pk]) for each in lines],
     )
 
 

@@ -55,7 +55,7 @@ def line_quantities(
     price = line_price(line, today=day)
     if price is None:
         raise PriceUnknown
-    units = _purchase_units(line)
+    units = purchase_units_of([line])[line.pk]
     needed = quantity or units
     most = cap or min(LARGEST_QUANTITY, max(needed, units) * TIMES_NEEDED)
     money = cheapest_purchase(
@@ -80,7 +80,10 @@ def line_quantities(
     )
 
 
-def _purchase_units(line: OfferLine) -> int:
-    if line.product_id is None:
-        return 1
-    return products_by_id([line.product_id])[line.product_id].purchase_units
+def purchase_units_of(lines: Sequence[OfferLine]) -> dict[int, int]:
+    """Base units of the packs of lines, by the line's id; without a product a pack is one."""
+    products = products_by_id([line.product_id for line in lines if line.product_id])
+    return {
+        line.pk: products[line.product_id].purchase_units if line.product_id else 1
+        for line in lines
+    }

@@ -9,9 +9,9 @@ from datetime import date, datetime, timedelta
 
 from core.models import local_date
 from purchases.basket.usual import cheapest_unit, priced_days, usual_share
-from purchases.deals import from_json
+from purchases.line_prices import price_as_printed
 from purchases.models import LineStatus, OfferLine
-from purchases.quotes import PackPrice, pack_price
+from purchases.quotes import PackPrice
 from purchases.selectors.sources import Source
 
 __all__ = ["Timing", "past_prices", "timing_of"]
@@ -43,12 +43,7 @@ def past_prices(
     ).select_related("offer")
     found: dict[int, dict[int, list[PackPrice]]] = defaultdict(lambda: defaultdict(list))
     for line in rows:
-        price = pack_price(
-            list_price=line.list_price,
-            public_price=line.public_price,
-            discount_percent=line.discount_percent,
-            deal=from_json(line.deal),
-        )
+        price = price_as_printed(line)
         if price is not None and line.product_id is not None:
             period = (now - line.offer.received_at).days // _PERIOD_DAYS
             found[line.product_id][period].append(price)

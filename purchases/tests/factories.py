@@ -22,9 +22,11 @@ from inventory.public import product_create
 from purchases.deals import parse_deal, resolve_deal, to_json
 from purchases.intake import read_deals
 from purchases.models import (
+    DealDirection,
     Offer,
     OfferLine,
     Proposal,
+    ProposalBuild,
     PurchaseOrder,
     Supplier,
 )
@@ -62,7 +64,9 @@ class OfferFactory(factory.django.DjangoModelFactory[Offer]):
     source_type = "tests.document"
     source_id = factory.Sequence(str)
     engine = "tests"
-    direction = "free_first"
+    direction = factory.LazyAttribute(
+        lambda offer: offer.supplier.deal_direction or DealDirection.FREE_FIRST
+    )
     direction_votes = factory.LazyFunction(lambda: read_deals([], "").votes)
     received_at = factory.LazyFunction(timezone.now)
 
@@ -90,7 +94,7 @@ class OfferLineFactory(factory.django.DjangoModelFactory[OfferLine]):
     list_price = Decimal(1000)
     deal_text = ""
     deal = factory.LazyAttribute(
-        lambda line: to_json(resolve_deal(parse_deal(line.deal_text), "free_first"))
+        lambda line: to_json(resolve_deal(parse_deal(line.deal_text), line.offer.direction))
     )
     status = "needs_review"
     candidates = factory.LazyAttribute(
@@ -203,6 +207,20 @@ def placed_order(**kwargs: Any) -> PurchaseOrder:
     return order
 
 
+def order_built(build: ProposalBuild, *, requester: Actor, now: datetime) -> PurchaseOrder:
+    """An open order of a build's only proposal: submitted, approved by somebody else, placed."""
+    proposal = proposal_submit(actor=requester, now=now, proposal_id=build.proposals.get().pk)
+    proposal_approve(
+        actor=actor_with("pharmacist"),
+        now=now,
+        proposal_id=proposal.pk,
+        version=proposal.version,
+    )
+    order = order_place(now=now, proposal_id=proposal.pk)
+    assert order is not None
+    return order
+
+
 def order_of_lines(
     *,
     lines: int,
@@ -219,16 +237,7 @@ def order_of_lines(
         source(product_id, price=price, deal=deal, supplier=supplier, received_at=now)
     requester = actor_with("purchasing")
     build = proposals_build(actor=requester, now=now, product_ids=products)
-    proposal = proposal_submit(actor=requester, now=now, proposal_id=build.proposals.get().pk)
-    proposal_approve(
-        actor=actor_with("pharmacist"),
-        now=now,
-        proposal_id=proposal.pk,
-        version=proposal.version,
-    )
-    order = order_place(now=now, proposal_id=proposal.pk)
-    assert order is not None
-    return order
+    return order_built(build, requester=requester, now=now)
 
 
 def two_line_order(**kwargs: Any) -> PurchaseOrder:

@@ -10,6 +10,7 @@ from itertools import count
 from core.audit import SYSTEM
 from core.models import local_date
 from inventory.public import IssueLine, ReceiptLine, stock_issue, stock_receive
+from purchases.tests.factories import short_product
 
 _numbers = count(1)
 
@@ -70,3 +71,10 @@ def sold_daily(
     for day, sold in enumerate(sales):
         if sold:
             sell(product_id, sold, at=began + timedelta(days=day))
+
+
+def sold_out(*, now: datetime, per_day: int = 4, product: int | None = None) -> int:
+    """A product sold evenly for 40 days, of which nothing is left; returns its id."""
+    one = product or short_product(need=0, now=now)
+    sold_daily(one, [per_day] * 40, now=now, left=0, cost=6)
+    return one

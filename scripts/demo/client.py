@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import requests
@@ -11,6 +13,11 @@ import requests
 
 class JourneyFailed(Exception):
     """The backend did not do what it should; the text says what and where."""
+
+
+def far_expiry() -> date:
+    """Good for nearly two years, as goods that come today mostly are."""
+    return datetime.now(UTC).date() + timedelta(days=700)
 
 
 class Person:
@@ -95,3 +102,7 @@ class Person:
                 f"{request.method} {request.url} answered {response.status_code}:\n{said}"
             )
         return response.json() if response.content else None
+
+
+# A person of the demo by role.
+Who = Callable[[str], Person]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 from scripts.demo import catalogue
 from scripts.demo import printing as out
 from scripts.demo.checks import eventually, require
-from scripts.demo.client import JourneyFailed, Person
+from scripts.demo.client import JourneyFailed, Person, far_expiry
 from scripts.demo.environment import ADMINISTRATOR, ADMINISTRATOR_PASSWORD, Environment
 from scripts.demo.receiving import receive_by_scanning
 from scripts.demo.settling import settle
@@ -342,13 +342,12 @@ class Journey:
 
 
 def _delivery(line: dict[str, Any]) -> dict[str, Any]:
-    expiry = datetime.now(UTC).date() + timedelta(days=700)
     return {
         "order_line_id": line["id"],
         "batches": [
             {
                 "batch_number": f"B{line['id']:05d}",
-                "expiry_date": expiry.isoformat(),
+                "expiry_date": far_expiry().isoformat(),
                 "quantity": line["outstanding_quantity"],
             }
         ],

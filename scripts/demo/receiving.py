@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from scripts.demo import printing as out
 from scripts.demo.checks import require
-from scripts.demo.client import Person
+from scripts.demo.client import Who, far_expiry
 
 # Any number of fourteen digits whose last one checks the others, as GS1 gives them to packs.
 GTIN = "06210000000014"
 GROUP_SEPARATOR = "\x1d"
 
 
-def receive_by_scanning(who: Callable[[str], Person], order: dict[str, Any]) -> None:
+def receive_by_scanning(who: Who, order: dict[str, Any]) -> None:
     """One pack by its DataMatrix, everything else by hand."""
     pharmacist = who("pharmacist")
     who("owner").post(
         "/inventory/locations/", {"code": "QUARANTINE", "name": "Quarantine", "kind": "quarantine"}
     )
-    expiry = datetime.now(UTC).date() + timedelta(days=700)
+    expiry = far_expiry()
     first, *others = order["lines"]
     pharmacist.post(f"/inventory/products/{first['product']['id']}/barcodes/", {"value": GTIN})
     begun = pharmacist.post(

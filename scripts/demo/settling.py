@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -10,9 +9,7 @@ from typing import Any
 
 from scripts.demo import printing as out
 from scripts.demo.checks import require
-from scripts.demo.client import Person
-
-Who = Callable[[str], Person]
+from scripts.demo.client import Who
 
 
 def settle(who: Who, order: dict[str, Any], papers: Path) -> None:

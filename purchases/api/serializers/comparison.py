@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from core.api import IdIn, InputSerializer, MoneyOut, QuantityIn, UnitCostOut
+from core.api import IdIn, InputSerializer, MoneyOut, QuantityIn
 from purchases.api.serializers.common import ProductRef, SupplierRef
 from purchases.api.serializers.prices import PriceJumpOut
+from purchases.api.serializers.quantities import QuotedOut
 from purchases.selectors.sources import Exclusion
 
 
@@ -25,7 +26,7 @@ class ComparisonFilter(InputSerializer):
         return attrs
 
 
-class QuoteOut(serializers.Serializer):
+class QuoteOut(QuotedOut):
     """What the needed quantity costs at one supplier, free goods counted."""
 
     supplier = SupplierRef(source="source.line.offer.supplier")
@@ -40,12 +41,6 @@ class QuoteOut(serializers.Serializer):
     deal_text = serializers.CharField(source="source.line.deal_text")
     register_required = serializers.BooleanField(source="source.line.register_required")
     price_jumps = PriceJumpOut(source="source.line.price_jumps", many=True)
-    packs = serializers.IntegerField(source="quote.packs")
-    free_packs = serializers.IntegerField(source="quote.free_packs")
-    quantity = serializers.IntegerField(source="quote.quantity", help_text="Base units arriving.")
-    amount = MoneyOut(source="quote.amount")
-    true_pack_cost = UnitCostOut(source="quote.true_pack_cost")
-    true_unit_cost = UnitCostOut(source="quote.true_unit_cost")
 
 
 class ExcludedSourceOut(serializers.Serializer):

@@ -7,16 +7,10 @@ from typing import Any
 
 from rest_framework import serializers
 
-from core.api import IdIn, InputSerializer, MoneyOut, QuantityIn, UnitCostOut
-from purchases.api.serializers.quantities import GoodsOut
+from core.api import IdIn, InputSerializer, MoneyOut, QuantityIn
+from purchases.api.serializers.quantities import DealAskedIn, GoodsOut, QuotedOut
 
 MOST_LINES = 100
-
-
-class MixFilter(InputSerializer):
-    on = serializers.DateField(
-        required=False, help_text="The day the deal must hold for; by default today."
-    )
 
 
 class MixWishIn(InputSerializer):
@@ -28,16 +22,8 @@ def _wishes(line: Callable[..., Any] = MixWishIn) -> Any:
     return line(many=True, min_length=1, max_length=MOST_LINES)
 
 
-class MixIn(InputSerializer):
+class MixIn(DealAskedIn):
     lines = _wishes()
-    on = serializers.DateField(
-        required=False, help_text="The day the deal must hold for; by default today."
-    )
-    with_exceptions = serializers.BooleanField(
-        required=False,
-        default=False,
-        help_text="As if the supplier consents to the tiers that need it.",
-    )
 
 
 class LineOfMixOut(serializers.Serializer):
@@ -56,19 +42,13 @@ class StrengthMixOut(serializers.Serializer):
     lines = LineOfMixOut(many=True)
 
 
-class MixedLineOut(serializers.Serializer):
+class MixedLineOut(QuotedOut):
     """What is bought of one strength, what of it comes free, and what it costs alone."""
 
     offer_line_id = serializers.IntegerField(source="line.pk")
     name = serializers.CharField(source="line.name")
     product_id = serializers.IntegerField(source="line.product_id", allow_null=True)
     needed = serializers.IntegerField(source="quantity", help_text="Base units needed.")
-    packs = serializers.IntegerField(source="quote.packs")
-    free_packs = serializers.IntegerField(source="quote.free_packs")
-    quantity = serializers.IntegerField(source="quote.quantity", help_text="Base units arriving.")
-    amount = MoneyOut(source="quote.amount")
-    true_pack_cost = UnitCostOut(source="quote.true_pack_cost")
-    true_unit_cost = UnitCostOut(source="quote.true_unit_cost")
     amount_alone = MoneyOut(
         source="alone.amount", help_text="The least money for the need without the mix."
     )

@@ -7,18 +7,28 @@ from rest_framework import serializers
 from core.api import InputSerializer, MoneyOut, QuantityIn, UnitCostOut
 
 
-class QuantitiesFilter(InputSerializer):
-    quantity = QuantityIn(required=False, help_text="Base units needed; by default one pack.")
-    cap = QuantityIn(
-        required=False, help_text="Base units that may arrive; by default four times the need."
-    )
+class OnDayIn(InputSerializer):
+    """For which day a deal is asked."""
+
     on = serializers.DateField(
         required=False, help_text="The day the deal must hold for; by default today."
     )
+
+
+class DealAskedIn(OnDayIn):
+    """Which deal is asked for."""
+
     with_exceptions = serializers.BooleanField(
         required=False,
         default=False,
         help_text="As if the supplier consents to the tiers that need it.",
+    )
+
+
+class QuantitiesFilter(DealAskedIn):
+    quantity = QuantityIn(required=False, help_text="Base units needed; by default one pack.")
+    cap = QuantityIn(
+        required=False, help_text="Base units that may arrive; by default four times the need."
     )
 
 
@@ -27,19 +37,24 @@ class GoodsOut(serializers.Serializer):
     units = serializers.IntegerField()
 
 
-class QuantityQuoteOut(serializers.Serializer):
-    """One purchase: packs bought, what comes free, what it costs."""
+class QuotedOut(serializers.Serializer):
+    """What has a `quote`: packs bought and free, what arrives and what it costs."""
 
     packs = serializers.IntegerField(source="quote.packs")
     free_packs = serializers.IntegerField(source="quote.free_packs")
-    gifts = GoodsOut(many=True, help_text="Free goods of other products.")
     quantity = serializers.IntegerField(source="quote.quantity", help_text="Base units arriving.")
-    discount_percent = serializers.DecimalField(
-        source="price.discount_percent", max_digits=7, decimal_places=4
-    )
     amount = MoneyOut(source="quote.amount")
     true_pack_cost = UnitCostOut(source="quote.true_pack_cost")
     true_unit_cost = UnitCostOut(source="quote.true_unit_cost")
+
+
+class QuantityQuoteOut(QuotedOut):
+    """One purchase: packs bought, what comes free, what it costs."""
+
+    gifts = GoodsOut(many=True, help_text="Free goods of other products.")
+    discount_percent = serializers.DecimalField(
+        source="price.discount_percent", max_digits=7, decimal_places=4
+    )
 
 
 class QuantitiesOut(serializers.Serializer):

@@ -21,7 +21,16 @@ from purchases.services.receipts.inspections import Decision
 from purchases.services.receipts.landed_costs import Bearer, Bill
 
 MOST_LINES = 1000
-LineNumberIn = QuantityIn
+
+
+class LineNumbersIn(serializers.ListField):
+    """Numbers of lines of a receipt; left out or null: all."""
+
+    child = QuantityIn()
+
+    def __init__(self, **kwargs: Any) -> None:
+        choice = {"required": False, "allow_null": True, "allow_empty": False}
+        super().__init__(**{**choice, "max_length": MOST_LINES, **kwargs})
 
 
 # --- Inspections ---
@@ -104,13 +113,8 @@ class RejectedOut(InspectionOut):
 
 class ReceiptReverseIn(InputSerializer):
     reason = serializers.CharField(max_length=500)
-    lines = serializers.ListField(
-        child=LineNumberIn(),
-        required=False,
-        allow_null=True,
-        allow_empty=False,
-        max_length=MOST_LINES,
-        help_text="Numbers of the receipt's lines; left out: all of it that still stands.",
+    lines = LineNumbersIn(
+        help_text="Numbers of the receipt's lines; left out: all of it that still stands."
     )
 
 
@@ -191,14 +195,7 @@ class LandedCostFilter(InputSerializer):
 
 class BearerIn(InputSerializer):
     receipt_id = IdIn()
-    lines = serializers.ListField(
-        child=LineNumberIn(),
-        required=False,
-        allow_null=True,
-        allow_empty=False,
-        max_length=MOST_LINES,
-        help_text="Numbers of the receipt's lines; left out: all.",
-    )
+    lines = LineNumbersIn(help_text="Numbers of the receipt's lines; left out: all.")
 
     def to_internal_value(self, data: Any) -> Bearer:
         values = super().to_internal_value(data)

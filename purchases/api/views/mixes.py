@@ -7,7 +7,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api import ApiView
-from purchases.api.serializers.mixes import MixFilter, MixIn, MixQuoteOut, StrengthMixOut
+from purchases.api.serializers.mixes import MixIn, MixQuoteOut, StrengthMixOut
+from purchases.api.serializers.quantities import OnDayIn
 from purchases.selectors.mixes import mix_of_line, mix_quote, mixes_of_proposal
 
 
@@ -15,10 +16,10 @@ class OfferLineMixView(ApiView):
     permissions = {"get": "purchases.view", "post": "purchases.view"}
     extra_problems = (422,)
 
-    @extend_schema(operation_id="offer_lines_mix", parameters=[MixFilter], responses=StrengthMixOut)
+    @extend_schema(operation_id="offer_lines_mix", parameters=[OnDayIn], responses=StrengthMixOut)
     def get(self, request: Request, line_id: int) -> Response:
         """The lines of the offer whose packs count together with this one's."""
-        found = mix_of_line(line_id=line_id, now=self.now, **self.query(MixFilter))
+        found = mix_of_line(line_id=line_id, now=self.now, **self.query(OnDayIn))
         return Response(StrengthMixOut(found).data)
 
     @extend_schema(

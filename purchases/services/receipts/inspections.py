@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -61,7 +61,7 @@ def inspections_decide(
     chosen = [found[decision.inspection_id] for decision in decisions]
     for decision, inspection in zip(decisions, chosen, strict=True):
         _decide(inspection, decision, default=default, actor=actor, now=now)
-    _move(chosen, actor=actor, now=now)
+    accepted_goods_move(chosen, actor=actor, now=now, note=_("Inspected"))
     Inspection.objects.bulk_update(
         chosen,
         ["state", "location", "accepted_quantity", "rejected_quantity", "note", "decided_at",
@@ -133,11 +133,23 @@ def _decide(
             setattr(inspection, name, value)
 
 
-def _move(inspections: Sequence[Inspection], *, actor: Actor, now: datetime) -> None:
+def accepted_goods_move(
+    inspections: Iterable[Inspection],
+    *,
+    actor: Actor,
+    now: datetime,
+    note: str,
+    back: bool = False,
+) -> None:
+    """Move what was accepted from quarantine to its place, or `back`; a transfer per route.
+
+    Raises what moving stock refuses.
+    """
     routes: dict[tuple[int, int], list[Inspection]] = defaultdict(list)
     for inspection in inspections:
         if inspection.accepted_quantity and inspection.location_id:
-            routes[inspection.quarantine_id, inspection.location_id].append(inspection)
+            ends = (inspection.quarantine_id, inspection.location_id)
+            routes[ends[::-1] if back else ends].append(inspection)
     for (origin, destination), rows in sorted(routes.items()):
         transfer_post(
             actor=actor,
@@ -152,7 +164,7 @@ def _move(inspections: Sequence[Inspection], *, actor: Actor, now: datetime) -> 
                 )
                 for number, row in enumerate(rows)
             ],
-            note=_("Inspected"),
+            note=note,
         )
 
 

@@ -53,6 +53,8 @@ LANDED_COST_SOURCE = "purchases.landed_cost"
 REVERSAL_SOURCE = "purchases.landed_cost_reversal"
 ENTRY_KIND = "landed_cost"
 ZERO = Decimal(0)
+# Of a line whose share is empty: inventory was not asked.
+_NOTHING_BORNE = Revalued(line=0, on_hand_quantity=0, on_hand_amount=ZERO, gone_amount=ZERO)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,14 +112,7 @@ def landed_cost_post(
     shares = allocate(bill.amount, weights)
     told = _revalue(cost, LANDED_COST_SOURCE, lines, shares, actor=actor, now=now)
     rows = LandedCostLine.objects.bulk_create(
-        LandedCostLine(
-            cost=cost,
-            receipt_line=line,
-            amount=share,
-            on_hand_quantity=told[line.pk].on_hand_quantity if line.pk in told else 0,
-            on_hand_amount=told[line.pk].on_hand_amount if line.pk in told else ZERO,
-            gone_amount=told[line.pk].gone_amount if line.pk in told else ZERO,
-        )
+        _cost_line(cost, line, share, told.get(line.pk, _NOTHING_BORNE))
         for line, share in zip(lines, shares, strict=True)
     )
     on_hand = sum((row.on_hand_amount for row in rows), ZERO)
@@ -164,6 +159,19 @@ def landed_cost_reverse(*, actor: Actor, now: datetime, cost_id: int, reason: st
         occurred_at=now,
     )
     return cost
+
+
+def _cost_line(
+    cost: LandedCost, line: GoodsReceiptLine, share: Decimal, told: Revalued
+) -> LandedCostLine:
+    return LandedCostLine(
+        cost=cost,
+        receipt_line=line,
+        amount=share,
+        on_hand_quantity=told.on_hand_quantity,
+        on_hand_amount=told.on_hand_amount,
+        gone_amount=told.gone_amount,
+    )
 
 
 def _refuse_faulty(bill: Bill) -> None:

@@ -109,13 +109,18 @@ def _chosen(receipt: GoodsReceipt, lines: Collection[int] | None) -> list[GoodsR
     if lines is None:
         chosen = [row for row in rows if not hasattr(row, "reversal_line")]
     else:
+        refuse_unknown_lines(lines, {row.line for row in rows})
         chosen = [row for row in rows if row.line in lines]
-        if unknown := sorted(set(lines) - {row.line for row in rows}):
-            raise ReceiptLineNotFound(_("The receipt has no line %(line)d.") % {"line": unknown[0]})
     done = [row.line for row in chosen if hasattr(row, "reversal_line")]
     if done or not chosen:
         raise ReceiptAlreadyReversed(extra={"lines": done})
     return chosen
+
+
+def refuse_unknown_lines(lines: Collection[int], known: Collection[int]) -> None:
+    """Raises ReceiptLineNotFound where one of `lines` is none of the receipt's."""
+    if unknown := sorted(set(lines) - set(known)):
+        raise ReceiptLineNotFound(_("The receipt has no line %(line)d.") % {"line": unknown[0]})
 
 
 def _announce(

@@ -10,14 +10,12 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from core import audit
 from core.audit import Actor
 from core.db import lock
 from purchases.errors import (
     ReceiptAlreadyReversed,
-    ReceiptLineNotFound,
     ReceiptNotFound,
     ReversalRequestDecided,
     ReversalRequestNotFound,
@@ -25,7 +23,7 @@ from purchases.errors import (
 )
 from purchases.models import GoodsReceipt, ReceiptReversalRequest
 from purchases.people import person_of, reason_given
-from purchases.services.receipts.reversal import receipt_reverse
+from purchases.services.receipts.reversal import receipt_reverse, refuse_unknown_lines
 
 
 @transaction.atomic
@@ -47,8 +45,7 @@ def reversal_request(
         raise ReceiptNotFound
     reason = reason_given(reason)
     known = set(receipt.lines.values_list("line", flat=True))
-    if unknown := sorted(set(lines or ()) - known):
-        raise ReceiptLineNotFound(_("The receipt has no line %(line)d.") % {"line": unknown[0]})
+    refuse_unknown_lines(lines or (), known)
     standing = set(receipt.lines.filter(reversal_line__isnull=True).values_list("line", flat=True))
     if not standing & (set(lines) if lines else known):
         raise ReceiptAlreadyReversed

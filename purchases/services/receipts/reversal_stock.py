@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -17,15 +17,14 @@ from inventory.public import (
     ReversalRefused,
     StockEffect,
     StockReserved,
-    TransferItem,
     available_by_product,
     batches_on_hand,
     products_hold,
     stock_reverse,
-    transfer_post,
 )
 from purchases.errors import ReceiptNotReversible
 from purchases.models import GoodsReceiptLine, Inspection, InspectionState, ReceiptReversal
+from purchases.services.receipts.inspections import accepted_goods_move
 from purchases.services.receipts.posting import RECEIPT_SOURCE
 
 REVERSAL_SOURCE = "purchases.receipt_reversal"
@@ -43,27 +42,8 @@ def into_quarantine_again(
     _refuse_missing(lines, products)
     rows = list(Inspection.objects.select_related("receipt_line").filter(receipt_line__in=lines))
     _refuse_promised([row for row in rows if row.accepted_quantity], products, now=now)
-    routes: dict[tuple[int, int], list[Inspection]] = defaultdict(list)
-    for row in rows:
-        if row.accepted_quantity and row.location_id:
-            routes[row.location_id, row.quarantine_id].append(row)
-    for (origin, quarantine), moved in sorted(routes.items()):
-        with _refusing_gone():
-            transfer_post(
-                actor=actor,
-                now=now,
-                origin_id=origin,
-                destination_id=quarantine,
-                lines=[
-                    TransferItem(
-                        line=number,
-                        batch_id=row.receipt_line.batch_id,
-                        quantity=row.accepted_quantity,
-                    )
-                    for number, row in enumerate(moved)
-                ],
-                note=_("Receipt taken back"),
-            )
+    with _refusing_gone():
+        accepted_goods_move(rows, actor=actor, now=now, note=_("Receipt taken back"), back=True)
     for row in rows:
         row.state = InspectionState.REVERSED
     Inspection.objects.bulk_update(rows, ["state"])

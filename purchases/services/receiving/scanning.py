@@ -37,11 +37,11 @@ from purchases.models import (
     ReceivingScan,
 )
 from purchases.people import person_of
+from purchases.quotes import LARGEST_QUANTITY
 from purchases.selectors.receivings import orders_waiting_for
 from purchases.services.receiving.sessions import receiving_lock
 from purchases.states import ReceivingAction
 
-LARGEST_QUANTITY = 2_000_000_000
 LineKey = tuple[int, int, str, date | None, int | None]
 
 

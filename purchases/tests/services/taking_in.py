@@ -15,13 +15,16 @@ from core.audit import Actor
 from core.models import local_date
 from inventory.public import Strength
 from purchases.models import GoodsReceipt, PurchaseOrder, PurchaseOrderLine, ReceivingPolicy
-from purchases.services.orders.ordering import order_place
 from purchases.services.proposals.building import proposals_build
-from purchases.services.proposals.decisions import proposal_approve
-from purchases.services.proposals.proposals import proposal_submit
 from purchases.services.receipts.deliveries import NO_LEAVE, Batch, Delivery, Leave
 from purchases.services.receipts.receipts import goods_receive
-from purchases.tests.factories import SupplierFactory, actor_with, short_product, source
+from purchases.tests.factories import (
+    SupplierFactory,
+    actor_with,
+    order_built,
+    short_product,
+    source,
+)
 
 Barcode = apps.get_model("inventory", "Barcode")
 Packaging = apps.get_model("inventory", "Packaging")
@@ -42,16 +45,7 @@ def order_of(*products: int, price: object = 100, deal: str = "", supplier: Any 
     put_in(funds, now=now)
     requester = actor_with("purchasing")
     build = proposals_build(actor=requester, now=now, product_ids=list(products))
-    proposal = proposal_submit(actor=requester, now=now, proposal_id=build.proposals.get().pk)
-    proposal_approve(
-        actor=actor_with("pharmacist"),
-        now=now,
-        proposal_id=proposal.pk,
-        version=proposal.version,
-    )
-    order = order_place(now=now, proposal_id=proposal.pk)
-    assert order is not None
-    return order
+    return order_built(build, requester=requester, now=now)
 
 
 def line_of(order: PurchaseOrder, product: int | None = None) -> PurchaseOrderLine:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from unittest import mock
 
 import pytest
@@ -12,7 +13,6 @@ from django.test.utils import CaptureQueriesContext
 
 from capital.tests.factories import put_in
 from core.models import local_date
-from inventory.public import IssueLine, ReceiptLine, stock_issue, stock_receive
 from purchases.basket import compose
 from purchases.errors import NothingToPropose, ProposalBasisChanged
 from purchases.models import Offer, Proposal, ProposalBuild, ProposalLine, Supplier
@@ -30,42 +30,15 @@ from purchases.tests.factories import (
     short_product,
     source,
 )
+from purchases.tests.selling import sold_out
 from purchases.tests.snapshots import everything
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def sold(pharmacist, now):
-    """A product sold evenly for 40 days, of which nothing is left."""
-
-    def make(*, per_day=4, product=None):
-        one = product or short_product(need=0, now=now)
-        stock_receive(
-            actor=pharmacist,
-            now=now - timedelta(days=40),
-            source_type="tests.receipt",
-            source_id=str(one),
-            lines=[
-                ReceiptLine(
-                    line=1, product_id=one, batch_number="B", expiry_date=None,
-                    quantity=per_day * 40, total_cost=Decimal(1000),
-                )
-            ],
-            party_type="purchases.supplier",
-            party_id="1",
-        )  # fmt: skip
-        for day in range(40, 0, -1):
-            stock_issue(
-                actor=pharmacist,
-                now=now - timedelta(days=day),
-                source_type="tests.sale",
-                source_id=f"{one}-{day}",
-                lines=[IssueLine(line=1, product_id=one, quantity=per_day)],
-            )
-        return one
-
-    return make
+def sold(db, now):
+    return partial(sold_out, now=now)
 
 
 def line_of(build, product):

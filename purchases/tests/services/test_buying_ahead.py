@@ -3,46 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 
 from core.models import local_date
-from inventory.public import IssueLine, ReceiptLine, stock_issue, stock_receive
 from purchases.models import Offer, ProposalLine
 from purchases.services.proposals.building import proposals_build
-from purchases.tests.factories import PLENTY, SupplierFactory, short_product, source
+from purchases.tests.factories import PLENTY, SupplierFactory, source
+from purchases.tests.selling import sold_out
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def sold(pharmacist, now):
-    """A product sold four a day for 40 days, of which nothing is left."""
-    product = short_product(need=0, now=now)
-    stock_receive(
-        actor=pharmacist,
-        now=now - timedelta(days=40),
-        source_type="tests.receipt",
-        source_id=str(product),
-        lines=[
-            ReceiptLine(
-                line=1, product_id=product, batch_number="B", expiry_date=None,
-                quantity=160, total_cost=Decimal(1000),
-            )
-        ],
-        party_type="purchases.supplier",
-        party_id="1",
-    )  # fmt: skip
-    for day in range(40, 0, -1):
-        stock_issue(
-            actor=pharmacist,
-            now=now - timedelta(days=day),
-            source_type="tests.sale",
-            source_id=f"{product}-{day}",
-            lines=[IssueLine(line=1, product_id=product, quantity=4)],
-        )
-    return product
+def sold(db, now):
+    return sold_out(now=now)
 
 
 def offered(product, *, now, left=None, past=()):

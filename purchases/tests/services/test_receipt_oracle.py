@@ -9,7 +9,7 @@ tested, with a database, in `test_receipts.py` and `test_reversal.py`.
 from __future__ import annotations
 
 from collections import Counter
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 from random import Random
@@ -18,16 +18,11 @@ from purchases.models import PurchaseOrderLine
 from purchases.services.receipts.arrivals import Arrival, arrivals_of, open_amount
 from purchases.services.receipts.deliveries import Batch, Delivery
 from purchases.services.receipts.tolerances import BatchVerdict, Verdict
+from purchases.tests.printed_deals import half_up
+from purchases.tests.receipt_oracle import asked_for
 
 ORDERS = 10_000
 CENT = Decimal("0.01")
-
-
-def money(amount: Fraction) -> Decimal:
-    """To the cent, halves up, by long division."""
-    return (Decimal(amount.numerator) / Decimal(amount.denominator)).quantize(
-        CENT, rounding=ROUND_HALF_UP
-    )
 
 
 def random_line(random: Random) -> PurchaseOrderLine:
@@ -69,21 +64,6 @@ def verdict_of(delivery: Delivery) -> Verdict:
     )
 
 
-def paid_by_oracle(line: PurchaseOrderLine, delivery: Delivery, before: int) -> Decimal | None:
-    """What the supplier asks, unit by unit; None: nothing is said."""
-    if delivery.invoice_amount is not None:
-        return delivery.invoice_amount
-    if delivery.invoice_price is None:
-        return None
-    packs = line.bought_quantity // line.purchase_units
-    whole = Fraction(delivery.invoice_price) * packs
-    each = whole / line.ordered_quantity
-    counted = min(delivery.counted, line.ordered_quantity - before - line.cancelled_quantity)
-    upto, past = money(each * (before + counted)), money(each * before)
-    over = delivery.counted - counted
-    return upto - past + money(Fraction(delivery.invoice_price) * over / line.purchase_units)
-
-
 class Ledger:
     """One order line, what stands of its deliveries, and how often what was drawn."""
 
@@ -113,7 +93,7 @@ class Ledger:
         self.seen["received"] += 1
         self.seen["beyond"] += counted < delivery.counted
         # By the order: all units there are worth what their fractions add up to, to a cent.
-        assert abs(line.received_amount - money(self.each * line.received_quantity)) <= CENT
+        assert abs(line.received_amount - half_up(self.each * line.received_quantity)) <= CENT
         if line.received_quantity == line.ordered_quantity:
             assert line.received_amount == line.amount
 
@@ -122,7 +102,16 @@ class Ledger:
     ) -> None:
         """What is asked, or else as ordered; no batch is off its share by more than a cent."""
         paid = sum((arrival.amount for arrival in arrivals), Decimal(0))
-        asked = paid_by_oracle(self.line, delivery, before)
+        asked = asked_for(
+            delivery,
+            bought=self.line.bought_quantity,
+            units=self.line.purchase_units,
+            ordered=self.line.ordered_quantity,
+            before=before,
+            counted=min(
+                delivery.counted, self.line.ordered_quantity - before - self.line.cancelled_quantity
+            ),
+        )
         assert paid == (ordered if asked is None else asked)
         for arrival in arrivals:
             share = Fraction(paid) * arrival.batch.quantity / delivery.counted
@@ -131,7 +120,7 @@ class Ledger:
 
     def give_up(self) -> None:
         line = self.line
-        wanted = money(self.each * (line.ordered_quantity - line.cancelled_quantity))
+        wanted = half_up(self.each * (line.ordered_quantity - line.cancelled_quantity))
         assert abs(line.received_amount + open_amount(line) - wanted) <= CENT
         line.cancelled_quantity += line.outstanding_quantity
         self.seen["given up"] += 1
