@@ -27,7 +27,6 @@ from purchases.errors import (
     ProductNotPurchasable,
 )
 from purchases.events import OrderAmended
-from purchases.line_prices import line_deal
 from purchases.models import (
     AmendmentKind,
     OrderAmendment,
@@ -37,8 +36,14 @@ from purchases.models import (
     PurchaseOrderLine,
 )
 from purchases.people import person_of, reason_given
-from purchases.quotes import PackPrice, Quote, quote
 from purchases.services.approvals.authority import growth_authority_require
+from purchases.services.orders.line_changes import (
+    FIGURES,
+    LineChange,
+    mixed_lines,
+    requote,
+    requote_cut,
+)
 from purchases.services.orders.ordering import order_cancel
 from purchases.services.orders.steps import give_back, locked_order, state_after
 from purchases.services.proposals.closing import proposal_follow_order
@@ -48,7 +53,6 @@ from purchases.services.suppliers.price_gate import prices_lock
 from purchases.states import OrderAction
 
 ZERO = Decimal(0)
-_FIGURES = ("bought", "free", "cancelled", "pack_price", "amount")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,38 +75,6 @@ class LineCancellation:
     quantity: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Change:
-    """A line as it was and as it becomes; see OrderAmendmentLine."""
-
-    line: PurchaseOrderLine
-    before: Mapping[str, Decimal | int]
-    wanted_before: Decimal
-
-    @classmethod
-    def of(cls, line: PurchaseOrderLine) -> _Change:
-        return cls(line, _figures(line), line.wanted_amount)
-
-    @property
-    def after(self) -> Mapping[str, Decimal | int]:
-        return _figures(self.line)
-
-    @property
-    def money(self) -> Decimal:
-        """How much more (> 0) or less is promised for the line."""
-        return self.line.wanted_amount - self.wanted_before
-
-    @property
-    def units(self) -> int:
-        """How many base units more (> 0) or less are wanted."""
-        before = self.before["bought"] + self.before["free"] - self.before["cancelled"]
-        return self.line.wanted_quantity - int(before)
-
-    @property
-    def grows(self) -> bool:
-        return self.money > 0 or self.units > 0
-
-
 @transaction.atomic
 def order_amend(
     *,
@@ -116,6 +88,8 @@ def order_amend(
     may_exceed_credit: bool = False,
 ) -> PurchaseOrder:
     """Change quantities or prices of lines of which nothing has arrived, or take them out.
+
+    Lines that earn their free goods together with them are priced anew with them.
 
     Free goods and amounts follow from the deal the line was offered under: as it held when the
     order was placed, and as it holds today where there are to be more packs than ordered, so that
@@ -132,9 +106,7 @@ def order_amend(
     order = locked_order(order_id)
     state = state_after(order, OrderAction.AMEND)
     reason = reason_given(reason)
-    known = {
-        line.pk: line for line in order.lines.select_related("proposal_line__offer_line__offer")
-    }
+    known = _lines_of(order)
     changes = _amended(lines, known, today=local_date(now))
     growing = [change for change in changes if change.grows]
     if growing:
@@ -171,7 +143,9 @@ def order_cancel_lines(
 ) -> PurchaseOrder:
     """Cancel a part of what has not arrived: it is no longer incoming, its capital is free again.
 
-    An order of which nothing is left to come ends: received as far as it came, or cancelled.
+    Free goods that other lines earned together with what is cancelled will not come either, where
+    nothing of those lines has arrived. An order of which nothing is left to come ends: received as
+    far as it came, or cancelled.
     Publishes OrderAmended.
 
     Raises OrderNotFound, OrderStateRefused, ReasonRequired, OrderPartRefused (errors per line).
@@ -179,7 +153,7 @@ def order_cancel_lines(
     order = locked_order(order_id)
     state = state_after(order, OrderAction.CANCEL_PART)
     reason = reason_given(reason)
-    known = {line.pk: line for line in order.lines.all()}
+    known = _lines_of(order)
     changes = _cancelled(lines, known)
     if not any(line.wanted_quantity for line in known.values()):
         return order_cancel(actor=actor, now=now, order_id=order_id, reason=reason)
@@ -189,14 +163,7 @@ def order_cancel_lines(
         order.closed_at = now
     _write(order, changes, known, kind=AmendmentKind.CANCELLED, state=state, reason=reason,
            actor=actor, now=now)  # fmt: skip
-    incoming_cancel_lines(
-        source_type=PROPOSAL_SOURCE,
-        source_id=str(order.proposal_id),
-        cancelled={
-            change.line.position: change.line.cancelled_quantity - int(change.before["cancelled"])
-            for change in changes
-        },
-    )
+    _announce_goods(order, changes)
     if ends:
         give_back(order, actor=actor, now=now, reason=reason)
         proposal_follow_order(actor=actor, now=now, order=order)
@@ -206,39 +173,62 @@ def order_cancel_lines(
     return order
 
 
-def _figures(line: PurchaseOrderLine) -> Mapping[str, Decimal | int]:
-    return {
-        "bought": line.bought_quantity,
-        "free": line.free_quantity,
-        "cancelled": line.cancelled_quantity,
-        "pack_price": line.pack_price,
-        "amount": line.amount,
-    }
+def _lines_of(order: PurchaseOrder) -> dict[int, PurchaseOrderLine]:
+    found = order.lines.select_related("order", "proposal_line__offer_line__offer")
+    return {line.pk: line for line in found.order_by("position")}
 
 
 def _amended(
     wanted: Sequence[LineAmendment], known: Mapping[int, PurchaseOrderLine], *, today: date
-) -> list[_Change]:
-    """The lines, changed in memory. Raises AmendmentRefused naming every one that cannot be so."""
+) -> list[LineChange]:
+    """The lines, changed in memory, and those mixed with them where they change as well.
+
+    Raises AmendmentRefused naming every one that cannot be so.
+    """
     problems: list[FieldProblem] = []
-    changes: list[_Change] = []
-    seen: set[int] = set()
+    every = {pk: LineChange.of(line) for pk, line in known.items()}
+    amended: dict[int, PurchaseOrderLine] = {}
     for index, amendment in enumerate(wanted):
         line = known.get(amendment.line_id)
-        if line is None or line.pk in seen:
+        if line is None or line in amended.values():
             problems.append(_no_such_line(index, known=line is not None))
-            continue
-        seen.add(line.pk)
-        change = _Change.of(line)
-        if problem := _change(index, line, amendment, today):
+        elif problem := _refusal(index, line):
             problems.append(problem)
-        elif change.after != change.before:
-            changes.append(change)
+        else:
+            _set(line, amendment)
+            amended[index] = line
+    if not problems:
+        problems = _repriced(amended, every, today=today)
+    changes = [change for change in every.values() if change.differs]
     if not problems and not changes:
         problems.append(FieldProblem("lines", "no_change", _("Nothing would be different.")))
     if problems:
         raise AmendmentRefused(errors=problems)
     return changes
+
+
+def _repriced(
+    amended: Mapping[int, PurchaseOrderLine], every: Mapping[int, LineChange], *, today: date
+) -> list[FieldProblem]:
+    """Free goods and amounts of the lines amended, by their place, and of their mixes."""
+    problems = []
+    done: set[int] = set()
+    for index, line in amended.items():
+        if line.pk in done:
+            continue
+        mix = [
+            every[each.pk] for each in mixed_lines(line, [change.line for change in every.values()])
+        ]
+        done.update(change.line.pk for change in mix)
+        if not requote(mix, today=today):
+            problems.append(
+                FieldProblem(
+                    f"lines.{index}.packs",
+                    "out_of_range",
+                    _("Quantity or amount would be out of range."),
+                )
+            )
+    return problems
 
 
 def _no_such_line(index: int, *, known: bool) -> FieldProblem:
@@ -248,52 +238,35 @@ def _no_such_line(index: int, *, known: bool) -> FieldProblem:
     return FieldProblem(field, "unknown", _("This order has no such line."))
 
 
-def _change(
-    index: int, line: PurchaseOrderLine, amendment: LineAmendment, today: date
-) -> FieldProblem | None:
-    """Give the line its new figures, or say why it cannot have them."""
-    if line.received_quantity or line.cancelled_quantity or line.over_quantity:
-        return FieldProblem(
-            f"lines.{index}.line_id",
-            "not_untouched",
-            _("Something of this line has arrived or was cancelled: cancel the rest instead."),
-        )
+def _refusal(index: int, line: PurchaseOrderLine) -> FieldProblem | None:
+    """Why the line cannot be changed any more, if it cannot."""
+    if not (line.received_quantity or line.cancelled_quantity or line.over_quantity):
+        return None
+    return FieldProblem(
+        f"lines.{index}.line_id",
+        "not_untouched",
+        _("Something of this line has arrived or was cancelled: cancel the rest instead."),
+    )
+
+
+def _set(line: PurchaseOrderLine, amendment: LineAmendment) -> None:
+    """Packs and price as wanted; free goods and amount are still to follow."""
     if amendment.packs == 0:
         line.cancelled_quantity = line.ordered_quantity
-        return None
-    new = _quote(line, amendment, today)
-    if new is None:
-        return FieldProblem(
-            f"lines.{index}.packs",
-            "out_of_range",
-            _("Quantity or amount would be out of range."),
-        )
+        return
     line.pack_price = amendment.pack_price or line.pack_price
-    line.bought_quantity = new.packs * line.purchase_units
-    line.free_quantity = new.free_packs * line.purchase_units
-    line.amount = new.amount
-    return None
-
-
-def _quote(line: PurchaseOrderLine, amendment: LineAmendment, today: date) -> Quote | None:
-    more = amendment.packs * line.purchase_units > line.bought_quantity
-    price = PackPrice(
-        price=amendment.pack_price or line.pack_price,
-        discount_percent=line.discount_percent,
-        deal=line_deal(
-            line.proposal_line.offer_line,
-            today=today if more else local_date(line.order.ordered_at),
-        ),
-    )
-    return quote(price, packs=amendment.packs, purchase_units=line.purchase_units)
+    line.bought_quantity = amendment.packs * line.purchase_units
 
 
 def _cancelled(
     wanted: Sequence[LineCancellation], known: Mapping[int, PurchaseOrderLine]
-) -> list[_Change]:
-    """The lines with less to come, in memory. Raises OrderPartRefused."""
+) -> list[LineChange]:
+    """The lines with less to come, in memory, and those mixed with them that earn less then.
+
+    Raises OrderPartRefused.
+    """
     problems: list[FieldProblem] = []
-    changes: list[_Change] = []
+    every = {pk: LineChange.of(line) for pk, line in known.items()}
     seen: set[int] = set()
     for index, part in enumerate(wanted):
         line = known.get(part.line_id)
@@ -311,17 +284,18 @@ def _cancelled(
                 )
             )
             continue
-        changes.append(_Change.of(line))
         line.cancelled_quantity += quantity
-    if problems or not changes:
+    if problems or not seen:
         raise OrderPartRefused(
             errors=problems or [FieldProblem("lines", "required", _("Say what will not come."))]
         )
-    return changes
+    for mix in {known[pk].mix for pk in seen} - {None}:
+        requote_cut([change for change in every.values() if change.line.mix == mix])
+    return [change for change in every.values() if change.differs]
 
 
 def _refuse_unauthorised(
-    order: PurchaseOrder, changes: Sequence[_Change], actor: Actor, *, may_approve: bool
+    order: PurchaseOrder, changes: Sequence[LineChange], actor: Actor, *, may_approve: bool
 ) -> None:
     """What grows is approved anew: by the rules and limits that hold for so large a proposal."""
     if not may_approve:
@@ -334,7 +308,7 @@ def _refuse_unauthorised(
     )
 
 
-def _refuse_terms(order: PurchaseOrder, changes: Sequence[_Change], money: Decimal) -> None:
+def _refuse_terms(order: PurchaseOrder, changes: Sequence[LineChange], money: Decimal) -> None:
     """What is asked of the supplier anew is of a size it takes.
 
     A lower price alone, or a higher one, asks for nothing else than before.
@@ -361,7 +335,7 @@ def _refuse_unpurchasable(lines: Sequence[PurchaseOrderLine]) -> None:
 
 def _write(
     order: PurchaseOrder,
-    changes: Sequence[_Change],
+    changes: Sequence[LineChange],
     known: Mapping[int, PurchaseOrderLine],
     *,
     kind: AmendmentKind,
@@ -395,8 +369,8 @@ def _write(
         OrderAmendmentLine(
             amendment=amendment,
             order_line=change.line,
-            **{f"{name}_before": change.before[name] for name in _FIGURES},
-            **{f"{name}_after": change.after[name] for name in _FIGURES},
+            **{f"{name}_before": change.before[name] for name in FIGURES},
+            **{f"{name}_after": change.after[name] for name in FIGURES},
         )
         for change in changes
     )
@@ -427,14 +401,10 @@ def _write(
     )
 
 
-def _announce_goods(order: PurchaseOrder, changes: Sequence[_Change]) -> None:
-    """What is on its way: other quantities, and lines that will not come at all."""
+def _announce_goods(order: PurchaseOrder, changes: Sequence[LineChange]) -> None:
+    """What is on its way: other quantities, and what of lines will not come."""
     source = {"source_type": PROPOSAL_SOURCE, "source_id": str(order.proposal_id)}
-    removed = {
-        change.line.position: change.line.cancelled_quantity
-        for change in changes
-        if change.line.cancelled_quantity
-    }
+    removed = {change.line.position: change.cut for change in changes if change.cut}
     kept = {
         change.line.position: change.line.ordered_quantity
         for change in changes
