@@ -11,7 +11,7 @@ earn it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -67,7 +67,7 @@ class Prices:
         }
         self._mixes = within.mixes
         self._lifted: dict[int, float] = {}
-        self._first: set[tuple[int, int, int]] = set()
+        self._first: dict[tuple[int, int], list[int]] = {}
         self._excesses = [self._of(some) for some in options]
         least = [
             min([0.0, *(float(each[1:].min()) for each in of_item)])
@@ -117,12 +117,23 @@ class Prices:
             for ways, costs in of_item
         ]
 
-    def near(self, room: float, *, each: int | None = None) -> list[Near]:
-        """Ways at most `room` above the bound, nearest first; not more than `each` of an item."""
-        found: list[tuple[float, int, int, int]] = []
-        for item in range(len(self._excesses)):
-            found += sorted(self._near_of(item, room))[:each]
-        return self._named(found)
+    def near(self, room: float, *, each: int | None = None, most: int | None = None) -> list[Near]:
+        """Ways at most `room` above the bound, nearest first, `most` of them.
+
+        Not more than `each` of an item.
+        """
+        rows = [self._near_of(item, room, each) for item in range(len(self._excesses))]
+        if not rows:
+            return []
+        above, items, numbers, places = (
+            np.concatenate(column) for column in zip(*rows, strict=True)
+        )
+        first = np.lexsort((places, numbers, items, above))[:most]
+        found = (column[first].tolist() for column in (above, items, numbers, places))
+        return [
+            (much, item, self._excesses[item][number][0], place)
+            for much, item, number, place in zip(*found, strict=True)
+        ]
 
     def least_of(self, items: Iterable[int]) -> float:
         """Less than that no choice of items that are mixed costs here, by the prices alone."""
@@ -182,27 +193,20 @@ class Prices:
         """
         self.bound += money
         self._lifted.update(dict.fromkeys(items, money))
-        self._first.update((item, ways.curve.source.key, place) for item, ways, place in first)
+        for item, ways, place in first:
+            self._first.setdefault((item, ways.curve.source.key), []).append(place)
 
-    def _near_of(self, item: int, room: float) -> Iterator[tuple[float, int, int, int]]:
-        """(above the bound, item, number of the source, place); -1 above is looked at first."""
+    def _near_of(self, item: int, room: float, each: int | None) -> tuple[Any, Any, Any, Any]:
+        """How much above the bound (-1 is looked at first), item, number of the source, place."""
         lifted = self._lifted.get(item, 0.0)
+        parts = [(np.empty(0), np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))]
         for number, (ways, costs) in enumerate(self._excesses[item]):
-            key = ways.curve.source.key
-            for place, above in _within(costs - self._least[item], room + lifted + _ROUNDING):
-                if (item, key, place) in self._first:
-                    yield -1.0, item, number, place
-                else:
-                    yield max(0.0, above - lifted), item, number, place
-
-    def _named(self, found: Iterable[tuple[float, int, int, int]]) -> list[Near]:
-        return [
-            (above, item, self._excesses[item][number][0], place)
-            for above, item, number, place in sorted(found)
-        ]
-
-
-def _within(above: Any, room: float) -> list[tuple[int, float]]:
-    """Places, nothing left out, that are at most `room` above the bound, with how much."""
-    places = 1 + np.flatnonzero(above[1:] <= room)
-    return list(zip(places.tolist(), above[places].tolist(), strict=True))
+            above = np.maximum(0.0, costs - self._least[item] - lifted)
+            for place in self._first.get((item, ways.curve.source.key), ()):
+                above[place] = -1.0
+            places = 1 + np.flatnonzero(above[1:] <= room + _ROUNDING)
+            parts.append((above[places], np.full(len(places), number), places))
+        above, numbers, places = (np.concatenate(column) for column in zip(*parts, strict=True))
+        kept = np.lexsort((places, numbers, above))[:each] if each else slice(None)
+        above, numbers, places = above[kept], numbers[kept], places[kept]
+        return above, np.full(len(above), item), numbers, places

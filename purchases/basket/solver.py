@@ -195,7 +195,7 @@ class _Search:
             self.prices = prices
         room = self.best.cost - prices.bound
         for each, most in _CORES:
-            near = prices.near(room, each=each)[:most]
+            near = prices.near(room, each=each, most=most)
             if self._left() <= 0:
                 return
             if not near or math.isfinite(self._choose(pattern, near, prices)):
@@ -205,7 +205,7 @@ class _Search:
     def _prove(self, pattern: Pattern, prices: Prices) -> float:
         """Look at every quantity that may be in a better plan; no plan costs less than returned."""
         room = self.best.cost - prices.bound
-        near = prices.near(room)
+        near = prices.near(room, most=_MOST + 1)
         least = float(self.best.cost)
         if len(near) > _MOST:
             least = min(least, prices.bound + near[_MOST][0])
@@ -242,6 +242,8 @@ class _Search:
     def _decide_mixes(self, prices: Prices) -> None:
         """What is mixed is decided exactly at the prices, which lifts their bound."""
         for done, cluster in enumerate(self.clusters):
+            if self._left() <= 0:
+                return
             seconds = self._left() * _SHARE_OF_MIXES / (len(self.clusters) - done)
             joint = Joint(prices, self.options, cluster)
             found = self._highs(joint.programme, seconds=seconds, gap=self.gap / 2)
