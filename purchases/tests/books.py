@@ -16,13 +16,13 @@ from random import Random
 from typing import Any
 
 from django.apps import apps
-from django.db.models import F, Sum
+from django.db.models import Sum
 
 from capital.public import SystemAccount, capital_summary, party_balances
+from purchases.tests.invoicing import balance_of
 from purchases.tests.printed_deals import half_up
 
 Incoming = apps.get_model("inventory", "Incoming")
-JournalLine = apps.get_model("capital", "JournalLine")
 StockLevel = apps.get_model("inventory", "StockLevel")
 
 CENT = Fraction(1, 100)
@@ -109,6 +109,13 @@ class Books:
     def open_lines(self) -> Iterator[Line]:
         return (self.lines[pk] for pks in self.open_orders.values() for pk in pks)
 
+    def sellable(self) -> Counter[int]:
+        """Units of each product that are not in quarantine."""
+        units: Counter[int] = Counter()
+        for (product, _number), held in self.batches.items():
+            units[product] += held.units - held.barred
+        return units
+
     @property
     def owed(self) -> dict[str, Decimal]:
         owed: dict[str, Decimal] = defaultdict(Decimal)
@@ -174,9 +181,3 @@ class Books:
         for line in self.open_lines:
             wanted[line.product] += line.outstanding
         assert Counter(dict(coming)) == wanted
-
-
-def balance_of(account: SystemAccount) -> Decimal:
-    """Debit less credit of all that was ever posted."""
-    lines = JournalLine.objects.filter(account__system_code=account)
-    return lines.aggregate(total=Sum(F("debit") - F("credit")))["total"] or ZERO

@@ -19,7 +19,6 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
-from django.db.models import Sum
 from django.utils import timezone
 
 from capital.tests.factories import put_in
@@ -67,7 +66,6 @@ from purchases.tests.services.taking_in import EVERYTHING, in_days, quarantine
 pytestmark = [pytest.mark.django_db, pytest.mark.hypothesis]
 
 Product = apps.get_model("inventory", "Product")
-StockLevel = apps.get_model("inventory", "StockLevel")
 StockMovement = apps.get_model("inventory", "StockMovement")
 
 RECEIVED_LINES = 10_000 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 1_000
@@ -86,18 +84,13 @@ def place_order(books: Books, products: list[int]) -> PurchaseOrder:
     supplier = SupplierFactory.create(deal_direction=direction)
     printed = {}
     rows = Product.objects.in_bulk(products)
-    held = dict(
-        StockLevel.objects.filter(batch__product_id__in=products)
-        .values_list("batch__product_id")
-        .annotate(units=Sum("quantity"))
-        .order_by()
-    )
+    sellable = books.sellable()
     for product in map(rows.__getitem__, products):
         deal = random_deal(chance, today=local_date(now), direction=direction)
         price = Decimal(chance.randint(1, 500_000)) / 100
         source(product.pk, supplier=supplier, price=price, deal=deal.text)
         printed[product.pk] = (deal, price)
-        wanted = held.get(product.pk, 0) + chance.randint(1, MOST_NEEDED)
+        wanted = sellable[product.pk] + chance.randint(1, MOST_NEEDED)
         product.min_stock = product.max_stock = wanted
     Product.objects.bulk_update(rows.values(), ["min_stock", "max_stock"])
     requester = actor_with("purchasing")
@@ -295,9 +288,7 @@ def inspect(books: Books, receipt: GoodsReceipt) -> None:
 
 def sell(books: Books) -> None:
     """Some units of some products; which batches they are of is inventory's choice."""
-    free: dict[int, int] = defaultdict(int)
-    for (product, _number), held in books.batches.items():
-        free[product] += held.units - held.barred
+    free = books.sellable()
     chosen = [one for one, units in free.items() if units and books.chance.random() < 0.3]
     if not chosen:
         return
@@ -449,7 +440,7 @@ def play_round(books: Books, products: list[int]) -> None:
     books.check()
     for receipt in receipts:
         after_receipt(books, receipt)
-    if books.chance.random() < 0.2:
+    if books.chance.random() < 0.3:
         cancel(books, order)
     elif last := receive(books, order, rest=True):
         after_receipt(books, last)
@@ -503,4 +494,4 @@ def test_stock_and_money_are_exact_whatever_happens_to_orders_and_goods():
     of_documents = {"carried", "carried no more", "not taken back", "cancelled"}
     assert set(books.seen) == of_lines | of_documents
     assert min(books.seen[kind] for kind in of_lines) > RECEIVED_LINES / 100
-    assert min(books.seen[kind] for kind in of_documents) > RECEIVED_LINES / 500
+    assert min(books.seen[kind] for kind in of_documents) > RECEIVED_LINES / 1000
