@@ -62,7 +62,7 @@ def receipt_reverse(
     """
     receipt, order = _locked(receipt_id)
     reason = reason_given(reason)
-    chosen = _chosen(receipt, lines)
+    chosen = lines_to_reverse(receipt, lines)
     refuse_built_upon(chosen)
     reversal = ReceiptReversal(
         number=next_number("GRR", on=local_date(now)),
@@ -102,14 +102,20 @@ def _locked(receipt_id: int) -> tuple[GoodsReceipt, PurchaseOrder]:
     return GoodsReceipt.objects.get(pk=receipt_id), order
 
 
-def _chosen(receipt: GoodsReceipt, lines: Collection[int] | None) -> list[GoodsReceiptLine]:
+def lines_to_reverse(
+    receipt: GoodsReceipt, lines: Collection[int] | None
+) -> list[GoodsReceiptLine]:
+    """The receipt's lines of these numbers; None: all that stand.
+
+    Raises ReceiptLineNotFound, ReceiptAlreadyReversed (naming those taken back before).
+    """
     rows = list(
         receipt.lines.select_related("order_line", "reversal_line", "product").order_by("line")
     )
     if lines is None:
         chosen = [row for row in rows if not hasattr(row, "reversal_line")]
     else:
-        refuse_unknown_lines(lines, {row.line for row in rows})
+        _refuse_unknown(lines, {row.line for row in rows})
         chosen = [row for row in rows if row.line in lines]
     done = [row.line for row in chosen if hasattr(row, "reversal_line")]
     if done or not chosen:
@@ -117,8 +123,7 @@ def _chosen(receipt: GoodsReceipt, lines: Collection[int] | None) -> list[GoodsR
     return chosen
 
 
-def refuse_unknown_lines(lines: Collection[int], known: Collection[int]) -> None:
-    """Raises ReceiptLineNotFound where one of `lines` is none of the receipt's."""
+def _refuse_unknown(lines: Collection[int], known: Collection[int]) -> None:
     if unknown := sorted(set(lines) - set(known)):
         raise ReceiptLineNotFound(_("The receipt has no line %(line)d.") % {"line": unknown[0]})
 

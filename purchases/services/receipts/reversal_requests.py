@@ -14,8 +14,8 @@ from django.db import transaction
 from core import audit
 from core.audit import Actor
 from core.db import lock
+from inventory.public import products_by_id
 from purchases.errors import (
-    ReceiptAlreadyReversed,
     ReceiptNotFound,
     ReversalRequestDecided,
     ReversalRequestNotFound,
@@ -23,7 +23,9 @@ from purchases.errors import (
 )
 from purchases.models import GoodsReceipt, ReceiptReversalRequest
 from purchases.people import person_of, reason_given
-from purchases.services.receipts.reversal import receipt_reverse, refuse_unknown_lines
+from purchases.services.receipts.reversal import lines_to_reverse, receipt_reverse
+from purchases.services.receipts.reversal_grounds import refuse_built_upon
+from purchases.services.receipts.reversal_stock import refuse_gone
 
 
 @transaction.atomic
@@ -37,18 +39,18 @@ def reversal_request(
 ) -> ReceiptReversalRequest:
     """Ask for a receipt, or these `lines` of it, to be taken back by somebody else's signature.
 
-    Raises ReceiptNotFound, ReceiptLineNotFound, ReasonRequired, ReceiptAlreadyReversed (nothing
-    of it stands any more).
+    What could not be taken back now is not asked for; whether it still can be is asked again when
+    somebody agrees. Raises ReceiptNotFound, ReceiptLineNotFound, ReasonRequired,
+    ReceiptAlreadyReversed and ReceiptNotReversible (invoiced, going back to the supplier, bearing
+    a landed cost, sold).
     """
     receipt = GoodsReceipt.objects.filter(pk=receipt_id).first()
     if receipt is None:
         raise ReceiptNotFound
     reason = reason_given(reason)
-    known = set(receipt.lines.values_list("line", flat=True))
-    refuse_unknown_lines(lines or (), known)
-    standing = set(receipt.lines.filter(reversal_line__isnull=True).values_list("line", flat=True))
-    if not standing & (set(lines) if lines else known):
-        raise ReceiptAlreadyReversed
+    chosen = lines_to_reverse(receipt, lines)
+    refuse_built_upon(chosen)
+    refuse_gone(chosen, products_by_id({line.product_id for line in chosen}))
     asked = ReceiptReversalRequest.objects.create(
         receipt=receipt,
         lines=None if lines is None else sorted(set(lines)),

@@ -39,7 +39,7 @@ def into_quarantine_again(
     is missing), or promised to orders.
     """
     products = products_hold({line.product_id for line in lines})
-    _refuse_missing(lines, products)
+    refuse_gone(lines, products)
     rows = list(Inspection.objects.select_related("receipt_line").filter(receipt_line__in=lines))
     _refuse_promised([row for row in rows if row.accepted_quantity], products, now=now)
     with _refusing_gone():
@@ -49,10 +49,12 @@ def into_quarantine_again(
     Inspection.objects.bulk_update(rows, ["state"])
 
 
-def _refuse_missing(
-    lines: Sequence[GoodsReceiptLine], products: Mapping[int, ProductSummary]
-) -> None:
-    """Goods that were sold or used up cannot go back, wherever the rest of their batch is."""
+def refuse_gone(lines: Sequence[GoodsReceiptLine], products: Mapping[int, ProductSummary]) -> None:
+    """Goods that were sold or used up cannot go back, wherever the rest of their batch is.
+
+    products: those of the lines, by id. Raises ReceiptNotReversible naming each batch and how much
+    of it is missing.
+    """
     leaving: Counter[int] = Counter()
     for line in lines:
         leaving[line.batch_id] += line.quantity

@@ -5,11 +5,12 @@ from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from inventory.public import SecondSignatureRequired
+from inventory.public import IssueLine, Prescription, SecondSignatureRequired, stock_issue
 from purchases.errors import (
     ReasonRequired,
     ReceiptLineNotFound,
     ReceiptNotFound,
+    ReceiptNotReversible,
     ReversalRequestDecided,
     ReversalRequestNotFound,
     ReversalRequestOwn,
@@ -22,11 +23,13 @@ from purchases.services.receipts.reversal_requests import (
     reversal_request_reject,
 )
 from purchases.tests.factories import actor_with, short_product
+from purchases.tests.invoicing import posted
 from purchases.tests.lower import StockLevel
 from purchases.tests.services.taking_in import fresh, order_of, receive
 from purchases.tests.snapshots import everything
 
 pytestmark = pytest.mark.django_db
+SLIP = Prescription(number="RX-1", prescriber="Dr. Haddad", patient_reference="P-1")
 RegisterEntry = apps.get_model("inventory", "RegisterEntry")
 
 
@@ -63,6 +66,37 @@ def test_one_asks_and_another_takes_it_back_with_both_names(receipt, who, other)
     )  # fmt: skip
     entry = RegisterEntry.objects.latest("sequence")
     assert (entry.quantity, entry.balance, entry.cosigner_id) == (-10, 0, who["actor"].id)
+
+
+def test_what_cannot_be_taken_back_is_not_asked_for(receipt, who):
+    posted(receipt)
+    before = everything()
+    with pytest.raises(ReceiptNotReversible) as refused:
+        reversal_request(receipt_id=receipt.pk, reason="x", **who)
+    assert [(one.field, one.code) for one in refused.value.errors] == [("lines.1", "invoiced")]
+    assert everything() == before
+
+
+def test_what_has_been_sold_meanwhile_is_refused_when_somebody_agrees(receipt, who, other):
+    asked = reversal_request(receipt_id=receipt.pk, reason="x", **who)
+    line = receipt.lines.get()
+    stock_issue(
+        **other,
+        source_type="tests.sale",
+        source_id="1",
+        lines=[IssueLine(line=1, product_id=line.product_id, quantity=3, prescription=SLIP)],
+    )
+    before = everything()
+    for refusing in (
+        lambda: reversal_request_approve(request_id=asked.pk, **other),
+        lambda: reversal_request(receipt_id=receipt.pk, reason="x", **who),
+    ):
+        with pytest.raises(ReceiptNotReversible) as refused:
+            refusing()
+        assert [(one.field, one.code) for one in refused.value.errors] == [
+            ("lines.1", "goods_gone")
+        ]
+        assert everything() == before
 
 
 def test_whoever_asked_does_not_decide(receipt, who):
