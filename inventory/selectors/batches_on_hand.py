@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from inventory.models import StockLevel
+from inventory.models import ALLOCATABLE_KINDS, StockLevel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +15,7 @@ class BatchOnHand:
     """A batch with its stock. quantity: base units; value: money at cost.
 
     status: released, quarantined or recalled. places: (location id, base units), fullest first.
+    set_apart: those of them nothing is handed out from, such as quarantine.
     """
 
     batch_id: int
@@ -25,11 +26,12 @@ class BatchOnHand:
     quantity: int
     value: Decimal
     places: tuple[tuple[int, int], ...]
+    set_apart: frozenset[int]
 
 
 def batches_on_hand(batch_ids: Collection[int] | None = None) -> dict[int, BatchOnHand]:
     """Batches with stock by id, all or those asked for. One query."""
-    levels = StockLevel.objects.filter(quantity__gt=0).select_related("batch")
+    levels = StockLevel.objects.filter(quantity__gt=0).select_related("batch", "location")
     if batch_ids is not None:
         levels = levels.filter(batch_id__in=batch_ids)
     found: dict[int, list[StockLevel]] = {}
@@ -49,4 +51,7 @@ def _batch(rows: list[StockLevel]) -> BatchOnHand:
         quantity=sum(row.quantity for row in rows),
         value=sum((row.value for row in rows), Decimal(0)),
         places=tuple((row.location_id, row.quantity) for row in rows),
+        set_apart=frozenset(
+            row.location_id for row in rows if row.location.kind not in ALLOCATABLE_KINDS
+        ),
     )

@@ -31,7 +31,10 @@ class ReturnLineIn(InputSerializer):
     )
     batch_id = IdIn(required=False, allow_null=True)
     location_id = IdIn(
-        required=False, allow_null=True, help_text="Left out: where most of the batch stands."
+        required=False,
+        allow_null=True,
+        help_text="Left out: out of quarantine where something is wrong with them, else from "
+        "where they are handed out.",
     )
     quantity = QuantityIn(help_text="Base units.")
     reason = serializers.ChoiceField(ReturnReason.choices)

@@ -17,6 +17,7 @@ from inventory.public import BatchOnHand, batches_on_hand
 from purchases.models import GoodsReceiptLine, ReturnPolicy, SupplierReturnLine
 from purchases.return_windows import Window, policy_for, window_of
 from purchases.selectors.paid import paid_amounts, returned_quantities
+from purchases.services.returns.places import Places
 from purchases.threeway import share
 
 ZERO = Decimal(0)
@@ -26,7 +27,8 @@ ZERO = Decimal(0)
 class ReturnLineFacts:
     """Goods to go back. quantity: base units, > 0.
 
-    batch_id: None takes the receipt line's. location_id: None takes where most of it stands.
+    batch_id: None takes the receipt line's. location_id: None takes where such goods stand; see
+    `Places`.
     expected_credit: money; None takes the policy's percentage of what was paid for these units,
     which needs the receipt line.
     """
@@ -50,6 +52,7 @@ class Known:
     policies: Sequence[ReturnPolicy]
     returned: dict[int, int]
     asked: dict[int, int] = field(default_factory=dict)
+    places: Places = field(default_factory=Places)
 
     def batch_of(self, line: ReturnLineFacts) -> int | None:
         if line.batch_id is not None:
@@ -72,11 +75,18 @@ def lines_of(
     known = _known(stated, supplier_id=supplier_id, besides=besides)
     problems: list[FieldProblem] = []
     lines = []
-    for place, line in enumerate(stated):
-        faults = _faults(f"lines.{place}", line, known)
-        problems += faults
+    for index, line in enumerate(stated):
+        path = f"lines.{index}"
+        faults = _faults(path, line, known)
         if not faults:
-            lines.append(_line(place + 1, line, known, supplier_id=supplier_id, today=today))
+            place = _place(path, line, known)
+            if isinstance(place, FieldProblem):
+                faults = [place]
+            else:
+                lines.append(
+                    _line(index + 1, line, known, place, supplier_id=supplier_id, today=today)
+                )
+        problems += faults
     if not stated:
         problems.append(FieldProblem("lines", "required", _("Say what goes back.")))
     return lines, problems
@@ -172,7 +182,7 @@ def _faults_without_receipt(path: str, line: ReturnLineFacts) -> list[FieldProbl
 
 
 def _line(
-    position: int, line: ReturnLineFacts, known: Known, *, supplier_id: int, today: date
+    position: int, line: ReturnLineFacts, known: Known, place: int, *, supplier_id: int, today: date
 ) -> SupplierReturnLine:
     received = known.receipt_lines.get(line.receipt_line_id or 0)
     stock = known.stock[known.batch_of(line) or 0]
@@ -194,7 +204,7 @@ def _line(
         product_id=stock.product_id,
         batch_id=stock.batch_id,
         receipt_line=received,
-        location_id=line.location_id or _place(stock, line.quantity),
+        location_id=place,
         quantity=line.quantity,
         reason=line.reason,
         note=line.note,
@@ -204,10 +214,14 @@ def _line(
     )
 
 
-def _place(stock: BatchOnHand, quantity: int) -> int:
-    """The place that holds enough of the batch, else where most of it stands."""
-    enough = [place for place, units in stock.places if units >= quantity]
-    return (enough or [stock.places[0][0]])[0]
+def _place(path: str, line: ReturnLineFacts, known: Known) -> int | FieldProblem:
+    return known.places.take(
+        path,
+        known.stock[known.batch_of(line) or 0],
+        line.quantity,
+        reason=line.reason,
+        location_id=line.location_id,
+    )
 
 
 def _credit(

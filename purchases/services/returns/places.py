@@ -1,0 +1,80 @@
+"""Where goods that go back are taken from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from core.errors import FieldProblem
+from inventory.public import BatchOnHand
+from purchases.models import ReturnReason
+
+# Goods with such a fault were set apart; what goes back for any other reason is good and stands
+# where it is sold.
+_FAULTS = frozenset(
+    {
+        ReturnReason.DAMAGED,
+        ReturnReason.EXPIRED,
+        ReturnReason.RECALL,
+        ReturnReason.WRONG_ITEM,
+        ReturnReason.REJECTED,
+    }
+)
+
+
+class Places:
+    """What is left of each batch at each place, line by line of one return."""
+
+    def __init__(self) -> None:
+        self._taken: Counter[tuple[int, int]] = Counter()
+
+    def take(
+        self,
+        path: str,
+        stock: BatchOnHand,
+        quantity: int,
+        *,
+        reason: str,
+        location_id: int | None = None,
+    ) -> int | FieldProblem:
+        """The place so many units are taken from, or why there is none. path: of the line.
+
+        Without a stated place faulty goods come out of quarantine and good ones from where they
+        are handed out, wherever enough of the batch is left; from elsewhere only if none is.
+        """
+        left = self._left(stock)
+        if location_id is not None:
+            if quantity > left.get(location_id, 0):
+                detail = _("%(there)d of the batch are at this place.")
+                return FieldProblem(
+                    f"{path}.location_id",
+                    "more_than_there",
+                    detail % {"there": left.get(location_id, 0)},
+                )
+            found: int | None = location_id
+        else:
+            found = _first_with(quantity, _fitting(stock, left, reason), left)
+        if found is None:
+            detail = _("No one place has %(quantity)d of them: state a line for each place.")
+            return FieldProblem(
+                f"{path}.location_id", "in_several_places", detail % {"quantity": quantity}
+            )
+        self._taken[stock.batch_id, found] += quantity
+        return found
+
+    def _left(self, stock: BatchOnHand) -> dict[int, int]:
+        """Units by place, fullest first; without places that are empty by now."""
+        left = {place: units - self._taken[stock.batch_id, place] for place, units in stock.places}
+        return {place: units for place, units in left.items() if units > 0}
+
+
+def _fitting(stock: BatchOnHand, left: Iterable[int], reason: str) -> list[int]:
+    apart = [place for place in left if place in stock.set_apart]
+    handed_out = [place for place in left if place not in stock.set_apart]
+    return (apart or handed_out) if reason in _FAULTS else (handed_out or apart)
+
+
+def _first_with(quantity: int, places: Iterable[int], left: dict[int, int]) -> int | None:
+    return next((place for place in places if left[place] >= quantity), None)
