@@ -33,7 +33,7 @@ def order_document(order: PurchaseOrder, *, now: datetime) -> TableDocument:
         lines=tuple(_heading(order)),
         columns=tuple(_columns(cut=cut)),
         sections=(Section(tuple(_rows(lines, products, cut=cut))),),
-        notes=tuple(_notes(order)),
+        notes=(*_mixes(lines), *_notes(order)),
         generated_at=now,
         landscape=True,
     )
@@ -126,6 +126,23 @@ def _joined(name: str, *more: str) -> str:
         if word and word.casefold() not in name.casefold():
             name = f"{name} {word}"
     return name
+
+
+def _mixes(lines: Sequence[PurchaseOrderLine]) -> Iterator[str]:
+    """Which lines earn their free goods together: the supplier is to count them so."""
+    for mix in sorted({line.mix for line in lines if line.mix is not None}):
+        mixed = [(number, line) for number, line in enumerate(lines, start=1) if line.mix == mix]
+        free = sum(line.free_packs for _number, line in mixed)
+        if free and len(mixed) > 1:
+            yield _(
+                "Lines %(lines)s count together for your deal %(deal)s: %(packs)d packs,"
+                " %(free)d free."
+            ) % {
+                "lines": ", ".join(str(number) for number, _line in mixed),
+                "deal": mixed[0][1].proposal_line.offer_line.deal_text,
+                "packs": sum(line.packs for _number, line in mixed),
+                "free": free,
+            }
 
 
 def _notes(order: PurchaseOrder) -> Iterator[str]:

@@ -248,6 +248,11 @@ class MixLinesRefused(RuleRefused):
     title = _("The lines asked for are not lines of one mix, each once")
 
 
+class FreePacksRefused(RuleRefused):
+    code = "free_packs_refused"
+    title = _("So many free packs are not earned")
+
+
 class NeedPolicyUnknown(NotFound):
     code = "need_policy_unknown"
     title = _("There is no such class of products")

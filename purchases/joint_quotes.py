@@ -25,19 +25,26 @@ class Bought:
     purchase_units: int
 
 
-def joint_quotes(lines: Sequence[Bought], *, keep_split: bool = False) -> list[Quote] | None:
+def joint_quotes(
+    lines: Sequence[Bought], *, keep_split: bool = False, first_takes: int | None = None
+) -> list[Quote] | None:
     """A quotation for each line (one at least, of one deal); None where one is out of range.
 
     All the deal gives is taken, and split anew as `resplit` says. keep_split: what the lines have
-    stays as it is where the deal gives as much: of a purchase that was made so.
+    stays as it is where the deal gives as much: of a purchase that was made so. first_takes: of
+    what is given (at most that), as the buyer wants it; the others share the rest.
     """
     deal, packs = lines[0].price.deal, sum(line.packs for line in lines)
     if packs < (deal.least_packs or 1):
         return None
     given = deal.free_units(packs)
     free = [line.free_packs for line in lines]
-    if not (keep_split and sum(free) <= given):
-        free = resplit(given, have=free, bought=[line.packs for line in lines])
+    bought = [line.packs for line in lines]
+    if first_takes is not None and len(lines) > 1:
+        rest = resplit(given - first_takes, have=free[1:], bought=bought[1:])
+        free = [first_takes, *rest]
+    elif not (keep_split and sum(free) <= given):
+        free = resplit(given, have=free, bought=bought)
     quotes = [
         quote_with_free(
             line.price, packs=line.packs, free_packs=share, purchase_units=line.purchase_units

@@ -48,6 +48,12 @@ def test_a_split_that_was_made_stays_where_the_deal_gives_as_much():
     assert sum(free_of([bought(20, free=6), bought(30, free=5)], keep_split=True)) == 10
 
 
+def test_the_buyer_says_what_the_first_takes_and_the_others_share_the_rest():
+    lines = [bought(30, free=6), bought(20, free=4), bought(50, free=0)]
+    assert free_of(lines, first_takes=0) == [0, 9, 11]
+    assert free_of(lines, first_takes=20) == [20, 0, 0]
+
+
 def test_a_least_quantity_is_one_of_all_lines_together():
     few = "1+5 اقل كمية 10"
     assert joint_quotes([bought(4, deal=few), bought(5, deal=few)]) is None

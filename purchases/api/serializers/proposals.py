@@ -30,11 +30,22 @@ class WhyNotedIn(InputSerializer):
     )
 
 
-class LineChangeIn(WhyNotedIn):
+class PacksIn(WhyNotedIn):
     packs = QuantityIn(help_text="Packs to buy, free ones not counted.")
 
 
-class LineAddIn(LineChangeIn):
+class LineChangeIn(PacksIn):
+    free_packs = QuantityIn(
+        min_value=0,
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Of a mix: how many of the free packs it earns to take in this line; the others"
+        " share the rest.",
+    )
+
+
+class LineAddIn(PacksIn):
     offer_line_id = IdIn(help_text="A present offer line of the proposal's supplier.")
 
 

@@ -55,10 +55,20 @@ class ProposalLineView(OneProposalView):
         operation_id="purchase_proposals_lines_update",
         request=LineChangeIn,
         responses=ProposalDetailOut,
-        examples=[OpenApiExample("Twelve packs", value={"packs": 12}, request_only=True)],
+        examples=[
+            OpenApiExample("Twelve packs", value={"packs": 12}, request_only=True),
+            OpenApiExample(
+                "All free packs of a mix in this strength",
+                value={"packs": 20, "free_packs": 10},
+                request_only=True,
+            ),
+        ],
     )
     def patch(self, request: Request, proposal_id: int, line_id: int) -> Response:
-        """Buy another number of packs."""
+        """Buy another number of packs, or take other free packs of a mix.
+
+        Lines that earn their free goods together with it are priced anew.
+        """
         proposal_line_update(
             actor=self.actor,
             now=self.now,

@@ -68,19 +68,21 @@ def proposal_line_update(
     proposal_id: int,
     line_id: int,
     packs: int,
+    free_packs: int | None = None,
     reason: str = "",
 ) -> Proposal:
     """Buy another number of packs (> 0); free goods and cost follow from the deal, also of lines
-    it is mixed with.
+    it is mixed with. free_packs: how many to take in this line of those its mix earns, which are
+    the buyer's choice; without it they stay where they are, and what comes or goes is shared out.
 
     Raises ProposalNotFound, ProposalStateRefused, ProposalLineNotFound, SourceNotUsable,
-    QuantityOutOfRange.
+    QuantityOutOfRange, FreePacksRefused.
     """
     proposal, line = locked_line(proposal_id, line_id)
     source = usable_source(line.offer_line_id, now=now)
     line_rest_on(
         proposal, ChangeKind.QUANTITY_CHANGED, line, source,
-        packs=packs, actor=actor, now=now, reason=reason,
+        packs=packs, free_packs=free_packs, actor=actor, now=now, reason=reason,
     )  # fmt: skip
     return proposal
 

@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from core.audit import Actor
+from core.errors import FieldProblem
 from core.models import local_date
 from inventory.public import ProductSummary, products_by_id
-from purchases.errors import QuantityOutOfRange
+from purchases.errors import FreePacksRefused, QuantityOutOfRange
 from purchases.figures import line_figures
 from purchases.joint_quotes import Bought, joint_quotes
 from purchases.line_mixes import mixes_among
@@ -69,16 +72,18 @@ def line_rest_on(
     source: Source,
     *,
     packs: int,
+    free_packs: int | None = None,
     actor: Actor,
     now: datetime,
     reason: str,
 ) -> None:
     """Buy `packs` of a present line from `source`, and write down what changed.
 
-    Raises QuantityOutOfRange.
+    free_packs: to take in this line of what its mix earns; the others share the rest.
+    Raises QuantityOutOfRange, FreePacksRefused.
     """
     before, reason = line_figures(line), reason.strip()
-    mates = _requote(line, source, packs=packs, now=now)
+    mates = _requote(line, source, packs=packs, free_packs=free_packs, now=now)
     line.save()
     change = line_change(
         proposal, kind, line, before=before, after=line_figures(line),
@@ -116,11 +121,18 @@ def line_put_in(
     lines_changed(proposal, [change, *others], actor=actor)
 
 
-def _requote(line: ProposalLine, source: Source, *, packs: int, now: datetime) -> _Mates:
+def _requote(
+    line: ProposalLine,
+    source: Source,
+    *,
+    packs: int,
+    free_packs: int | None = None,
+    now: datetime,
+) -> _Mates:
     """Give a line its figures at this source and quantity, and theirs to those it is mixed with.
 
     Those it was mixed with before are among the mates. A constant number of queries.
-    Raises QuantityOutOfRange.
+    Raises QuantityOutOfRange, FreePacksRefused.
     """
     line.why = {"packs_proposed": line.packs, **line.why}
     if line.offer_line_id != source.line.pk:
@@ -131,10 +143,26 @@ def _requote(line: ProposalLine, source: Source, *, packs: int, now: datetime) -
     before = {each.pk: line_figures(each) for each in others}
     mixed = _mixed_with(line, others, today)
     left = [each for each in others if was_in and each.mix == was_in and each not in mixed]
-    if not _quote([line, *mixed], others, now=now, source=source):
+    if free_packs is not None:
+        _refuse_unearned(free_packs, [line, *mixed], source)
+    if not _quote([line, *mixed], others, now=now, source=source, free_packs=free_packs):
         raise QuantityOutOfRange
     _quote_left(left, others, now=now)
     return _Mates([*mixed, *left], before)
+
+
+def _refuse_unearned(free_packs: int, mix: Sequence[ProposalLine], source: Source) -> None:
+    """Only lines of a mix have a choice, and only of what is earned."""
+    earned = 0
+    if source.price is not None and len(mix) > 1:
+        earned = source.price.deal.free_units(sum(line.packs for line in mix))
+    if free_packs > earned or len(mix) == 1:
+        detail = (
+            _("The lines together earn %(free)d free packs.") % {"free": earned}
+            if len(mix) > 1
+            else _("The line has what it earns: it is not mixed with others.")
+        )
+        raise FreePacksRefused(errors=[FieldProblem("free_packs", "not_earned", detail)])
 
 
 def line_taken_out(
@@ -222,10 +250,12 @@ def _quote(
     *,
     now: datetime,
     source: Source | None = None,
+    free_packs: int | None = None,
 ) -> bool:
     """Give lines of one mix (or one alone) their figures; False where they can have none.
 
-    source: what the first of them is to rest on, if that is somewhere else than before.
+    source: what the first of them is to rest on, if that is somewhere else than before; free_packs:
+    what it takes of those earned together, if somebody says so.
     """
     products = products_by_id({line.product_id for line in lines})
     sources = [_source(line, now=now) for line in lines]
@@ -241,7 +271,9 @@ def _quote(
         for line, each in zip(lines, sources, strict=True)
         if each.price is not None
     ]
-    quotes = joint_quotes(bought) if len(bought) == len(lines) else None
+    if len(bought) < len(lines):
+        return False
+    quotes = joint_quotes(bought, first_takes=free_packs)
     if quotes is None:
         return False
     compared = compare(

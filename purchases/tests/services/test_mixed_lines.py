@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from capital.tests.factories import put_in
-from purchases.errors import ProposalStale
+from purchases.errors import FreePacksRefused, ProposalStale
 from purchases.models import ProposalLine
 from purchases.selectors.proposals import proposal_freshness
 from purchases.services.offers.offers import offer_withdraw
@@ -152,6 +152,43 @@ def test_two_mixes_of_a_proposal_have_two_numbers(buyer, mixed, offered):
     assert numbers(mixed) == [1, 1, 2, 2]
 
 
+def take(proposal, place, packs, free, *, by):
+    line = proposal.lines.order_by("position")[place]
+    return proposal_line_update(
+        actor=by, now=timezone.now(), proposal_id=proposal.pk, line_id=line.pk, packs=packs,
+        free_packs=free,
+    )  # fmt: skip
+
+
+def test_of_which_strength_the_free_packs_are_is_the_buyers_choice(buyer, mixed):
+    take(mixed, 1, 20, 10, by=buyer)
+    assert bought(mixed) == [(30, 0), (20, 10)]
+    take(mixed, 1, 20, 0, by=buyer)
+    assert bought(mixed) == [(30, 10), (20, 0)]
+    assert proposal_freshness(mixed.pk, now=timezone.now()).fresh
+    repriced = mixed.changes.latest("pk")
+    assert (repriced.kind, repriced.after["free_packs"]) == ("mix_repriced", 10)
+
+
+@pytest.mark.parametrize("free", [11, 10**9])
+def test_no_more_free_packs_than_the_mix_earns_can_be_taken(buyer, mixed, free):
+    before = everything()
+    with pytest.raises(FreePacksRefused) as refusal:
+        take(mixed, 1, 20, free, by=buyer)
+    assert [(each.field, each.code) for each in refusal.value.errors] == [
+        ("free_packs", "not_earned")
+    ]
+    assert everything() == before
+
+
+def test_a_line_alone_has_no_choice_of_free_packs(buyer, mixed):
+    remove(mixed, 1, by=buyer)
+    before = everything()
+    with pytest.raises(FreePacksRefused):
+        take(mixed, 0, 50, 10, by=buyer)
+    assert everything() == before
+
+
 def test_a_quantity_out_of_range_of_one_changes_nothing_of_any(buyer, mixed):
     before = everything()
     with pytest.raises(Exception, match="out of range") as refusal:
@@ -269,6 +306,16 @@ def test_the_number_and_the_mates_are_shown(client_as, mixed):
     assert [mate["product_id"] for mate in first["why"]["mix"]["mates"]] == [
         second["product"]["id"]
     ]
+
+
+def test_a_change_over_the_wire_shows_what_it_did_to_the_others(client_as, mixed):
+    client = client_as("purchasing")
+    url = f"/api/v1/purchase-proposals/{mixed.pk}/"
+    line = mixed.lines.get(position=2)
+    shown = client.patch(f"{url}lines/{line.pk}/", {"packs": 90}, format="json").json()
+    assert [(line["packs"], line["free_packs"]) for line in shown["lines"]] == [(30, 11), (90, 19)]
+    changes = client.get(f"{url}history/").json()["results"]
+    assert {change["kind"] for change in changes[:2]} == {"quantity_changed", "mix_repriced"}
 
 
 def test_queries_do_not_grow_with_the_strengths_of_a_mix(buyer, now):

@@ -6,21 +6,23 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from capital.tests.factories import put_in
 from core.models import local_date
+from purchases.documents import order_document
 from purchases.errors import AmendmentNeedsApproval, AmendmentRefused
 from purchases.models import InvoiceState, OrderAmendmentLine
+from purchases.selectors.orders import order_by_id
 from purchases.services.invoices.match import invoice_match
 from purchases.services.orders.ordering import order_place
 from purchases.services.proposals.building import proposals_build
 from purchases.services.proposals.decisions import proposal_approve
 from purchases.services.proposals.proposals import proposal_submit
 from purchases.services.receipts.receipts import goods_receive
-from purchases.tests.factories import PLENTY, actor_with, delivery, strengths
+from purchases.tests.factories import MIXED_CELL, PLENTY, actor_with, delivery, strengths
 from purchases.tests.invoicing import entered, line_of
 from purchases.tests.services.test_amending import amend, cut, expect_agreement, receive
 from purchases.tests.snapshots import everything
@@ -69,6 +71,17 @@ def test_the_order_keeps_its_mix_and_shows_it(order, client_as):
     shown = client_as("purchasing").get(f"/api/v1/purchase-orders/{order.pk}/").json()
     assert [line["mix"] for line in shown["lines"]] == [1, 1, 1]
     assert order.total == 293_000
+
+
+def test_the_supplier_is_told_which_lines_count_together(order, pharmacist):
+    def notes():
+        with translation.override("en"):
+            return order_document(order_by_id(order.pk), now=timezone.now()).notes
+
+    told = f"Lines 1, 2, 3 count together for your deal {MIXED_CELL}: 50 packs, 10 free."
+    assert notes()[0] == told
+    amend(order, None, None, 0, actor=pharmacist)  # nothing is earned any more
+    assert not any("count together" in note for note in notes())
 
 
 def test_a_line_taken_out_takes_the_free_goods_of_the_others_with_it(order, pharmacist):
