@@ -308,6 +308,11 @@ class SettlementRefused(RuleRefused):
     title = _("The money cannot be allocated like this; see errors")
 
 
+class NothingToSettle(Conflict):
+    code = "nothing_to_settle"
+    title = _("There is nothing to allocate, or nothing to allocate it to")
+
+
 class SettlementNotFound(NotFound):
     code = "settlement_not_found"
     title = _("There is no such settlement")

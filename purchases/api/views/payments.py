@@ -91,7 +91,10 @@ class PaymentAllocateView(ApiView):
         examples=[OpenApiExample("One invoice", value=_NAMED, request_only=True)],
     )
     def post(self, request: Request, payment_id: int) -> Response:
-        """Settle invoices with what is free of a payment: those named, or the oldest first."""
+        """Settle invoices with what is free of a payment: those named, or the oldest first.
+
+        409 `nothing_to_settle` where all of it is allocated, or no invoice is open.
+        """
         payment_allocate(
             actor=self.actor, now=self.now, payment_id=payment_id, **self.parse(AllocateIn)
         )
@@ -192,7 +195,7 @@ class CreditNoteAllocateView(ApiView):
         examples=[OpenApiExample("One invoice", value=_NAMED, request_only=True)],
     )
     def post(self, request: Request, note_id: int) -> Response:
-        """Settle invoices with what is free of a credit note."""
+        """Settle invoices with what is free of a credit note; 409 `nothing_to_settle` if none."""
         credit_note_allocate(
             actor=self.actor, now=self.now, note_id=note_id, **self.parse(SharesIn)
         )

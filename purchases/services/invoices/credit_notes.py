@@ -44,7 +44,11 @@ from purchases.models import (
 from purchases.people import person_of, reason_given
 from purchases.services.invoices.invoices import invoice_locked
 from purchases.services.invoices.posting import payable_line, posting_line
-from purchases.services.payments.settlements import settle_with_note, shares_of, supplier_locked
+from purchases.services.payments.settlements import (
+    settle_with_note,
+    shares_required,
+    supplier_locked,
+)
 from purchases.services.returns.returns import credit_outstanding, return_locked
 from purchases.states import RETURN_TRANSITIONS, ReturnAction
 
@@ -140,10 +144,12 @@ def credit_note_allocate(
 ) -> CreditNote:
     """Settle invoices with what is free of it: those named, or the oldest due first.
 
-    Raises CreditNoteNotFound, CreditNoteReversed, SettlementRefused.
+    Raises CreditNoteNotFound, CreditNoteReversed, SettlementRefused, NothingToSettle.
     """
     note = _locked(note_id)
-    shares = shares_of(note.supplier, available=note.allocatable - note.allocated, named=invoices)
+    shares = shares_required(
+        note.supplier, available=note.allocatable - note.allocated, named=invoices
+    )
     settle_with_note(note, shares, actor=actor, now=now)
     return note
 

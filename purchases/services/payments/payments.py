@@ -26,6 +26,7 @@ from purchases.services.payments.settlements import (
     settle_with_payment,
     settlements_undo_of,
     shares_of,
+    shares_required,
     supplier_locked,
 )
 
@@ -90,12 +91,12 @@ def payment_allocate(
 ) -> SupplierPayment:
     """Settle invoices with what is still free of a payment: those named, or the oldest due first.
 
-    Raises SupplierPaymentNotFound, SupplierPaymentReversed, SettlementRefused.
+    Raises SupplierPaymentNotFound, SupplierPaymentReversed, SettlementRefused, NothingToSettle.
     """
     payment = _locked(payment_id)
     if payment.reversed_at is not None:
         raise SupplierPaymentReversed
-    shares = shares_of(
+    shares = shares_required(
         payment.supplier,
         available=payment.amount - payment.allocated,
         named=invoices,

@@ -23,6 +23,7 @@ from core.errors import FieldProblem
 from core.models import local_date
 from core.money import currency, format_money
 from purchases.errors import (
+    NothingToSettle,
     SettlementNotFound,
     SettlementRefused,
     SettlementUndone,
@@ -80,6 +81,22 @@ def shares_of(
     by_id = {item.invoice_id: item for item in items}
     _refuse_named(named, by_id, available=available)
     return plan_named(named, by_id)
+
+
+def shares_required(
+    supplier: Supplier,
+    *,
+    available: Decimal,
+    named: Mapping[int, Decimal] | None,
+    discount_on: date | None = None,
+) -> list[Share]:
+    """`shares_of`, where somebody asks to settle something. Raises NothingToSettle besides."""
+    if available <= 0:
+        raise NothingToSettle(_("All of it has been allocated: undo a settlement first."))
+    shares = shares_of(supplier, available=available, named=named, discount_on=discount_on)
+    if not shares:
+        raise NothingToSettle(_("No posted invoice of this supplier is open."))
+    return shares
 
 
 def settle_with_payment(

@@ -431,7 +431,7 @@ def note_call(path, body):
 CREDIT_NOTES = Machine(
     table="""
 action  |who|free     |allocated|reversed
-allocate|OA |allocated|=        |-
+allocate|OA |allocated|-        |-
 take back|OA|reversed |-        |-
 """,
     make={
@@ -463,7 +463,7 @@ def state_of_payment(subject):
 PAYMENTS = Machine(
     table="""
 action  |who|free     |allocated|reversed
-allocate|OA |allocated|=        |-
+allocate|OA |allocated|-        |-
 take back|O |reversed |reversed |-
 """,
     make={

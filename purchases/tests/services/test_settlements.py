@@ -26,6 +26,7 @@ from purchases.errors import (
     CreditNoteInvalid,
     CreditNoteNumberTaken,
     InvoiceSettled,
+    NothingToSettle,
     SettlementNotFound,
     SettlementRefused,
     SettlementUndone,
@@ -233,6 +234,24 @@ def test_payments_recorded_in_capital_can_be_allocated(accountant, now):
     payment = SupplierPayment.objects.get()
     payment_allocate(actor=accountant, now=now, payment_id=payment.pk)
     assert open_amounts(supplier) == [750]
+
+
+def test_where_there_is_nothing_to_settle_allocating_says_so(pay, accountant, now):
+    supplier = SupplierFactory()
+    posted(received(supplier=supplier, need=10, price=100))
+    spent = pay(supplier_id=supplier.pk, amount=Decimal(400))
+    rest = pay(supplier_id=supplier.pk, amount=Decimal(600), allocate=False)
+    before = everything()
+    with pytest.raises(NothingToSettle, match="has been allocated"):
+        payment_allocate(actor=accountant, now=now, payment_id=spent.pk)
+    assert everything() == before
+    payment_allocate(actor=accountant, now=now, payment_id=rest.pk)
+    received(supplier=supplier, need=10, price=100)  # owed, and not invoiced yet
+    early = pay(supplier_id=supplier.pk, amount=Decimal(50))
+    before = everything()
+    with pytest.raises(NothingToSettle, match="No posted invoice"):
+        payment_allocate(actor=accountant, now=now, payment_id=early.pk)
+    assert everything() == before
 
 
 def test_a_settled_invoice_is_not_reversed(pay, accountant, now):
