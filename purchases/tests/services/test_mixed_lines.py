@@ -6,6 +6,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from capital.tests.factories import put_in
 from purchases.errors import FreePacksRefused, ProposalStale
@@ -306,6 +308,58 @@ def test_the_number_and_the_mates_are_shown(client_as, mixed):
     assert [mate["product_id"] for mate in first["why"]["mix"]["mates"]] == [
         second["product"]["id"]
     ]
+
+
+EDITS = st.lists(
+    st.tuples(st.sampled_from(["add", "update", "remove", "refresh"]), st.integers(0, 3),
+              st.integers(1, 130)),
+    min_size=1,
+    max_size=6,
+)  # fmt: skip
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(edits=EDITS)
+def test_whatever_is_edited_a_mix_has_all_it_earns_and_no_more(edits):
+    with transaction.atomic():
+        point = transaction.savepoint()
+        by, moment = actor_with("purchasing"), timezone.now()
+        lines = strengths(6000, 5800, 5700, 5600, needs=[30] * 4)
+        (stranger,) = strengths(900, offer=OfferFactory(supplier=lines[0].offer.supplier))
+        proposal = proposals_build(
+            actor=by, now=moment, product_ids=[stranger.product_id], budget=PLENTY
+        ).proposals.get()
+        for what, place, packs in edits:
+            present = list(proposal.lines.filter(offer_line__in=lines).order_by("position"))
+            line = present[place] if place < len(present) else None
+            if what == "add" and lines[place].pk not in {each.offer_line_id for each in present}:
+                add(proposal, lines[place], packs, by=by)
+            elif what == "update" and line is not None:
+                proposal_line_update(
+                    actor=by, now=moment, proposal_id=proposal.pk, line_id=line.pk, packs=packs
+                )
+            elif what == "remove" and line is not None:
+                proposal_line_remove(
+                    actor=by, now=moment, proposal_id=proposal.pk, line_id=line.pk, reason="x"
+                )
+            elif what == "refresh":
+                proposal_refresh(actor=by, now=moment, proposal_id=proposal.pk)
+            expect_all_that_is_earned(fresh(proposal), lines)
+        transaction.savepoint_rollback(point)
+
+
+def expect_all_that_is_earned(proposal, lines):
+    """Steps of 120 for 30 and of 50 for 10, counted by hand."""
+    mixed = list(proposal.lines.filter(offer_line__in=lines))
+    packs = sum(line.packs for line in mixed)
+    best = max(30 * large + 10 * ((packs - 120 * large) // 50) for large in range(packs // 120 + 1))
+    assert sum(line.free_packs for line in mixed) == best
+    assert {line.mix for line in mixed} <= ({None} if len(mixed) < 2 else {1})
+    assert proposal.total == sum(line.amount for line in proposal.lines.all())
+    assert all(line.amount == line.packs * line.pack_price for line in mixed)
+    assert proposal_freshness(proposal.pk, now=timezone.now()).fresh
 
 
 def test_a_change_over_the_wire_shows_what_it_did_to_the_others(client_as, mixed):
