@@ -28,6 +28,7 @@ from notifications.services import notifications_create
 from purchases.events import (
     ApprovalDelegated,
     GoodsRejected,
+    GoodsWaitingDigested,
     InvoiceDiffers,
     InvoicesDueDigested,
     OfferReady,
@@ -56,6 +57,7 @@ CREATE_PROPOSAL = "purchases.create_proposal"
 DECIDE_DIFFERENCES = "purchases.approve_invoice_differences"
 PAY_SUPPLIERS = "capital.pay"
 RETURN_GOODS = "purchases.manage_returns"
+INSPECT_GOODS = "purchases.inspect_goods"
 ADJUST_STOCK = "inventory.adjust"
 ALERTS = "inventory.alerts"
 IMPORT_OPENING = "inventory.import_opening"
@@ -384,6 +386,20 @@ def tell_return_windows(event: ReturnWindowsDigested) -> None:
         value=format_money(event.value),
         first_day=event.first_day.isoformat(),
         currency=currency(),
+    )
+
+
+@subscribe(GoodsWaitingDigested)
+def tell_goods_waiting(event: GoodsWaitingDigested) -> None:
+    """Those who may inspect: nothing of it is sold until somebody does. One message a day."""
+    _tell(
+        NotificationKind.GOODS_WAITING,
+        set(users_with_permission(INSPECT_GOODS)),
+        subject=("purchases.digest", event.day.isoformat()),
+        day=event.day.isoformat(),
+        lines=event.lines,
+        receipts=event.receipts,
+        oldest_day=event.oldest_day.isoformat(),
     )
 
 

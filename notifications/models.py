@@ -33,6 +33,7 @@ class NotificationKind(models.TextChoices):
     INVOICE_DIFFERS = "invoice_differs", _("Supplier invoice does not agree")
     INVOICES_DUE = "invoices_due", _("Supplier invoices to pay")
     RETURN_WINDOWS = "return_windows", _("Goods that can soon go back no more")
+    GOODS_WAITING = "goods_waiting", _("Goods that wait for their inspection")
     GOODS_REJECTED = "goods_rejected", _("Goods rejected on inspection")
     RECEIPT_REVERSED = "receipt_reversed", _("Goods receipt taken back")
     LEDGERS_DIFFER = "ledgers_differ", _("The books do not agree")

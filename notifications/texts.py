@@ -275,6 +275,18 @@ TEXTS: dict[str, dict[str, Phrase]] = {
             "الطبخات: {batches}، قيمتها {value} {currency}؛ أولها حتى {first_day}.",
         ),
     },
+    NotificationKind.GOODS_WAITING: {
+        "en": Phrase(
+            "Goods that wait for their inspection, {day}",
+            "Lines: {lines} of receipts: {receipts}; the first wait since {oldest_day}. None of"
+            " them is sold until it is inspected.",
+        ),
+        "ar": Phrase(
+            "بضاعة تنتظر الفحص، {day}",
+            "الأسطر: {lines}، من إيصالات: {receipts}؛ أقدمها منذ {oldest_day}. لا يُباع منها شيء"
+            " قبل فحصها.",
+        ),
+    },
     NotificationKind.GOODS_REJECTED: {
         "en": Phrase(
             "Goods of {supplier_name} were rejected",

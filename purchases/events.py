@@ -303,6 +303,17 @@ class ReturnWindowsDigested(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class GoodsWaitingDigested(Event):
+    """Goods in quarantine that wait for an inspection. oldest_day: since when the first of them."""
+
+    name: ClassVar[str] = "purchases.goods_waiting_digested"
+    day: date
+    lines: int
+    receipts: int
+    oldest_day: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class GoodsRejected(Event):
     """Goods of a receipt were rejected on inspection and wait for their return. lines: how many."""
 

@@ -14,7 +14,11 @@ from purchases.selectors.waiting import (
     proposals_to_apply,
     proposals_to_expire,
 )
-from purchases.services.digests import invoices_due_digest, return_windows_digest
+from purchases.services.digests import (
+    inspections_digest,
+    invoices_due_digest,
+    return_windows_digest,
+)
 from purchases.services.orders.dispatching import (
     dispatch_claim,
     dispatch_failed,
@@ -100,3 +104,9 @@ def digest_invoices_and_returns() -> None:
     now = timezone.now()
     invoices_due_digest(now=now)
     return_windows_digest(now=now)
+
+
+@shared_task(name="purchases.digest_inspections", ignore_result=True)
+def digest_inspections() -> None:
+    """Tell once a day of goods that wait for their inspection."""
+    inspections_digest(now=timezone.now())

@@ -341,6 +341,8 @@ INVOICE_ROUNDING_LIMIT = env("INVOICE_ROUNDING_LIMIT", cast=Decimal, default=Dec
 # Days before an invoice is due, or a return window closes, on which people are told.
 INVOICE_DUE_NOTICE_DAYS = env.int("INVOICE_DUE_NOTICE_DAYS", default=7)
 RETURN_WINDOW_NOTICE_DAYS = env.int("RETURN_WINDOW_NOTICE_DAYS", default=14)
+# Days goods may wait in quarantine for their inspection before people are told; 0: from the first.
+INSPECTION_NOTICE_DAYS = env.int("INSPECTION_NOTICE_DAYS", default=0)
 # Goods with less shelf life than this when they came count as short-dated in the scorecard.
 SHORT_DATED_DAYS = env.int("SHORT_DATED_DAYS", default=180)
 # Nothing is bought for more days than this, however good the deal.

@@ -54,6 +54,8 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "digest-alerts": nightly("inventory.digest_alerts", at="07:30"),
     # Invoices to pay, and goods that can soon go back to their supplier no more.
     "digest-invoices-and-returns": nightly("purchases.digest_invoices_and_returns", at="07:45"),
+    # Goods that wait in quarantine for their inspection.
+    "digest-inspections": nightly("purchases.digest_inspections", at="07:50"),
     "reconcile": nightly("inventory.reconcile", at="03:40"),
     "sweep-orphaned-files": nightly("files.sweep_orphans", at="03:30"),
     "purge-import-rows": nightly("inventory.purge_imports", at="03:50"),

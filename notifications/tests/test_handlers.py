@@ -32,6 +32,7 @@ from notifications.tests.factories import (
 from purchases.events import (
     ApprovalDelegated,
     GoodsRejected,
+    GoodsWaitingDigested,
     InvoiceDiffers,
     InvoicesDueDigested,
     OrderAcknowledged,
@@ -330,6 +331,15 @@ def test_those_who_send_goods_back_hear_of_windows_that_close(staff):
         )
     )
     assert told(staff) == {"owner", "pharmacist", "purchasing"}
+
+
+def test_those_who_inspect_hear_of_goods_that_wait(staff):
+    happen(
+        GoodsWaitingDigested(
+            day=date(2026, 3, 2), lines=3, receipts=2, oldest_day=date(2026, 2, 27)
+        )
+    )
+    assert told(staff) == {"owner", "pharmacist"}
 
 
 def test_those_who_send_goods_back_hear_of_what_was_rejected(staff):

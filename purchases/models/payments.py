@@ -130,6 +130,7 @@ class Settlement(models.Model):
 class DigestKind(models.TextChoices):
     INVOICES_DUE = "invoices_due", _("invoices due")
     RETURNS_CLOSING = "returns_closing", _("return windows closing")
+    GOODS_WAITING = "goods_waiting", _("goods waiting for inspection")
 
 
 class PurchasingDigest(models.Model):

@@ -1,4 +1,5 @@
-"""What people are told once a day: invoices to pay, and goods that can soon go back no more."""
+"""What people are told once a day: invoices to pay, goods that can soon go back no more, goods that
+wait for their inspection."""
 
 from __future__ import annotations
 
@@ -11,8 +12,15 @@ from django.db.models import F
 
 from core import outbox
 from core.models import local_date
-from purchases.events import InvoicesDueDigested, ReturnWindowsDigested
-from purchases.models import DigestKind, InvoiceState, PurchasingDigest, SupplierInvoice
+from purchases.events import GoodsWaitingDigested, InvoicesDueDigested, ReturnWindowsDigested
+from purchases.models import (
+    DigestKind,
+    Inspection,
+    InspectionState,
+    InvoiceState,
+    PurchasingDigest,
+    SupplierInvoice,
+)
 from purchases.selectors.returnable import returnables
 
 
@@ -63,6 +71,37 @@ def return_windows_digest(*, now: datetime) -> int:
                 batches=len(rows),
                 value=sum((row.value for row in rows), Decimal(0)),
                 first_day=min(row.last_day for row in rows if row.last_day is not None),
+            )
+        )
+    return len(rows)
+
+
+@transaction.atomic
+def inspections_digest(*, now: datetime) -> int:
+    """Tell of goods that wait for an inspection for `INSPECTION_NOTICE_DAYS` or longer; how many.
+
+    Once a day, however often it is called; nothing is told where nothing waits. Publishes
+    GoodsWaitingDigested.
+    """
+    today = local_date(now)
+    if not _first_today(DigestKind.GOODS_WAITING, now=now):
+        return 0
+    waiting = Inspection.objects.filter(state=InspectionState.PENDING).values_list(
+        "receipt_line__receipt_id", "receipt_line__receipt__received_at"
+    )
+    until = today - timedelta(days=settings.INSPECTION_NOTICE_DAYS)
+    rows = [
+        (receipt_id, came)
+        for receipt_id, received_at in waiting
+        if (came := local_date(received_at)) <= until
+    ]
+    if rows:
+        outbox.publish(
+            GoodsWaitingDigested(
+                day=today,
+                lines=len(rows),
+                receipts=len({receipt_id for receipt_id, _came in rows}),
+                oldest_day=min(came for _receipt_id, came in rows),
             )
         )
     return len(rows)
