@@ -14,6 +14,7 @@ from purchases.basket import (
     BudgetEdges,
     Candidate,
     Changes,
+    Unbought,
     budget_edges,
     changes_of,
 )
@@ -68,12 +69,20 @@ def unbought_of(basis: Basis, answer: Answer) -> list[dict[str, Any]]:
         excluded_as(
             basis.products[item.product_id],
             _most_needed(basis, item.product_id),
-            answer.unbought[item.product_id],
+            _reason(basis, item.product_id, answer.unbought[item.product_id]),
             market=basis.market,
         )
         for item in basis.basket.items
         if item.product_id in answer.unbought
     ]
+
+
+def _reason(basis: Basis, product_id: int, reason: Unbought) -> Unbought:
+    """A supplier that takes no more, or one that lends no more: to a basket both are a maximum."""
+    suppliers = {each.line.offer.supplier_id for each in basis.usable(product_id)}
+    if reason is Unbought.ABOVE_MAXIMUM and any(map(basis.market.credit_binds, suppliers)):
+        return Unbought.CREDIT_EXHAUSTED
+    return reason
 
 
 def build_figures(basis: Basis, answer: Answer) -> dict[str, Any]:

@@ -57,6 +57,7 @@ class Unbought(StrEnum):
     OVER_BUDGET = "over_budget"
     BELOW_MINIMUM = "below_supplier_minimum"
     ABOVE_MAXIMUM = "above_supplier_maximum"
+    CREDIT_EXHAUSTED = "supplier_credit_exhausted"
     SHELF_LIFE = "shelf_life_too_short"
     OUT_OF_RANGE = "quantity_out_of_range"
     NOT_WORTH_IT = "not_worth_buying_now"

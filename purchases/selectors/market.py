@@ -14,7 +14,8 @@ from capital.public import capital_summary
 from core.money import exponent
 from inventory.public import ProductSummary
 from purchases.basket import Money
-from purchases.models import UNDECIDED_STATES, Proposal, ProposalLine
+from purchases.models import UNDECIDED_STATES, Offer, Proposal, ProposalLine
+from purchases.selectors.offered_terms import as_offered
 from purchases.selectors.sources import Exclusion, Source, sources_of
 from purchases.selectors.supplier_account import supplier_exposure
 from purchases.selectors.suppliers import supplier_terms
@@ -51,6 +52,10 @@ class Market:
         limits = (self.terms[supplier_id].maximum_order_amount, self.credit.get(supplier_id))
         return min((each for each in limits if each is not None), default=None)
 
+    def credit_binds(self, supplier_id: int) -> bool:
+        """Whether it is the credit left, not the size of an order, that limits what is bought."""
+        return supplier_id in self.credit and self.credit[supplier_id] == self.most_at(supplier_id)
+
 
 def market_of(product_ids: Collection[int], wishes: Wishes, *, now: datetime) -> Market:
     """Sources, terms and open proposals of these products. A constant number of queries."""
@@ -77,30 +82,12 @@ def market_of(product_ids: Collection[int], wishes: Wishes, *, now: datetime) ->
 def _as_offered(
     terms: Mapping[int, SupplierTerms], sources: Mapping[int, Sequence[Source]]
 ) -> dict[int, SupplierTerms]:
-    """The suppliers' own terms with what the offers that count print.
-
-    The larger minimum holds. Printed delivery days hold where the supplier's terms name none and
-    all its offers that print some print the same.
-    """
-    offers = {
-        each.line.offer_id: each.line.offer
-        for found in sources.values()
-        for each in found
-        if counts(each)
-    }
-    found = dict(terms)
-    for offer in offers.values():
-        own, least = found[offer.supplier_id], offer.minimum_order_amount
-        if least is not None and least > own.minimum_order_amount:
-            found[offer.supplier_id] = replace(own, minimum_order_amount=least)
-    printed: dict[int, set[tuple[int, ...]]] = {}
-    for offer in offers.values():
-        if offer.delivery_weekdays:
-            printed.setdefault(offer.supplier_id, set()).add(tuple(offer.delivery_weekdays))
-    for supplier_id, said in printed.items():
-        if len(said) == 1 and not found[supplier_id].delivery_weekdays:
-            found[supplier_id] = replace(found[supplier_id], delivery_weekdays=said.pop())
-    return found
+    """The suppliers' own terms with what the offers that count print."""
+    offers: dict[int, dict[int, Offer]] = {key: {} for key in terms}
+    for each in (each for found in sources.values() for each in found if counts(each)):
+        offer = each.line.offer
+        offers[offer.supplier_id][offer.pk] = offer
+    return {key: as_offered(own, offers[key].values()).terms for key, own in terms.items()}
 
 
 def _credit(suppliers: Collection[int], wishes: Wishes) -> dict[int, Decimal]:

@@ -8,8 +8,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from purchases.models import UNDECIDED_STATES, Proposal
+from purchases.selectors.offered_terms import terms_of_proposals
 from purchases.selectors.supplier_account import Exposure, supplier_exposure
-from purchases.selectors.suppliers import supplier_terms
 from purchases.terms import SupplierTerms
 
 
@@ -39,15 +39,17 @@ class LimitFinding:
 
 
 def proposals_limits(proposals: Collection[Proposal]) -> dict[int, list[LimitFinding]]:
-    """What the terms of now say to each proposal, by its id. A constant number of queries.
+    """What the terms of now, and those printed on its offers, say to each proposal, by its id.
+
+    A constant number of queries.
 
     Credit is asked of those nobody has decided; of those approved it is used already.
     """
     suppliers = {proposal.supplier_id for proposal in proposals}
-    terms, exposure = supplier_terms(suppliers), supplier_exposure(suppliers)
+    terms, exposure = terms_of_proposals(proposals), supplier_exposure(suppliers)
     return {
         proposal.pk: [
-            *_of_size(terms[proposal.supplier_id], proposal.total),
+            *_of_size(terms[proposal.pk].terms, proposal.total),
             *(
                 _of_credit(exposure[proposal.supplier_id], proposal.total)
                 if proposal.state in UNDECIDED_STATES

@@ -14,6 +14,7 @@ from purchases.api.serializers.proposals import ProposalDetailOut
 from purchases.api.serializers.why import ExcludedLineOut
 from purchases.basket import Unbought
 from purchases.models import BuildMethod, BuildStatus
+from purchases.unproposed import unproposed_text
 
 _LEVEL: dict[str, Any] = {
     "max_digits": 5,
@@ -83,8 +84,12 @@ class ExcludedProductOut(serializers.Serializer):
             )
         ]
     )
+    reason_text = serializers.SerializerMethodField(help_text="In the language asked for.")
     proposal = serializers.CharField(help_text="The open proposal that has it already, or empty.")
     sources = ExcludedLineOut(many=True)
+
+    def get_reason_text(self, excluded: dict[str, Any]) -> str:
+        return unproposed_text(excluded["reason"])
 
 
 class EdgeProductOut(serializers.Serializer):

@@ -315,7 +315,7 @@ def _refuse_terms(order: PurchaseOrder, changes: Sequence[LineChange], money: De
     """
     if any(change.units for change in changes):
         prices_lock(order.supplier_id)
-        refuse_size(order.supplier, order.total + money, before=order.total)
+        refuse_size(order.proposal, order.total + money, before=order.total)
 
 
 def _refuse_unpurchasable(lines: Sequence[PurchaseOrderLine]) -> None:

@@ -27,10 +27,9 @@ from purchases.models import (
 )
 from purchases.people import person_of
 from purchases.selectors.addresses import order_address
-from purchases.selectors.suppliers import terms_of
+from purchases.selectors.offered_terms import expected_delivery
 from purchases.services.orders.steps import locked_order, state_after
 from purchases.states import OrderAction
-from purchases.terms import next_delivery
 
 MAX_ATTEMPTS = 8
 # Longer than a worker needs to write the document and hand it to the mail server.
@@ -172,7 +171,7 @@ def _advance(order: PurchaseOrder, dispatch: OrderDispatch, *, actor: Actor, now
         order.state = state_after(order, OrderAction.SEND)
         order.sent_at = now
         if order.promised_date is None:
-            order.expected_date = next_delivery(terms_of(order.supplier, order.division), now)
+            order.expected_date = expected_delivery(order.proposal, order.division, now=now)
         order.save()
     outbox.publish(
         OrderSent(

@@ -34,7 +34,8 @@ from purchases.models import (
     PurchaseOrderLine,
 )
 from purchases.people import reason_given
-from purchases.selectors.suppliers import division_for, terms_of
+from purchases.selectors.offered_terms import expected_delivery
+from purchases.selectors.suppliers import division_for
 from purchases.services.orders.steps import give_back, locked_order, state_after
 from purchases.services.proposals.closing import proposal_follow_order
 from purchases.services.proposals.history import state_changed
@@ -45,7 +46,6 @@ from purchases.states import (
     OrderAction,
     ProposalAction,
 )
-from purchases.terms import next_delivery
 
 
 def proposal_apply(*, now: datetime, proposal_id: int) -> None:
@@ -85,7 +85,7 @@ def order_place(*, now: datetime, proposal_id: int) -> PurchaseOrder | None:
         total=proposal.total,
         receive_on_order=proposal.supplier.immediate_receipt,
         ordered_at=now,
-        expected_date=next_delivery(terms_of(proposal.supplier, division), now),
+        expected_date=expected_delivery(proposal, division, now=now),
         expires_at=_expiry(now),
     )
     PurchaseOrderLine.objects.bulk_create(

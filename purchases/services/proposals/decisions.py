@@ -80,7 +80,7 @@ def proposal_approve(
     lines = list(proposal.lines.order_by("position"))
     products = refuse_stale(proposal, lines, now=now, submission=case.submission)
     _refuse_stricter_rules(case, products)
-    refuse_size(proposal.supplier, proposal.total)
+    refuse_size(proposal, proposal.total)
     _decide(case, authority, DecisionKind.APPROVED, actor=actor, now=now)
     if case.is_last:
         credit_use(

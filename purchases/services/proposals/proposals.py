@@ -101,7 +101,7 @@ def proposal_submit(*, actor: Actor, now: datetime, proposal_id: int) -> Proposa
     if not lines:
         raise ProposalEmpty
     products = refuse_stale(proposal, lines, now=now)
-    refuse_size(proposal.supplier, proposal.total)
+    refuse_size(proposal, proposal.total)
     proposal.submitted_by_id, proposal.submitted_at = person_of(actor), now
     proposal.version += 1
     proposal.reason = ""

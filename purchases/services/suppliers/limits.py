@@ -25,26 +25,27 @@ from purchases.errors import (
 )
 from purchases.models import CreditOverride, Proposal, PurchaseOrder, Supplier
 from purchases.people import person_of
+from purchases.selectors.offered_terms import OrderTerms, terms_of_proposals
 from purchases.selectors.supplier_account import Exposure, supplier_exposure
-from purchases.selectors.suppliers import supplier_terms
 from purchases.services.suppliers.price_gate import prices_lock
 
 OVERRIDE_FIELD = "credit_override_reason"
 
 
-def refuse_size(supplier: Supplier, total: Decimal, *, before: Decimal | None = None) -> None:
+def refuse_size(proposal: Proposal, total: Decimal, *, before: Decimal | None = None) -> None:
     """An order of this total (money) is one the supplier takes; call under `prices_lock`.
 
-    before: the total of an order that is changed: what only comes nearer to a size the supplier
-    takes is not refused. One query. Raises SupplierMinimumNotMet (unless a fee lets smaller orders
-    through), SupplierMaximumExceeded.
+    The larger of the supplier's own minimum and those printed on the offers its lines rest on
+    holds. before: the total of an order that is changed: what only comes nearer to a size the
+    supplier takes is not refused. Two queries. Raises SupplierMinimumNotMet (unless a fee lets
+    smaller orders through), SupplierMaximumExceeded.
     """
-    terms = supplier_terms([supplier.pk])[supplier.pk]
-    short, beyond = terms.short_of_minimum(total), terms.beyond_maximum(total)
+    found = terms_of_proposals([proposal])[proposal.pk]
+    short, beyond = found.terms.short_of_minimum(total), found.terms.beyond_maximum(total)
     if short and (before is None or total < before):
-        raise _too_small(supplier, total, terms.minimum_order_amount, short)
+        raise _too_small(proposal.supplier, total, found, short)
     if beyond and (before is None or total > before):
-        raise _too_large(supplier, total, total - beyond, beyond)
+        raise _too_large(proposal.supplier, total, total - beyond, beyond)
 
 
 def credit_use(
@@ -83,20 +84,27 @@ def credit_use(
 
 
 def _too_small(
-    supplier: Supplier, total: Decimal, least: Decimal, short: Decimal
+    supplier: Supplier, total: Decimal, found: OrderTerms, short: Decimal
 ) -> SupplierMinimumNotMet:
+    least, offer_id = found.terms.minimum_order_amount, found.printed_minimum_on
+    words = {**_words(supplier, least, short), "offer": offer_id}
+    if offer_id is None:
+        detail = _("%(supplier)s takes orders from %(limit)s %(currency)s on; %(by)s is missing.")
+        remedy = _("Order more there, or buy it from another supplier.")
+    else:
+        detail = _(
+            "Offer %(offer)s of %(supplier)s asks for orders from %(limit)s %(currency)s on; "
+            "%(by)s is missing."
+        )
+        remedy = _("Order more there, or correct the minimum of the offer if it was read wrongly.")
     return SupplierMinimumNotMet(
-        _("%(supplier)s takes orders from %(limit)s %(currency)s on; %(by)s is missing.")
-        % _words(supplier, least, short),
-        errors=[
-            FieldProblem(
-                "lines", "below_minimum", _("Order more there, or buy it from another supplier.")
-            )
-        ],
+        detail % words,
+        errors=[FieldProblem("lines", "below_minimum", remedy)],
         extra={
             **_of(supplier, total),
             "minimum": format_money(least),
             "shortfall": format_money(short),
+            "printed_on_offer_id": offer_id,
         },
     )
 

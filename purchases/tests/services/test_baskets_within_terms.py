@@ -11,6 +11,7 @@ from django.conf import settings
 
 from capital.tests.factories import put_in
 from core.models import local_date
+from purchases.basket import Unbought
 from purchases.errors import NothingToPropose
 from purchases.models import Proposal, ProposalLine
 from purchases.selectors.order_limits import proposals_limits
@@ -24,6 +25,7 @@ from purchases.tests.factories import (
     short_product,
     source,
 )
+from purchases.unproposed import TEXTS
 
 pytestmark = pytest.mark.django_db
 
@@ -72,8 +74,29 @@ def test_without_credit_left_nothing_is_proposed_there_and_the_reason_is_said(bu
     with pytest.raises(NothingToPropose) as refusal:
         proposals_build(actor=buyer, now=now, budget=PLENTY)
     assert [each["reason"] for each in refusal.value.extra["excluded"]] == [
-        "above_supplier_maximum"
+        "supplier_credit_exhausted"
     ]
+
+
+def test_an_order_that_would_be_too_large_is_not_put_down_to_credit(buyer, now):
+    supplier = SupplierFactory(maximum_order_amount=Decimal(10), credit_limit=Decimal(5000))
+    many_products(supplier, number=1)
+    with pytest.raises(NothingToPropose) as refusal:
+        proposals_build(actor=buyer, now=now, budget=PLENTY)
+    (excluded,) = refusal.value.extra["excluded"]
+    assert excluded["reason"] == "above_supplier_maximum"
+
+
+def test_every_reason_has_a_text(client_as, buyer, now):
+    put_in(100_000, now=now)
+    used_up, good = SupplierFactory(credit_limit=Decimal(0)), SupplierFactory()
+    many_products(used_up, number=1)
+    many_products(good, number=1)
+    answer = client_as("purchasing").post("/api/v1/purchase-proposals/", {})
+    (excluded,) = answer.json()["excluded"]
+    assert excluded["reason"] == "supplier_credit_exhausted"
+    assert excluded["reason_text"] == str(TEXTS["supplier_credit_exhausted"])
+    assert set(TEXTS) >= set(Unbought)
 
 
 def test_no_order_is_larger_than_the_supplier_takes(buyer, now):

@@ -1,0 +1,80 @@
+"""The terms of suppliers together with what the offers that are bought from print."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from purchases.models import Offer, Proposal, SupplierDivision
+from purchases.selectors.suppliers import supplier_terms, terms_within
+from purchases.terms import SupplierTerms, next_delivery
+
+__all__ = ["OrderTerms", "as_offered", "expected_delivery", "terms_of_proposals"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderTerms:
+    """The terms an order is made under. printed_minimum_on: the offer whose minimum order it is;
+    None where it is the supplier's own.
+    """
+
+    terms: SupplierTerms
+    printed_minimum_on: int | None = None
+
+
+def as_offered(terms: SupplierTerms, offers: Iterable[Offer]) -> OrderTerms:
+    """The terms of a supplier with what these offers of it print.
+
+    The larger minimum holds. Printed delivery days hold where the supplier's terms name none and
+    all offers that print some print the same.
+    """
+    printed_on, printed_days = None, set()
+    for offer in offers:
+        least = offer.minimum_order_amount
+        if least is not None and least > terms.minimum_order_amount:
+            terms, printed_on = replace(terms, minimum_order_amount=least), offer.pk
+        if offer.delivery_weekdays:
+            printed_days.add(tuple(offer.delivery_weekdays))
+    if len(printed_days) == 1 and not terms.delivery_weekdays:
+        terms = replace(terms, delivery_weekdays=printed_days.pop())
+    return OrderTerms(terms=terms, printed_minimum_on=printed_on)
+
+
+def terms_of_proposals(proposals: Collection[Proposal]) -> dict[int, OrderTerms]:
+    """The terms of each proposal's supplier and of the offers its lines rest on, by its id.
+
+    Two queries.
+    """
+    own = supplier_terms({proposal.supplier_id for proposal in proposals})
+    offers = _offers_of({proposal.pk for proposal in proposals})
+    return {
+        proposal.pk: as_offered(own[proposal.supplier_id], offers.get(proposal.pk, ()))
+        for proposal in proposals
+    }
+
+
+def expected_delivery(
+    proposal: Proposal, division: SupplierDivision | None, *, now: datetime
+) -> date:
+    """The day on which what is ordered now by this proposal, from this division, will come."""
+    terms = terms_of_proposals([proposal])[proposal.pk].terms
+    return next_delivery(terms if division is None else terms_within(terms, division), now)
+
+
+def _offers_of(proposal_ids: Collection[int]) -> Mapping[int, list[Offer]]:
+    rows = (
+        Offer.objects.filter(lines__proposal_lines__proposal__in=proposal_ids)
+        .values_list(
+            "lines__proposal_lines__proposal_id", "pk", "minimum_order_amount", "delivery_weekdays"
+        )
+        .order_by("pk")
+        .distinct()
+    )
+    found: dict[int, list[Offer]] = defaultdict(list)
+    for proposal_id, pk, least, weekdays in rows:
+        found[proposal_id].append(
+            Offer(pk=pk, minimum_order_amount=least, delivery_weekdays=weekdays)
+        )
+    return found
