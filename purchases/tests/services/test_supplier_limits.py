@@ -106,6 +106,7 @@ def test_what_is_below_the_minimum_is_not_submitted_and_it_says_what_is_missing(
         "total": "400.00",
         "minimum": "1000.00",
         "shortfall": "600.00",
+        "printed_on_offer_id": None,
     }
     assert all(word in refusal.detail for word in (proposal.supplier.name, "1000.00", "600.00"))
     assert [(problem.field, problem.code) for problem in refusal.errors] == [
