@@ -302,10 +302,12 @@ def _source(line: ProposalLine, *, now: datetime) -> Source:
 
 
 def _number(mix: Sequence[ProposalLine], others: Sequence[ProposalLine]) -> None:
-    """One number for all lines of a mix: one they have, else the next; none for a line alone."""
+    """One number for all lines of a mix: one that only they have, else the next; none for a line
+    alone."""
     number = None
     if len(mix) > 1:
-        known = [each.mix for each in mix if each.mix]
+        taken = {each.mix for each in others if each not in mix}
+        known = [each.mix for each in mix if each.mix and each.mix not in taken]
         number = min(known) if known else max((each.mix or 0 for each in others), default=0) + 1
     for line in mix:
         line.mix = number

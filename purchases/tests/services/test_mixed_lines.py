@@ -24,10 +24,13 @@ from purchases.services.proposals.lines import (
 from purchases.services.proposals.moves import proposal_line_switch, proposal_refresh
 from purchases.services.proposals.proposals import proposal_submit
 from purchases.tests.factories import (
+    MIXED_CELL,
     PLENTY,
     OfferFactory,
+    OfferLineFactory,
     SupplierFactory,
     actor_with,
+    short_product,
     source,
     strengths,
 )
@@ -136,6 +139,32 @@ def test_a_line_moved_elsewhere_leaves_its_mix(buyer, mixed):
     assert bought(mixed) == [(30, 0)]
     assert bought(target) == [(20, 0)]
     assert numbers(mixed) == numbers(target) == [None]
+
+
+def test_a_line_that_changes_its_mix_is_counted_in_the_new_one_only(buyer, mixed, offered):
+    add(mixed, offered[2], 10, by=buyer)
+    # The same sheet mixes another brand, which has the first product as well.
+    other_brand = [
+        OfferLineFactory(
+            offer=offered[0].offer,
+            matched=True,
+            product_id=product_id,
+            name=f"كونكور {number} ملغ",
+            company="ميرك",
+            list_price=Decimal(5000),
+            deal_text=MIXED_CELL,
+        )
+        for number, product_id in enumerate([short_product(), offered[0].product_id], start=5)
+    ]
+    add(mixed, other_brand[0], 30, by=buyer)
+    assert numbers(mixed) == [1, 1, 1, None]
+    first = mixed.lines.get(position=1)
+    proposal_line_switch(
+        actor=buyer, now=timezone.now(), proposal_id=mixed.pk, line_id=first.pk,
+        offer_line_id=other_brand[1].pk, reason="cheaper",
+    )  # fmt: skip
+    assert numbers(mixed) == [2, 1, 1, 2]
+    assert bought(mixed) == [(30, 5), (20, 0), (10, 0), (30, 5)]
 
 
 def test_lines_of_other_offers_and_brands_are_not_mixed(buyer, mixed, offered):
