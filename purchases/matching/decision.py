@@ -21,6 +21,7 @@ from purchases.matching.index import IndexedProduct, MatcherIndex
 from purchases.matching.lines import LineReading, read_line
 from purchases.matching.prices import MOST_VOTERS, price_factor, rescaled
 from purchases.matching.records import Candidate, LineToMatch, MatchDecision, Reason
+from purchases.matching.spelling import likeness
 from purchases.matching.weights import (
     ACCEPTANCE,
     ACCEPTANCE_BASE,
@@ -37,6 +38,8 @@ _ACCEPTANCE = tuple(ACCEPTANCE[name] for name in ABOUT)
 _MOST_SHOWN = 5
 # Less likely than this, not even the best candidate is the product.
 _LEAST_LIKELY = 0.05
+# Names of firms as alike as this are spellings of one.
+_SAME_COMPANY = 0.7
 # As |log ratio|, for a line whose very name one product alone bears: from two thirds of the
 # public price to half as much again.
 _LARGEST_PRICE_GAP = 0.4
@@ -167,10 +170,27 @@ def _decide(
     )
     if likely < _LEAST_LIKELY:
         return MatchDecision("unmatched", shown)
-    if not _is_sure(ranked):
+    if not _is_sure(ranked) or _is_of_another_company(line, index.products[ranked[0].position]):
         return MatchDecision("needs_review", shown)
     behind = history.alias_behind(line, index.products[ranked[0].position])
     return MatchDecision("matched", shown, shown[0].product_id, behind)
+
+
+def _is_of_another_company(line: LineReading, product: IndexedProduct) -> bool:
+    """Whether the line names a maker unlike the product's.
+
+    Two firms may sell one name. Firms written in other letters (`فايزر`, Pfizer) are not compared.
+    """
+    in_same_letters = [
+        (said, has)
+        for said in line.company
+        for has in product.company
+        if said.isascii() is has.isascii()
+    ]
+    return bool(in_same_letters) and not any(
+        said.startswith(has) or has.startswith(said) or likeness(said, has) >= _SAME_COMPANY
+        for said, has in in_same_letters
+    )
 
 
 def _remembered(

@@ -134,6 +134,49 @@ def test_the_company_of_a_line_speaks_for_its_products_and_not_as_a_name():
     assert ("company_agrees", "فيتابيوتيك", "") in decision.candidates[0].reasons
 
 
+MAKERS = MatcherIndex.build(
+    [
+        CatalogueEntry(
+            1,
+            ("سيتامول 500 مجم 20 قرص", "Setamol 500 mg 20 tab"),
+            manufacturer="ابن حيان Ibn Hayyan",
+            public_price=Decimal(60),
+        ),
+        *(CatalogueEntry(number, (f"صنف {number}",)) for number in range(10, 900)),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("company", "matched"),
+    [
+        ("", True),
+        ("ابن حيان", True),
+        ("ابن حيّان للأدوية", True),
+        ("Ibn Hayan", True),
+        ("ميديكو", False),
+        ("Unipharma", False),
+    ],
+)
+def test_a_line_of_another_company_goes_to_a_person(company, matched):
+    line = LineToMatch("سيتامول اقراص 500مجم 20ق", company=company, price=Decimal(60))
+
+    decision = match(MAKERS, line)
+
+    assert decision.candidates[0].product_id == 1
+    assert decision.status == ("matched" if matched else "needs_review")
+
+
+def test_a_maker_written_in_other_letters_keeps_no_line_from_being_matched():
+    latin = CatalogueEntry(
+        1, ("سيتامول 500 مجم 20 قرص",), manufacturer="Pfizer", public_price=Decimal(60)
+    )
+    others = [CatalogueEntry(number, (f"صنف {number}",)) for number in range(10, 900)]
+    line = LineToMatch("سيتامول اقراص 500مجم 20ق", company="فايزر", price=Decimal(60))
+
+    assert match(MatcherIndex.build([latin, *others]), line).product_id == 1
+
+
 def test_candidates_are_ranked_and_at_most_five():
     index = MatcherIndex.build(
         product(n, f"فيتامين سي {n}00 مجم", f"VITAMIN C {n}00 MG", "20") for n in range(1, 9)
