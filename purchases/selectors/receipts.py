@@ -10,6 +10,7 @@ from purchases.errors import ReceiptNotFound
 from purchases.models import (
     GoodsReceipt,
     GoodsReceiptLine,
+    LandedCostLine,
     ReceiptReversal,
     ReceiptReversalLine,
     ReceiptReversalRequest,
@@ -27,10 +28,24 @@ def receipts(
 
 
 def receipt_by_id(receipt_id: int) -> GoodsReceipt:
-    """One receipt with its lines. Raises ReceiptNotFound."""
-    rows = GoodsReceiptLine.objects.select_related("reversal_line").order_by("line")
-    lines = Prefetch("lines", rows)
-    found = receipts().filter(pk=receipt_id).prefetch_related(lines, "closures").first()
+    """One receipt with its lines, what they bear of landed costs, and its reversals.
+
+    Raises ReceiptNotFound.
+    """
+    costs = LandedCostLine.objects.select_related("cost").order_by("cost_id", "pk")
+    lines = GoodsReceiptLine.objects.select_related("reversal_line").order_by("line")
+    undone = ReceiptReversalLine.objects.select_related("receipt_line").order_by("pk")
+    reversals = ReceiptReversal.objects.select_related("reversed_by").order_by("pk")
+    found = (
+        receipts()
+        .filter(pk=receipt_id)
+        .prefetch_related(
+            Prefetch("lines", lines.prefetch_related(Prefetch("landed_costs", costs))),
+            Prefetch("reversals", reversals.prefetch_related(Prefetch("lines", undone))),
+            "closures",
+        )
+        .first()
+    )
     if found is None:
         raise ReceiptNotFound
     return found

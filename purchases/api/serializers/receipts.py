@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.api import IdIn, InputSerializer, MoneyIn, MoneyOut, QuantityIn, UnitCostOut
 from purchases.api.serializers.common import PersonRef, ProductOf, ProductRow, SupplierRef
+from purchases.models import LandedCostKind
 from purchases.services.receipts.deliveries import Batch, Checks, Delivery
 
 
@@ -155,12 +158,57 @@ class ReceiptOut(serializers.Serializer):
     total = MoneyOut()
 
 
+class ReversalOfReceiptOut(serializers.Serializer):
+    id = serializers.IntegerField()
+    number = serializers.CharField()
+    reason = serializers.CharField()
+    total = MoneyOut(help_text="Money no longer owed.")
+    reversed_at = serializers.DateTimeField()
+    reversed_by = PersonRef()
+    lines = serializers.SerializerMethodField(help_text="Numbers of the lines it took back.")
+
+    def get_lines(self, reversal: Any) -> list[int]:
+        return [row.receipt_line.line for row in reversal.lines.all()]
+
+
+class CostOfReceiptOut(serializers.Serializer):
+    id = serializers.IntegerField()
+    number = serializers.CharField()
+    kind = serializers.ChoiceField(choices=LandedCostKind.choices)
+    amount = MoneyOut(help_text="What lines of this receipt bear of it.")
+    posted_at = serializers.DateTimeField()
+    reversed_at = serializers.DateTimeField(allow_null=True)
+
+
 class ReceiptDetailOut(ReceiptOut):
     lines = ReceiptLineOut(many=True)
     closures = ClosureOut(many=True)
+    reversals = ReversalOfReceiptOut(many=True)
+    landed_costs = serializers.SerializerMethodField()
     price_difference = serializers.SerializerMethodField()
 
     def get_price_difference(self, receipt: Any) -> str:
         return MoneyOut().to_representation(
             sum((line.price_difference for line in receipt.lines.all()), Decimal(0))
         )
+
+    @extend_schema_field(CostOfReceiptOut(many=True))
+    def get_landed_costs(self, receipt: Any) -> list[dict[str, Any]]:
+        """Each cost once, however many lines bear it; oldest first."""
+        borne: defaultdict[int, Decimal] = defaultdict(Decimal)
+        costs = {}
+        for share in (row for line in receipt.lines.all() for row in line.landed_costs.all()):
+            borne[share.cost_id] += share.amount
+            costs[share.cost_id] = share.cost
+        rows = [
+            {
+                "id": cost.pk,
+                "number": cost.number,
+                "kind": cost.kind,
+                "amount": borne[cost.pk],
+                "posted_at": cost.posted_at,
+                "reversed_at": cost.reversed_at,
+            }
+            for _pk, cost in sorted(costs.items())
+        ]
+        return [dict(row) for row in CostOfReceiptOut(rows, many=True).data]

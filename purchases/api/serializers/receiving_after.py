@@ -74,7 +74,10 @@ class InspectionOut(ProductRow):
     id = serializers.IntegerField()
     receipt_id = serializers.IntegerField(source="receipt_line.receipt_id")
     receipt_number = serializers.CharField(source="receipt_line.receipt.number")
-    receipt_line = serializers.IntegerField(source="receipt_line.line")
+    receipt_line_id = serializers.IntegerField(help_text="What a return of rejected goods names.")
+    receipt_line = serializers.IntegerField(
+        source="receipt_line.line", help_text="Its number in the receipt."
+    )
     supplier = SupplierRef(source="receipt_line.receipt.order.supplier")
     product = ProductOf(source="receipt_line.product_id")
     batch_id = serializers.IntegerField(source="receipt_line.batch_id")

@@ -431,7 +431,7 @@ def test_a_list_does_not_ask_per_row(path, client_as):
 def test_details_do_not_ask_per_line(client_as, now):
     client = client_as("owner")
     counts = []
-    for size in (1, 8):
+    for size in (1, 100):
         order = order_of(*[short_product(need=10) for _ in range(size)])
         started = start(order)
         receiving_scan(
@@ -447,6 +447,44 @@ def test_details_do_not_ask_per_line(client_as, now):
             client.get(f"{V1}/goods-receipts/{posted.json()['id']}/")
         counts.append((len(reading), len(posting), len(shown)))
     assert counts[0] == counts[1]
+
+
+def test_a_receipt_shows_what_its_lines_bear_of_each_landed_cost(client_as):
+    order = order_of(short_product(need=10), short_product(need=10))
+    own, other = (receive(order, fresh(10), line=line) for line in order.lines.order_by("position"))
+    client = client_as("owner")
+    body = {
+        "kind": "freight", "spread": "value", "amount": "30.00",
+        "supplier_id": SupplierFactory.create().pk,
+        "bearers": [{"receipt_id": own.pk}, {"receipt_id": other.pk}],
+    }  # fmt: skip
+    shared = client.post(f"{V1}/landed-costs/", body).json()
+    body |= {"amount": "5.00", "bearers": [{"receipt_id": own.pk}]}
+    single = client.post(f"{V1}/landed-costs/", body).json()
+    client.post(f"{V1}/landed-costs/{single['id']}/reverse/", {"reason": "Wrong"})
+
+    def shown(receipt):
+        rows = client.get(f"{V1}/goods-receipts/{receipt.pk}/").json()["landed_costs"]
+        return [(row["number"], row["amount"], row["reversed_at"] is None) for row in rows]
+
+    assert shown(own) == [(shared["number"], "15.00", True), (single["number"], "5.00", False)]
+    assert shown(other) == [(shared["number"], "15.00", True)]
+
+
+def test_what_was_rejected_names_the_receipt_line_its_return_wants(client_as):
+    rejected()
+    client = client_as("purchasing")
+    [row] = client.get(f"{V1}/goods-rejected/").json()["results"]
+    line = {
+        "receipt_line_id": row["receipt_line_id"],
+        "quantity": row["rejected_quantity"],
+        "reason": "rejected",
+    }
+    stated = {"supplier_id": row["supplier"]["id"], "lines": [line]}
+    made = client.post(f"{V1}/supplier-returns/", stated, format="json")
+    assert made.status_code == 201, made.json()
+    [back] = made.json()["lines"]
+    assert (back["batch_id"], back["location_id"]) == (row["batch_id"], row["quarantine_id"])
 
 
 def test_reversals_and_costs_are_answered_in_full(client_as, now):
@@ -472,4 +510,14 @@ def test_reversals_and_costs_are_answered_in_full(client_as, now):
     assert (reversed_.status_code, reversed_.json()["total"]) == (201, "1000.00")
     shown = client.get(f"{V1}/goods-receipts/{receipt.pk}/").json()
     assert [line["reversed"] for line in shown["lines"]] == [True]
+    [taken_back] = shown["reversals"]
+    assert taken_back == {
+        "id": reversed_.json()["id"],
+        "number": reversed_.json()["number"],
+        "reason": "Not ours",
+        "total": "1000.00",
+        "reversed_at": taken_back["reversed_at"],
+        "reversed_by": reversed_.json()["reversed_by"],
+        "lines": [1],
+    }
     assert GoodsReceipt.objects.count() == LandedCost.objects.count() == 1

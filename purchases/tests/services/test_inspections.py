@@ -176,7 +176,7 @@ def test_goods_that_are_no_longer_there_are_not_accepted(waiting, who):
 
 def test_many_decisions_cost_as_many_queries_as_one(place, who):
     counts = []
-    for size in (1, 30):
+    for size in (1, 100):
         order = order_of(*[short_product(need=10) for _ in range(size)])
         batches = [
             Delivery(order_line_id=line.pk, batches=(fresh(10, quarantine=True),))

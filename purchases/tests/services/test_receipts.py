@@ -318,7 +318,7 @@ def test_queries_do_not_grow_with_the_lines_of_a_delivery(pharmacist, now):
 
     put_in(10_000_000, now=now)
     counts = []
-    for size in (2, 9):
+    for size in (1, 100):
         order = order_of(size)
         deliveries = [
             Delivery(order_line_id=line.pk, batches=(Batch(quantity=30), Batch(quantity=10)))

@@ -564,7 +564,7 @@ def test_posting_while_the_order_is_cancelled_does_one_of_the_two(together):
 
 def test_scans_and_posting_cost_as_many_queries_for_many_lines_as_for_one(who):
     counts = []
-    for size in (1, 30):
+    for size in (1, 100):
         products = [short_product(need=10) for _ in range(size)]
         order = order_of(*products, supplier=SupplierFactory())
         started = receiving_start(order_id=order.pk, **who)
@@ -579,4 +579,19 @@ def test_scans_and_posting_cost_as_many_queries_for_many_lines_as_for_one(who):
         with CaptureQueriesContext(connection) as posting:
             receiving_post(receiving_id=started.pk, leave=NO_LEAVE, **who)
         counts.append((len(scanning), len(reading), len(posting)))
+    assert counts[0] == counts[1]
+
+
+def test_one_more_scan_costs_as_many_queries_after_a_hundred_lines_as_after_one(who):
+    counts = []
+    for size in (1, 100):
+        products = [short_product(need=10) for _ in range(size)]
+        order = order_of(*products, supplier=SupplierFactory())
+        started = receiving_start(order_id=order.pk, **who)
+        scan(started, who, *[Scan(product_id=product) for product in products])
+        assert started.lines.count() == size
+        code = datamatrix(gtin_of(products[0]), batch="B", expiry=in_days(700), serial="9")
+        with CaptureQueriesContext(connection) as scanning:
+            scan(started, who, Scan(code=code))
+        counts.append(len(scanning))
     assert counts[0] == counts[1]
