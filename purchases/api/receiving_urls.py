@@ -2,8 +2,8 @@
 
 from django.urls import path
 
+from purchases.api.views import landed_costs, receiving_policies, receivings
 from purchases.api.views import receiving_after as after
-from purchases.api.views import receivings
 
 urlpatterns = [
     path("receivings/", receivings.ReceivingListView.as_view()),
@@ -35,14 +35,17 @@ urlpatterns = [
     path("goods-inspections/", after.InspectionListView.as_view()),
     path("goods-inspections/decide/", after.InspectionDecideView.as_view()),
     path("goods-rejected/", after.RejectedGoodsView.as_view()),
-    path("free-goods-owed/", after.FreeGoodsOwedView.as_view()),
-    path("free-goods-owed/<id:order_line_id>/settle/", after.FreeGoodsSettleView.as_view()),
-    path("landed-costs/", after.LandedCostListView.as_view()),
-    path("landed-costs/<id:cost_id>/", after.LandedCostView.as_view()),
-    path("landed-costs/<id:cost_id>/reverse/", after.LandedCostReverseView.as_view()),
-    path("receiving-policies/", after.PolicyListView.as_view()),
-    path("receiving-policies/default/", after.DefaultPolicyView.as_view()),
-    path("receiving-policies/suppliers/<id:supplier_id>/", after.SupplierPolicyView.as_view()),
-    path("shelf-life-minimums/", after.ShelfLifeListView.as_view()),
-    path("shelf-life-minimums/<id:product_id>/", after.ShelfLifeView.as_view()),
+    path("free-goods-owed/", landed_costs.FreeGoodsOwedView.as_view()),
+    path("free-goods-owed/<id:order_line_id>/settle/", landed_costs.FreeGoodsSettleView.as_view()),
+    path("landed-costs/", landed_costs.LandedCostListView.as_view()),
+    path("landed-costs/<id:cost_id>/", landed_costs.LandedCostView.as_view()),
+    path("landed-costs/<id:cost_id>/reverse/", landed_costs.LandedCostReverseView.as_view()),
+    path("receiving-policies/", receiving_policies.PolicyListView.as_view()),
+    path("receiving-policies/default/", receiving_policies.DefaultPolicyView.as_view()),
+    path(
+        "receiving-policies/suppliers/<id:supplier_id>/",
+        receiving_policies.SupplierPolicyView.as_view(),
+    ),
+    path("shelf-life-minimums/", receiving_policies.ShelfLifeListView.as_view()),
+    path("shelf-life-minimums/<id:product_id>/", receiving_policies.ShelfLifeView.as_view()),
 ]

@@ -33,7 +33,7 @@ def receipt_by_id(receipt_id: int) -> GoodsReceipt:
     Raises ReceiptNotFound.
     """
     costs = LandedCostLine.objects.select_related("cost").order_by("cost_id", "pk")
-    lines = GoodsReceiptLine.objects.select_related("reversal_line").order_by("line")
+    lines = GoodsReceiptLine.objects.select_related("reversal_line", "inspection").order_by("line")
     undone = ReceiptReversalLine.objects.select_related("receipt_line").order_by("pk")
     reversals = ReceiptReversal.objects.select_related("reversed_by").order_by("pk")
     found = (

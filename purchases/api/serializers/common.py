@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from core.api import InputSerializer
 from inventory.public import products_by_id
+from purchases.allowed import Offered
 
 
 class SupplierRef(serializers.Serializer):
@@ -43,6 +44,24 @@ class ProductOf(serializers.Field):
         if value not in known:
             known = products_by_id([value])
         return ProductRef(known[value]).data if value in known else None
+
+
+class AllowedActions(serializers.ListField):
+    """What the reader of a document may do with it now; the request is in the context."""
+
+    child = serializers.CharField()
+
+    def __init__(self, offered: Offered, **kwargs: Any) -> None:
+        self.offered = offered
+        told: dict[str, Any] = {
+            "read_only": True,
+            "source": "*",
+            "help_text": f"What you may do with it now, of: {', '.join(offered.permissions)}.",
+        }
+        super().__init__(**{**told, **kwargs})
+
+    def to_representation(self, value: Any) -> list[str]:
+        return self.offered.on(value, self.context["request"].user)
 
 
 class RowsOfProducts(serializers.ListSerializer):

@@ -9,7 +9,9 @@ from rest_framework import serializers
 
 from core.api import IdIn, InputSerializer, MoneyIn, MoneyOut, QuantityIn
 from core.money import format_money
+from purchases.allowed import INVOICE
 from purchases.api.serializers.common import (
+    AllowedActions,
     PersonRef,
     ProductOf,
     ProductRow,
@@ -134,6 +136,7 @@ class InvoiceOut(serializers.Serializer):
     invoice_date = serializers.DateField()
     due_date = serializers.DateField()
     state = serializers.ChoiceField(InvoiceState.choices)
+    allowed_actions = AllowedActions(INVOICE)
     total = MoneyOut()
     payable = MoneyOut(help_text="What of the total is owed; 0 until it is approved.")
     disputed = MoneyOut(help_text="The rest, for which a credit note is expected.")

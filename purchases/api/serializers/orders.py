@@ -5,7 +5,8 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from core.api import IdIn, InputSerializer, MoneyOut
-from purchases.api.serializers.common import ProductOf, ProductRow, SupplierRef
+from purchases.allowed import ORDER
+from purchases.api.serializers.common import AllowedActions, ProductOf, ProductRow, SupplierRef
 from purchases.api.serializers.limits import CreditOverrideOut
 from purchases.models import OrderState
 
@@ -51,6 +52,7 @@ class OrderOut(serializers.Serializer):
         allow_null=True, help_text="The supplier's one division that sells all of it."
     )
     state = serializers.ChoiceField(OrderState.choices)
+    allowed_actions = AllowedActions(ORDER)
     total = MoneyOut(help_text="What is wanted, cancelled parts left out.")
     revision = serializers.IntegerField(help_text="How often it was changed.")
     receive_on_order = serializers.BooleanField()

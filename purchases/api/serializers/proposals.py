@@ -9,7 +9,14 @@ from rest_framework import serializers
 
 from core.api import IdIn, InputSerializer, MoneyOut, QuantityIn, UnitCostOut
 from inventory.public import products_by_id
-from purchases.api.serializers.common import PersonRef, ProductOf, ProductRow, SupplierRef
+from purchases.allowed import PROPOSAL
+from purchases.api.serializers.common import (
+    AllowedActions,
+    PersonRef,
+    ProductOf,
+    ProductRow,
+    SupplierRef,
+)
 from purchases.api.serializers.limits import CreditOverrideIn, CreditOverrideOut, LimitFindingOut
 from purchases.api.serializers.why import ExplanationOut, WhyOut
 from purchases.models import ChangeKind, DecisionKind, ProposalState
@@ -108,6 +115,7 @@ class ProposalOut(serializers.Serializer):
     build_id = serializers.IntegerField()
     supplier = SupplierRef()
     state = serializers.ChoiceField(ProposalState.choices)
+    allowed_actions = AllowedActions(PROPOSAL)
     total = MoneyOut()
     requested_by = PersonRef()
     submitted_by = PersonRef(allow_null=True)

@@ -10,6 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.api import IdIn, InputSerializer, MoneyIn, MoneyOut, QuantityIn, UnitCostOut
+from purchases.allowed import RECEIPT_ACTIONS, receipt_actions
 from purchases.api.serializers.common import PersonRef, ProductOf, ProductRow, SupplierRef
 from purchases.models import LandedCostKind
 from purchases.services.receipts.deliveries import Batch, Checks, Delivery
@@ -185,6 +186,9 @@ class ReceiptDetailOut(ReceiptOut):
     closures = ClosureOut(many=True)
     reversals = ReversalOfReceiptOut(many=True)
     landed_costs = serializers.SerializerMethodField()
+    allowed_actions = serializers.SerializerMethodField(
+        help_text=f"What you may do with it now, of: {', '.join(RECEIPT_ACTIONS)}."
+    )
     price_difference = serializers.SerializerMethodField()
 
     def get_price_difference(self, receipt: Any) -> str:
@@ -212,3 +216,6 @@ class ReceiptDetailOut(ReceiptOut):
             for _pk, cost in sorted(costs.items())
         ]
         return [dict(row) for row in CostOfReceiptOut(rows, many=True).data]
+
+    def get_allowed_actions(self, receipt: Any) -> list[str]:
+        return receipt_actions(receipt, self.context["request"].user)

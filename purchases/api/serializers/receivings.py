@@ -8,7 +8,14 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from core.api import IdIn, InputSerializer, MoneyIn, MoneyOut, QuantityIn
-from purchases.api.serializers.common import PersonRef, ProductOf, ProductRow, SupplierRef
+from purchases.allowed import RECEIVING
+from purchases.api.serializers.common import (
+    AllowedActions,
+    PersonRef,
+    ProductOf,
+    ProductRow,
+    SupplierRef,
+)
 from purchases.api.serializers.receipts import ChecksIn
 from purchases.models import ReceivingState
 from purchases.services.receiving.scanning import Scan
@@ -166,6 +173,7 @@ class ReceivingOut(serializers.Serializer):
     order_number = serializers.CharField(source="order.number")
     supplier = SupplierRef(source="order.supplier")
     state = serializers.ChoiceField(choices=ReceivingState.choices)
+    allowed_actions = AllowedActions(RECEIVING)
     delivery_note = serializers.CharField()
     started_at = serializers.DateTimeField()
     started_by = PersonRef()

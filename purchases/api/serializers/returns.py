@@ -8,7 +8,9 @@ from typing import Any
 from rest_framework import serializers
 
 from core.api import IdIn, InputSerializer, MoneyIn, MoneyOut, QuantityIn
+from purchases.allowed import RETURN
 from purchases.api.serializers.common import (
+    AllowedActions,
     PersonRef,
     ProductOf,
     ProductRow,
@@ -72,6 +74,7 @@ class ReturnOut(serializers.Serializer):
     number = serializers.CharField()
     supplier = SupplierRef()
     state = serializers.ChoiceField(ReturnState.choices)
+    allowed_actions = AllowedActions(RETURN)
     expected_credit = MoneyOut()
     credited = MoneyOut(help_text="By credit notes, without tax.")
     requested_by = PersonRef()

@@ -78,7 +78,10 @@ class InvoiceListView(ApiView):
     def post(self, request: Request) -> Response:
         """Enter an invoice as printed. 409 `supplier_invoice_number_taken` the second time."""
         invoice = entering.invoice_create(actor=self.actor, now=self.now, **self.parse(InvoiceIn))
-        return Response(InvoiceDetailOut(invoice_by_id(invoice.pk)).data, status=HTTP_201_CREATED)
+        return Response(
+            InvoiceDetailOut(invoice_by_id(invoice.pk), context=self.serializer_context()).data,
+            status=HTTP_201_CREATED,
+        )
 
 
 class InvoiceView(ApiView):
@@ -87,7 +90,9 @@ class InvoiceView(ApiView):
     @extend_schema(operation_id="supplier_invoices_read", responses=InvoiceDetailOut)
     def get(self, request: Request, invoice_id: int) -> Response:
         """One invoice: lines with the goods they bill, differences, what settled it, files."""
-        return Response(InvoiceDetailOut(invoice_by_id(invoice_id)).data)
+        return Response(
+            InvoiceDetailOut(invoice_by_id(invoice_id), context=self.serializer_context()).data
+        )
 
     @extend_schema(
         operation_id="supplier_invoices_update",
@@ -103,7 +108,9 @@ class InvoiceView(ApiView):
             invoice_id=invoice_id,
             facts=self.parse(InvoiceFactsIn),
         )
-        return Response(InvoiceDetailOut(invoice_by_id(invoice_id)).data)
+        return Response(
+            InvoiceDetailOut(invoice_by_id(invoice_id), context=self.serializer_context()).data
+        )
 
 
 class InvoiceFileListView(ApiView):
@@ -140,7 +147,9 @@ class InvoiceMatchView(ApiView):
         """Hold the invoice against order and receipt: it is `matched`, or has `differences`."""
         self.parse(NothingIn)
         invoice_match(actor=self.actor, now=self.now, invoice_id=invoice_id)
-        return Response(InvoiceDetailOut(invoice_by_id(invoice_id)).data)
+        return Response(
+            InvoiceDetailOut(invoice_by_id(invoice_id), context=self.serializer_context()).data
+        )
 
 
 class InvoiceApproveView(ApiView):
@@ -153,7 +162,9 @@ class InvoiceApproveView(ApiView):
         """Approve an invoice that agrees. 409 `invoice_match_stale` if that has changed since."""
         self.parse(NothingIn)
         invoice_approve(actor=self.actor, now=self.now, invoice_id=invoice_id)
-        return Response(InvoiceDetailOut(invoice_by_id(invoice_id)).data)
+        return Response(
+            InvoiceDetailOut(invoice_by_id(invoice_id), context=self.serializer_context()).data
+        )
 
 
 class InvoiceResolveView(ApiView):
@@ -179,7 +190,9 @@ class InvoiceResolveView(ApiView):
         invoice_resolve(
             actor=self.actor, now=self.now, invoice_id=invoice_id, **self.parse(ResolveIn)
         )
-        return Response(InvoiceDetailOut(invoice_by_id(invoice_id)).data)
+        return Response(
+            InvoiceDetailOut(invoice_by_id(invoice_id), context=self.serializer_context()).data
+        )
 
 
 class InvoicePostView(ApiView):
@@ -192,7 +205,9 @@ class InvoicePostView(ApiView):
         """Owe what was approved: what differs from the receipts is posted, stock revalued."""
         self.parse(NothingIn)
         invoice_post(actor=self.actor, now=self.now, invoice_id=invoice_id)
-        return Response(InvoiceDetailOut(invoice_by_id(invoice_id)).data)
+        return Response(
+            InvoiceDetailOut(invoice_by_id(invoice_id), context=self.serializer_context()).data
+        )
 
 
 class InvoiceCancelView(ApiView):
@@ -209,7 +224,9 @@ class InvoiceCancelView(ApiView):
         entering.invoice_cancel(
             actor=self.actor, now=self.now, invoice_id=invoice_id, **self.parse(ReasonIn)
         )
-        return Response(InvoiceDetailOut(invoice_by_id(invoice_id)).data)
+        return Response(
+            InvoiceDetailOut(invoice_by_id(invoice_id), context=self.serializer_context()).data
+        )
 
 
 class InvoiceReverseView(ApiView):
@@ -228,4 +245,6 @@ class InvoiceReverseView(ApiView):
         invoice_reverse(
             actor=self.actor, now=self.now, invoice_id=invoice_id, **self.parse(ReasonIn)
         )
-        return Response(InvoiceDetailOut(invoice_by_id(invoice_id)).data)
+        return Response(
+            InvoiceDetailOut(invoice_by_id(invoice_id), context=self.serializer_context()).data
+        )

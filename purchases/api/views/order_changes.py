@@ -47,7 +47,7 @@ class OrderDocumentView(ExportableView):
         """The order for its supplier: PDF, XLSX or CSV, in Arabic or in English."""
         order = order_by_id(order_id)
         return self.report(
-            body=lambda: OrderDetailOut(order).data,
+            body=lambda: OrderDetailOut(order, context=self.serializer_context()).data,
             table=lambda: order_document(order, now=self.now),
         )
 
@@ -176,7 +176,9 @@ class OrderAmendmentView(ApiView):
             may_exceed_credit=request.user.has_perm(EXCEED_CREDIT),
             **self.parse(AmendIn),
         )
-        return Response(OrderDetailOut(order_by_id(order_id)).data)
+        return Response(
+            OrderDetailOut(order_by_id(order_id), context=self.serializer_context()).data
+        )
 
 
 class OrderCancelLinesView(ApiView):
@@ -199,7 +201,9 @@ class OrderCancelLinesView(ApiView):
         order_cancel_lines(
             actor=self.actor, now=self.now, order_id=order_id, **self.parse(CancelLinesIn)
         )
-        return Response(OrderDetailOut(order_by_id(order_id)).data)
+        return Response(
+            OrderDetailOut(order_by_id(order_id), context=self.serializer_context()).data
+        )
 
 
 class DeliveriesCalendarView(ApiView):

@@ -36,7 +36,9 @@ class OrderView(ApiView):
     @extend_schema(operation_id="purchase_orders_read", responses=OrderDetailOut)
     def get(self, request: Request, order_id: int) -> Response:
         """One order: what is still to come, and what has arrived."""
-        return Response(OrderDetailOut(order_by_id(order_id)).data)
+        return Response(
+            OrderDetailOut(order_by_id(order_id), context=self.serializer_context()).data
+        )
 
 
 class OrderCancelView(ApiView):
@@ -53,7 +55,9 @@ class OrderCancelView(ApiView):
     def post(self, request: Request, order_id: int) -> Response:
         """Cancel what has not arrived: it is no longer incoming, its capital is free again."""
         order_cancel(actor=self.actor, now=self.now, order_id=order_id, **self.parse(ReasonIn))
-        return Response(OrderDetailOut(order_by_id(order_id)).data)
+        return Response(
+            OrderDetailOut(order_by_id(order_id), context=self.serializer_context()).data
+        )
 
 
 class OrderExpiryView(ApiView):
@@ -74,4 +78,6 @@ class OrderExpiryView(ApiView):
         order_reschedule(
             actor=self.actor, now=self.now, order_id=order_id, **self.parse(RescheduleIn)
         )
-        return Response(OrderDetailOut(order_by_id(order_id)).data)
+        return Response(
+            OrderDetailOut(order_by_id(order_id), context=self.serializer_context()).data
+        )

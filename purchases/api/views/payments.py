@@ -135,7 +135,9 @@ class SettlementUndoView(ApiView):
             settlement_id=settlement_id,
             **self.parse(SettlementUndoIn),
         )
-        return Response(InvoiceDetailOut(invoice_by_id(invoice.pk)).data)
+        return Response(
+            InvoiceDetailOut(invoice_by_id(invoice.pk), context=self.serializer_context()).data
+        )
 
 
 class CreditNoteListView(ApiView):

@@ -71,7 +71,10 @@ class ProposalListView(ApiView):
         `proposal_basis_changed` where offers or money kept changing meanwhile.
         """
         build = proposals_build(actor=self.actor, now=self.now, **self.parse(BuildIn))
-        return Response(BuildOut(build_by_id(build.pk)).data, status=HTTP_201_CREATED)
+        return Response(
+            BuildOut(build_by_id(build.pk), context=self.serializer_context()).data,
+            status=HTTP_201_CREATED,
+        )
 
 
 class ProposalBuildView(ApiView):
@@ -80,12 +83,14 @@ class ProposalBuildView(ApiView):
     @extend_schema(operation_id="purchase_proposals_builds_read", responses=BuildOut)
     def get(self, request: Request, build_id: int) -> Response:
         """One build: its proposals, and what could not be proposed, each with its reason."""
-        return Response(BuildOut(build_by_id(build_id)).data)
+        return Response(BuildOut(build_by_id(build_id), context=self.serializer_context()).data)
 
 
 class OneProposalView(ApiView):
     def shown(self, proposal_id: int) -> Response:
-        return Response(ProposalDetailOut(proposal_by_id(proposal_id)).data)
+        return Response(
+            ProposalDetailOut(proposal_by_id(proposal_id), context=self.serializer_context()).data
+        )
 
 
 class ProposalView(OneProposalView):

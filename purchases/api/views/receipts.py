@@ -78,7 +78,10 @@ class OrderReceiveView(ApiView):
             delivery_note=delivered.get("delivery_note", ""),
             leave=leave_of(request.user),
         )
-        return Response(ReceiptDetailOut(receipt_by_id(receipt.pk)).data, status=HTTP_201_CREATED)
+        return Response(
+            ReceiptDetailOut(receipt_by_id(receipt.pk), context=self.serializer_context()).data,
+            status=HTTP_201_CREATED,
+        )
 
 
 class ReceiptListView(ApiView):
@@ -100,4 +103,6 @@ class ReceiptView(ApiView):
     @extend_schema(operation_id="goods_receipts_read", responses=ReceiptDetailOut)
     def get(self, request: Request, receipt_id: int) -> Response:
         """One receipt with its batches, costs, price differences and flags."""
-        return Response(ReceiptDetailOut(receipt_by_id(receipt_id)).data)
+        return Response(
+            ReceiptDetailOut(receipt_by_id(receipt_id), context=self.serializer_context()).data
+        )

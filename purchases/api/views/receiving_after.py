@@ -1,52 +1,31 @@
-"""Endpoints of what follows a goods receipt: inspection, reversal, landed costs, free goods."""
+"""Endpoints of what follows a goods receipt: inspection, and taking it back."""
 
 from __future__ import annotations
 
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
+from rest_framework.status import HTTP_201_CREATED
 
 from core.api import ApiView
 from core.pagination import stream_of
 from purchases.api.serializers.common import NothingIn
 from purchases.api.serializers.receiving_after import (
-    FreeGoodsOwedOut,
-    FreeGoodsSettleIn,
-    FreeGoodsSettlementOut,
     InspectionDecisionsIn,
     InspectionFilter,
     InspectionOut,
     InspectionsOut,
-    LandedCostDetailOut,
-    LandedCostFilter,
-    LandedCostIn,
-    LandedCostOut,
     LandedCostReverseIn,
     ReceiptReversalOut,
     ReceiptReverseIn,
-    ReceivingPolicyIn,
-    ReceivingPolicyOut,
     RejectedOut,
     ReversalRequestFilter,
     ReversalRequestOut,
-    ShelfLifeIn,
-    ShelfLifeOut,
     SupplierFilter,
 )
-from purchases.selectors.free_goods import free_goods_owed
 from purchases.selectors.inspections import inspections, rejected_goods
-from purchases.selectors.landed_costs import landed_cost_by_id, landed_costs
 from purchases.selectors.receipts import reversal_by_id, reversal_requests
-from purchases.selectors.receiving_policies import receiving_policies, shelf_life_rules
-from purchases.services.receipts.free_goods import free_goods_settle
 from purchases.services.receipts.inspections import inspections_decide
-from purchases.services.receipts.landed_costs import landed_cost_post, landed_cost_reverse
-from purchases.services.receipts.policies import (
-    receiving_policy_remove,
-    receiving_policy_set,
-    shelf_life_minimum_set,
-)
 from purchases.services.receipts.reversal import receipt_reverse
 from purchases.services.receipts.reversal_requests import (
     reversal_request,
@@ -55,8 +34,6 @@ from purchases.services.receipts.reversal_requests import (
 )
 
 SEE = "purchases.view"
-COSTS = "purchases.manage_landed_costs"
-POLICIES = "purchases.manage_receiving_policies"
 
 
 class InspectionListView(ApiView):
@@ -212,199 +189,3 @@ class ReversalRequestRejectView(ApiView):
             **self.parse(LandedCostReverseIn),
         )
         return Response(ReversalRequestOut(asked).data)
-
-
-class FreeGoodsOwedView(ApiView):
-    permissions = {"get": SEE}
-
-    @extend_schema(
-        operation_id="free_goods_owed_list",
-        parameters=[SupplierFilter],
-        responses=stream_of(FreeGoodsOwedOut),
-    )
-    def get(self, request: Request) -> Response:
-        """Free goods that deals promised and that suppliers still owe, newest orders first."""
-        return self.stream(free_goods_owed(**self.query(SupplierFilter)), FreeGoodsOwedOut)
-
-
-class FreeGoodsSettleView(ApiView):
-    permissions = {"post": "purchases.settle_free_goods"}
-
-    @extend_schema(
-        operation_id="free_goods_settle",
-        request=FreeGoodsSettleIn,
-        responses={201: FreeGoodsSettlementOut},
-        examples=[
-            OpenApiExample(
-                "Given with the next order",
-                value={"quantity": 1, "reason": "Came with order PO-2026-00031"},
-                request_only=True,
-            )
-        ],
-    )
-    def post(self, request: Request, order_line_id: int) -> Response:
-        """Free goods are owed no longer: credited, delivered some other way, or waived."""
-        settlement = free_goods_settle(
-            actor=self.actor,
-            now=self.now,
-            order_line_id=order_line_id,
-            **self.parse(FreeGoodsSettleIn),
-        )
-        return Response(FreeGoodsSettlementOut(settlement).data, status=HTTP_201_CREATED)
-
-
-class LandedCostListView(ApiView):
-    permissions = {"get": SEE, "post": COSTS}
-
-    @extend_schema(
-        operation_id="landed_costs_list",
-        parameters=[LandedCostFilter],
-        responses=stream_of(LandedCostOut),
-    )
-    def get(self, request: Request) -> Response:
-        """Freight, customs and handling that were spread, newest first."""
-        return self.stream(landed_costs(**self.query(LandedCostFilter)), LandedCostOut)
-
-    @extend_schema(
-        operation_id="landed_costs_create",
-        request=LandedCostIn,
-        responses={201: LandedCostDetailOut},
-        examples=[
-            OpenApiExample(
-                "Freight of two receipts, by value",
-                value={
-                    "kind": "freight",
-                    "spread": "value",
-                    "amount": "10000",
-                    "supplier_id": 4,
-                    "document_number": "F-118",
-                    "bearers": [{"receipt_id": 17}, {"receipt_id": 18, "lines": [1, 2]}],
-                },
-                request_only=True,
-            )
-        ],
-    )
-    def post(self, request: Request) -> Response:
-        """Spread a bill over received goods; what has left bears its share as cost of sales."""
-        cost = landed_cost_post(actor=self.actor, now=self.now, **self.parse(LandedCostIn))
-        detail = LandedCostDetailOut(landed_cost_by_id(cost.pk)).data
-        return Response(detail, status=HTTP_201_CREATED)
-
-
-class LandedCostView(ApiView):
-    permissions = {"get": SEE}
-
-    @extend_schema(operation_id="landed_costs_read", responses=LandedCostDetailOut)
-    def get(self, request: Request, cost_id: int) -> Response:
-        """One cost with what each receipt line bears."""
-        return Response(LandedCostDetailOut(landed_cost_by_id(cost_id)).data)
-
-
-class LandedCostReverseView(ApiView):
-    permissions = {"post": COSTS}
-
-    @extend_schema(
-        operation_id="landed_costs_reverse",
-        request=LandedCostReverseIn,
-        responses=LandedCostDetailOut,
-        examples=[
-            OpenApiExample("Billed twice", value={"reason": "Billed twice"}, request_only=True)
-        ],
-    )
-    def post(self, request: Request, cost_id: int) -> Response:
-        """Take a cost back, from goods that are still there and from the cost of sales."""
-        landed_cost_reverse(
-            actor=self.actor, now=self.now, cost_id=cost_id, **self.parse(LandedCostReverseIn)
-        )
-        return Response(LandedCostDetailOut(landed_cost_by_id(cost_id)).data)
-
-
-class PolicyListView(ApiView):
-    permissions = {"get": SEE}
-
-    @extend_schema(operation_id="receiving_policies_list", responses=stream_of(ReceivingPolicyOut))
-    def get(self, request: Request) -> Response:
-        """How exactly deliveries must fit their orders; without a supplier: of all others."""
-        return self.stream(receiving_policies(), ReceivingPolicyOut)
-
-
-class DefaultPolicyView(ApiView):
-    permissions = {"put": POLICIES, "delete": POLICIES}
-
-    @extend_schema(
-        operation_id="receiving_policies_set_default",
-        request=ReceivingPolicyIn,
-        responses=ReceivingPolicyOut,
-        examples=[
-            OpenApiExample(
-                "Two percent more or less",
-                value={"over_percent": "2", "under_percent": "2", "min_shelf_days": 90},
-                request_only=True,
-            )
-        ],
-    )
-    def put(self, request: Request) -> Response:
-        """Set the policy of all suppliers that have none of their own."""
-        policy = receiving_policy_set(
-            actor=self.actor, now=self.now, supplier_id=None, **self.parse(ReceivingPolicyIn)
-        )
-        return Response(ReceivingPolicyOut(policy).data)
-
-    @extend_schema(operation_id="receiving_policies_remove_default", responses={204: None})
-    def delete(self, request: Request) -> Response:
-        """Let the settings hold again."""
-        receiving_policy_remove(actor=self.actor, now=self.now, supplier_id=None)
-        return Response(status=HTTP_204_NO_CONTENT)
-
-
-class SupplierPolicyView(ApiView):
-    permissions = {"put": POLICIES, "delete": POLICIES}
-
-    @extend_schema(
-        operation_id="receiving_policies_set_of_supplier",
-        request=ReceivingPolicyIn,
-        responses=ReceivingPolicyOut,
-        examples=[
-            OpenApiExample(
-                "Everything is looked at", value={"inspect_all": True}, request_only=True
-            )
-        ],
-    )
-    def put(self, request: Request, supplier_id: int) -> Response:
-        """Set a supplier's own policy."""
-        policy = receiving_policy_set(
-            actor=self.actor, now=self.now, supplier_id=supplier_id, **self.parse(ReceivingPolicyIn)
-        )
-        return Response(ReceivingPolicyOut(policy).data)
-
-    @extend_schema(operation_id="receiving_policies_remove_of_supplier", responses={204: None})
-    def delete(self, request: Request, supplier_id: int) -> Response:
-        """Let the policy of all others hold for this supplier again."""
-        receiving_policy_remove(actor=self.actor, now=self.now, supplier_id=supplier_id)
-        return Response(status=HTTP_204_NO_CONTENT)
-
-
-class ShelfLifeListView(ApiView):
-    permissions = {"get": SEE}
-
-    @extend_schema(operation_id="shelf_life_minimums_list", responses=stream_of(ShelfLifeOut))
-    def get(self, request: Request) -> Response:
-        """Products that must be good for a time of their own on arrival."""
-        return self.stream(shelf_life_rules(), ShelfLifeOut)
-
-
-class ShelfLifeView(ApiView):
-    permissions = {"put": POLICIES}
-
-    @extend_schema(
-        operation_id="shelf_life_minimums_set",
-        request=ShelfLifeIn,
-        responses={204: None},
-        examples=[OpenApiExample("A year", value={"min_days": 365}, request_only=True)],
-    )
-    def put(self, request: Request, product_id: int) -> Response:
-        """For how many days a product must still be good on arrival, whoever delivers it."""
-        shelf_life_minimum_set(
-            actor=self.actor, now=self.now, product_id=product_id, **self.parse(ShelfLifeIn)
-        )
-        return Response(status=HTTP_204_NO_CONTENT)

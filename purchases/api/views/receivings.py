@@ -37,7 +37,12 @@ class ReceivingApiView(ApiView):
     """Base of the views that answer with a receiving as it now is."""
 
     def detail(self, receiving_id: int, status: int = HTTP_200_OK) -> Response:
-        return Response(ReceivingDetailOut(receiving_by_id(receiving_id)).data, status=status)
+        return Response(
+            ReceivingDetailOut(
+                receiving_by_id(receiving_id), context=self.serializer_context()
+            ).data,
+            status=status,
+        )
 
 
 class ReceivingListView(ReceivingApiView):
@@ -292,4 +297,7 @@ class ReceivingPostView(ReceivingApiView):
             receiving_id=receiving_id,
             leave=leave_of(request.user),
         )
-        return Response(ReceiptDetailOut(receipt_by_id(receipt.pk)).data, status=HTTP_201_CREATED)
+        return Response(
+            ReceiptDetailOut(receipt_by_id(receipt.pk), context=self.serializer_context()).data,
+            status=HTTP_201_CREATED,
+        )

@@ -65,7 +65,10 @@ class ReturnListView(ApiView):
     def post(self, request: Request) -> Response:
         """Draft a return; lines outside the supplier's window are flagged."""
         found = returning.return_create(actor=self.actor, now=self.now, **self.parse(ReturnIn))
-        return Response(ReturnDetailOut(return_by_id(found.pk)).data, status=HTTP_201_CREATED)
+        return Response(
+            ReturnDetailOut(return_by_id(found.pk), context=self.serializer_context()).data,
+            status=HTTP_201_CREATED,
+        )
 
 
 class ReturnView(ApiView):
@@ -74,7 +77,9 @@ class ReturnView(ApiView):
     @extend_schema(operation_id="supplier_returns_read", responses=ReturnDetailOut)
     def get(self, request: Request, return_id: int) -> Response:
         """One return with its lines and credit notes."""
-        return Response(ReturnDetailOut(return_by_id(return_id)).data)
+        return Response(
+            ReturnDetailOut(return_by_id(return_id), context=self.serializer_context()).data
+        )
 
     @extend_schema(
         operation_id="supplier_returns_update",
@@ -87,7 +92,9 @@ class ReturnView(ApiView):
         returning.return_update(
             actor=self.actor, now=self.now, return_id=return_id, **self.parse(ReturnChangeIn)
         )
-        return Response(ReturnDetailOut(return_by_id(return_id)).data)
+        return Response(
+            ReturnDetailOut(return_by_id(return_id), context=self.serializer_context()).data
+        )
 
 
 class ReturnApproveView(ApiView):
@@ -106,7 +113,9 @@ class ReturnApproveView(ApiView):
         returning.return_approve(
             actor=self.actor, now=self.now, return_id=return_id, **self.parse(OptionalReasonIn)
         )
-        return Response(ReturnDetailOut(return_by_id(return_id)).data)
+        return Response(
+            ReturnDetailOut(return_by_id(return_id), context=self.serializer_context()).data
+        )
 
 
 class ReturnDispatchView(ApiView):
@@ -122,7 +131,9 @@ class ReturnDispatchView(ApiView):
         returning.return_dispatch(
             actor=self.actor, now=self.now, return_id=return_id, **self.parse(DispatchIn)
         )
-        return Response(ReturnDetailOut(return_by_id(return_id)).data)
+        return Response(
+            ReturnDetailOut(return_by_id(return_id), context=self.serializer_context()).data
+        )
 
 
 class ReturnCloseView(ApiView):
@@ -139,7 +150,9 @@ class ReturnCloseView(ApiView):
         returning.return_close(
             actor=self.actor, now=self.now, return_id=return_id, **self.parse(ReasonIn)
         )
-        return Response(ReturnDetailOut(return_by_id(return_id)).data)
+        return Response(
+            ReturnDetailOut(return_by_id(return_id), context=self.serializer_context()).data
+        )
 
 
 class ReturnCancelView(ApiView):
@@ -165,7 +178,9 @@ class ReturnCancelView(ApiView):
             may_sign=request.user.has_perm("inventory.sign_controlled"),
             **self.parse(ReasonIn),
         )
-        return Response(ReturnDetailOut(return_by_id(return_id)).data)
+        return Response(
+            ReturnDetailOut(return_by_id(return_id), context=self.serializer_context()).data
+        )
 
 
 class ReturnableListView(ApiView):

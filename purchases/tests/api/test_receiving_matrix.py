@@ -180,7 +180,7 @@ RECEIPTS = Machine(
 action        |who|stands    |invoiced|sold|part back |taken back
 take back     |OP |taken back|-       |-   |taken back|-
 take one back |OP |part back |-       |-   |-         |-
-ask for it    |OP |=         |=       |=   |=         |-
+ask for it    |OP |=         |-       |-   |=         |-
 """,
     make={
         "stands": receipt,
