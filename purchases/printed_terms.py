@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -101,11 +101,13 @@ class PrintedTerms:
     """What the texts say; None is unsaid, or said in two ways.
 
     valid_until: the last local day. minimum_order_amount: money. delivery_weekdays: ISO, Monday 1.
+    disagreeing: names of the terms that are said in two ways.
     """
 
     valid_until: date | None = None
     minimum_order_amount: Decimal | None = None
     delivery_weekdays: tuple[int, ...] | None = None
+    disagreeing: tuple[str, ...] = ()
 
 
 def printed_terms(texts: Sequence[str], *, printed_on: date) -> PrintedTerms:
@@ -114,19 +116,27 @@ def printed_terms(texts: Sequence[str], *, printed_on: date) -> PrintedTerms:
     printed_on: the day of the document, for dates without a year and for "the end of the month".
     """
     folded = [fold(to_ascii_digits(text)) for text in texts]
+    last_days = {day for text in folded for day in _last_days(text, printed_on)}
+    minimums = {least for text in folded for least in _minimums(text)}
+    weekdays = {days for text in folded for days in _delivery_days(text)}
+    said = (
+        ("valid_until", last_days),
+        ("minimum_order_amount", minimums),
+        ("delivery_weekdays", weekdays),
+    )
     return PrintedTerms(
-        valid_until=_only(day for text in folded for day in _last_days(text, printed_on)),
-        minimum_order_amount=_only(least for text in folded for least in _minimums(text)),
-        delivery_weekdays=_only(days for text in folded for days in _delivery_days(text)),
+        valid_until=_only(last_days),
+        minimum_order_amount=_only(minimums),
+        delivery_weekdays=_only(weekdays),
+        disagreeing=tuple(name for name, found in said if len(found) > 1),
     )
 
 
 Said = TypeVar("Said")
 
 
-def _only(found: Iterable[Said]) -> Said | None:
-    said = set(found)
-    return said.pop() if len(said) == 1 else None
+def _only(said: Collection[Said]) -> Said | None:
+    return next(iter(said)) if len(said) == 1 else None
 
 
 def _last_days(text: str, printed_on: date) -> Iterator[date]:

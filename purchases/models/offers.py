@@ -24,7 +24,8 @@ class Offer(Timestamped):
 
     ``printed_terms``: the texts beside its table, as printed. ``valid_until``,
     ``minimum_order_amount`` (money) and ``delivery_weekdays`` (ISO) are what they were read as, or
-    what a person said since; None where they do not say.
+    what a person said since; None where they do not say. ``disagreeing_terms``: names of those the
+    texts tell in two ways, until a person says which holds.
     """
 
     supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="offers")
@@ -42,6 +43,7 @@ class Offer(Timestamped):
     valid_until = models.DateField(null=True, blank=True)
     minimum_order_amount = MoneyModelField(_("minimum order"), null=True, blank=True)
     delivery_weekdays = weekdays(null=True, verbose_name=_("delivery weekdays"))
+    disagreeing_terms = models.JSONField(_("disagreeing terms"), default=list, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -9,7 +9,12 @@ from purchases.errors import OfferLineNotFound, OfferNotFound
 from purchases.models import LineStatus, Offer, OfferLine
 
 
-def offers(*, supplier_id: int | None = None, withdrawn: bool | None = None) -> QuerySet[Offer]:
+def offers(
+    *,
+    supplier_id: int | None = None,
+    withdrawn: bool | None = None,
+    terms_disagree: bool | None = None,
+) -> QuerySet[Offer]:
     """Offers with their lines counted by status: line_count, matched_count and so on."""
     found = Offer.objects.select_related("supplier").annotate(
         line_count=Count("lines"),
@@ -22,6 +27,9 @@ def offers(*, supplier_id: int | None = None, withdrawn: bool | None = None) -> 
         found = found.filter(supplier_id=supplier_id)
     if withdrawn is not None:
         found = found.filter(withdrawn_at__isnull=not withdrawn)
+    if terms_disagree is not None:
+        agreeing = Q(disagreeing_terms=[])
+        found = found.filter(~agreeing if terms_disagree else agreeing)
     return found
 
 

@@ -93,4 +93,9 @@ def test_several_terms_in_several_texts_are_all_read():
 
 def test_of_a_term_told_in_two_ways_none_is_taken():
     found = read("العرض ساري حتى 20/2", "صالح لغاية 25/2", "الحد الأدنى للطلب 1000 ل.س")
+    assert found == PrintedTerms(minimum_order_amount=Decimal(1000), disagreeing=("valid_until",))
+
+
+def test_terms_told_twice_in_the_same_way_agree():
+    found = read("الحد الأدنى للطلب 1000 ل.س", "Minimum order: SYP 1,000")
     assert found == PrintedTerms(minimum_order_amount=Decimal(1000))

@@ -21,10 +21,18 @@ from purchases.models.offers import LARGEST_PRICE
 from purchases.reasons import reason_text
 from purchases.services.offers.review import NewProduct
 
+_TERMS = [(name, name) for name in ("valid_until", "minimum_order_amount", "delivery_weekdays")]
+
 
 class OfferFilter(InputSerializer):
     supplier_id = IdIn(required=False)
     withdrawn = serializers.BooleanField(required=False, allow_null=True, default=None)
+    terms_disagree = serializers.BooleanField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Whether its texts tell a term in two ways that nobody has settled.",
+    )
 
 
 class OfferTermsIn(InputSerializer):
@@ -69,6 +77,10 @@ class OfferOut(serializers.Serializer):
     minimum_order_amount = MoneyOut(allow_null=True)
     delivery_weekdays = serializers.ListField(
         child=serializers.IntegerField(), allow_null=True, help_text="ISO weekdays: Monday is 1."
+    )
+    disagreeing_terms = serializers.ListField(
+        child=serializers.ChoiceField(_TERMS),
+        help_text="Told in two ways by the texts, and left empty until a person says which holds.",
     )
     withdrawn_at = serializers.DateTimeField(allow_null=True)
     line_count = serializers.IntegerField()

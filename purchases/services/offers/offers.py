@@ -135,12 +135,14 @@ def offer_set_terms(
 ) -> Offer:
     """Say the terms of an offer where it prints none or they were read wrongly.
 
-    What is not given stays. Raises OfferNotFound.
+    What is not given stays. What is said settles a disagreement of the texts about it, also where
+    the value stays. Raises OfferNotFound.
     """
     offer = _locked(offer_id)
     if (days := terms.get("delivery_weekdays")) is not None:
         terms["delivery_weekdays"] = sorted(set(days))
-    if changes := changed(offer, terms):
+    open_terms = [name for name in offer.disagreeing_terms if name not in terms]
+    if changes := changed(offer, {**terms, "disagreeing_terms": open_terms}):
         offer.save(update_fields=[*changes, "updated_at"])
         audit.record(
             actor=actor, action="purchases.offer_terms_set", subject=offer, changes=changes
@@ -204,6 +206,7 @@ def _store(
             "valid_until": terms.valid_until,
             "minimum_order_amount": terms.minimum_order_amount,
             "delivery_weekdays": terms.delivery_weekdays and list(terms.delivery_weekdays),
+            "disagreeing_terms": list(terms.disagreeing),
         },
     )
     if not is_new:

@@ -356,6 +356,34 @@ def test_a_person_corrects_terms_that_were_read_wrongly(buyer, now):
     assert set(entry.changes) == {"minimum_order_amount", "delivery_weekdays"}
 
 
+def test_terms_that_disagree_wait_for_a_person_to_say_which_holds(client_as, now):
+    texts = (*HEADER, "أقل طلبية 1,000,000 ل.س", "التوصيل: الاثنين")
+    offer = create(draft(line(), texts=texts), now)
+    agreeing = create(draft(line(), texts=HEADER, source_id="2"), now)
+    assert (offer.minimum_order_amount, offer.delivery_weekdays) == (None, None)
+    assert offer.valid_until is not None
+
+    client = client_as("purchasing")
+    listed = {
+        value: [
+            each["id"]
+            for each in client.get(f"/api/v1/offers/?terms_disagree={value}").json()["results"]
+        ]
+        for value in ("true", "false")
+    }
+    assert listed == {"true": [offer.pk], "false": [agreeing.pk]}
+
+    path = f"/api/v1/offers/{offer.pk}/"
+    shown = client.get(path).json()
+    assert shown["disagreeing_terms"] == ["minimum_order_amount", "delivery_weekdays"]
+    assert "أقل طلبية 1,000,000 ل.س" in shown["printed_terms"]
+    settled = client.patch(path, {"minimum_order_amount": "1000000"}).json()
+    assert settled["disagreeing_terms"] == ["delivery_weekdays"]
+    settled = client.patch(path, {"delivery_weekdays": None}).json()  # neither of both
+    assert (settled["disagreeing_terms"], settled["delivery_weekdays"]) == ([], None)
+    assert AuditEntry.objects.filter(action="purchases.offer_terms_set").count() == 2
+
+
 def test_an_offer_whose_printed_last_day_has_passed_is_no_source(now):
     product = short_product(now=now)
     supplier = SupplierFactory()
