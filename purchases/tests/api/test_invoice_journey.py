@@ -1,6 +1,7 @@
 """Over HTTP, as different people: invoice, payment, return, credit note, statement."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -306,3 +307,26 @@ def test_policies_are_read_changed_and_removed(client_as):
     assert listed == changed
     assert buyer.delete(path).status_code == 204
     assert buyer.get(path).status_code == 404
+
+
+def test_allocating_is_answered_again_for_the_same_key_and_refused_anew_for_another(client_as, now):
+    receipt = received(need=10, price=100)
+    posted(receipt)
+    payment = payment_make(
+        actor=actor_with("accountant"),
+        now=now,
+        supplier_id=receipt.order.supplier_id,
+        amount=Decimal(400),
+        account="cash",
+        allocate=False,
+    )
+    client = client_as("accountant")
+    path = f"{V1}/supplier-payments/{payment.pk}/allocate/"
+    first = client.post(path, {}, headers={"Idempotency-Key": "allocate-0001"})
+    assert (first.status_code, first.json()["allocated"]) == (200, "400.00"), first.json()
+    before = everything()
+    again = client.post(path, {}, headers={"Idempotency-Key": "allocate-0001"})
+    assert (again.status_code, again.json()) == (200, first.json())
+    anew = client.post(path, {}, headers={"Idempotency-Key": "allocate-0002"})
+    assert (anew.status_code, anew.json()["code"]) == (409, "nothing_to_settle")
+    assert everything() == before
