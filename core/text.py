@@ -204,6 +204,23 @@ def _canonical(spelling: str) -> str:
     return _UNIT_OF[re.sub(r"[\s.]", "", spelling)]
 
 
+# A sum, ratio or range as printed: 10+50, 1/3.
+_SUM = re.compile(r"\d+(?:\s*[+/-]\s*\d+)+")
+_ARABIC_LETTER = re.compile(r"[\u0620-\u064a]")
+_LEFT_TO_RIGHT_ISOLATE, _END_OF_ISOLATE = "\u2066", "\u2069"
+
+
+def sums_in_order(text: str) -> str:
+    """`text` with every `10+50` shown in this order among Arabic words too.
+
+    By Unicode's rules for text of both directions (UAX #9, W2) the parts change places after an
+    Arabic letter, and a reader takes the free goods of a deal for the bought ones.
+    """
+    if not _ARABIC_LETTER.search(text):
+        return text
+    return _SUM.sub(rf"{_LEFT_TO_RIGHT_ISOLATE}\g<0>{_END_OF_ISOLATE}", text)
+
+
 # What a spreadsheet takes for the beginning of a formula (OWASP, "CSV injection").
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 

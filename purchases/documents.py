@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.models import local_date
 from core.money import currency
+from core.text import sums_in_order
 from files.public import Bilingual, Cell, Column, ColumnKind, Row, RowKind, Section, TableDocument
 from inventory.public import ProductSummary, products_by_id
 from purchases.models import PurchaseOrder, PurchaseOrderLine
@@ -134,7 +135,7 @@ def _mixes(lines: Sequence[PurchaseOrderLine]) -> Iterator[str]:
         mixed = [(number, line) for number, line in enumerate(lines, start=1) if line.mix == mix]
         free = sum(line.free_packs for _number, line in mixed)
         if free and len(mixed) > 1:
-            yield _(
+            note = _(
                 "Lines %(lines)s count together for your deal %(deal)s: %(packs)d packs,"
                 " %(free)d free."
             ) % {
@@ -143,6 +144,7 @@ def _mixes(lines: Sequence[PurchaseOrderLine]) -> Iterator[str]:
                 "packs": sum(line.packs for _number, line in mixed),
                 "free": free,
             }
+            yield sums_in_order(note)
 
 
 def _notes(order: PurchaseOrder) -> Iterator[str]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.money import currency, format_money, round_money
+from core.text import sums_in_order
 from inventory.public import ProductSummary
 from purchases.deals import Deal, render
 from purchases.models import OfferLine
@@ -241,7 +242,7 @@ def _paragraph(
         **mix,
         **_values_of_choice(figures),
     }
-    return " ".join(sentences[key] % values for key in _sentence_keys(figures))
+    return sums_in_order(" ".join(sentences[key] % values for key in _sentence_keys(figures)))
 
 
 def _values_of_mix(mix: Mapping[str, Any] | None, language: str) -> dict[str, Any]:

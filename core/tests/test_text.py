@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from core.text import canonical_units, fold, search_key, to_ascii_digits, tokens
+from core.text import canonical_units, fold, search_key, sums_in_order, to_ascii_digits, tokens
 
 ARABIC = st.text(
     alphabet=st.one_of(
@@ -168,3 +168,16 @@ def test_units_after_a_number_are_written_one_way(text, expected):
 )
 def test_words_that_only_look_like_units_are_left_alone(text):
     assert canonical_units(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("10+50 او 30 + 120", "\u206610+50\u2069 او \u206630 + 120\u2069"),
+        ("حتى 2026-11-26، 1,500.00", "حتى \u20662026-11-26\u2069، 1,500.00"),
+        ("deal 1+10", "deal 1+10"),
+        ("لا شيء", "لا شيء"),
+    ],
+)
+def test_sums_are_shown_as_printed_among_arabic_words(text, shown):
+    assert sums_in_order(text) == shown

@@ -34,7 +34,8 @@ def test_a_line_is_explained_in_arabic_and_english(buyer, now):
         " 85.71 a pack down (now 110.00). The choice holds up to 128.33 a pack."
     )
     assert "الحاجة 14 وحدة من سيتامول" in said["ar"]
-    assert "العرض 1+6 يعطي 2 عبوة مجانا" in said["ar"]
+    # Marked to be shown from left to right: among Arabic words it would be read as 6+1.
+    assert "العرض \u20661+6\u2069 يعطي 2 عبوة مجانا" in said["ar"]
     assert "التوفير 340.00 SYP مقارنة بالخيار التالي Barada" in said["ar"]
 
 
