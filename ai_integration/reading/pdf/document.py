@@ -7,7 +7,8 @@ import struct
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import takewhile
+from itertools import pairwise, takewhile
+from statistics import median
 from typing import Any
 
 import pdfplumber
@@ -34,6 +35,8 @@ Progress = Callable[[int, int, int], None]
 ENGINE = "embedded.pdf"
 #: Rules must hold at least this share of a page's glyphs to be the page's table.
 RULED_SHARE = 0.4
+#: A line this many times as far below the last product as products are apart is a footer's.
+FOOTER_GAP = 1.3
 #: What parsing a damaged page can raise, from pdfminer or from the values it passes on.
 PAGE_FAULTS = (
     PDFException,
@@ -98,7 +101,8 @@ def _read_page(document: Any, number: int, content: bytes, reading: _Reading) ->
         glyphs = glyphs_of(page.chars, page.height)
         scan = is_scan(page, len(glyphs))
         if not scan:
-            _read_glyphs(page, number, glyphs, reading)
+            is_outer = number in (1, len(document.pages))
+            _read_glyphs(page, number, glyphs, reading, is_outer=is_outer)
         page.close()
     except PAGE_FAULTS:
         reading.warnings.append(f"Page {number} is damaged and could not be read.")
@@ -107,29 +111,46 @@ def _read_page(document: Any, number: int, content: bytes, reading: _Reading) ->
         reading.scanned.extend(read_scan(content, number))
 
 
-def _read_glyphs(page: Any, number: int, glyphs: list[Glyph], reading: _Reading) -> None:
+def _read_glyphs(
+    page: Any, number: int, glyphs: list[Glyph], reading: _Reading, *, is_outer: bool
+) -> None:
+    """is_outer: the first or last page, where a document of ruled tables has its terms."""
     if reading.right_to_left is None and glyphs:
         reading.right_to_left = reads_right_to_left(glyph.text for glyph in glyphs)
     right_to_left = reading.right_to_left is not False
     tables, inside = ruled_tables(number, glyphs, rules_of(page), right_to_left=right_to_left)
     visible = sum(1 for glyph in glyphs if glyph.text.strip())
-    if tables and inside >= RULED_SHARE * visible:
+    ruled = bool(tables) and inside >= RULED_SHARE * visible
+    if ruled:
         reading.ruled.extend(tables)
-        if number == 1:
-            lines = printed_lines(number, glyphs, right_to_left=right_to_left)
-            reading.texts.extend(_terms_above(lines, right_to_left=right_to_left))
-    else:
+    if not ruled or is_outer:
         lines = printed_lines(number, glyphs, right_to_left=right_to_left)
-        reading.loose.extend(lines)
-        reading.texts.extend(_terms_above(lines, right_to_left=right_to_left))
+        reading.loose.extend([] if ruled else lines)
+        reading.texts.extend(_terms_beside(lines, right_to_left=right_to_left))
 
 
-def _terms_above(lines: list[PrintedLine], *, right_to_left: bool) -> list[str]:
-    """What the lines above a page's products tell; a bonus cell below them has terms of its own."""
+def _terms_beside(lines: list[PrintedLine], *, right_to_left: bool) -> list[str]:
+    """What the lines above and below a page's products tell."""
     step = -1 if right_to_left else 1
-    above = takewhile(lambda line: not line.priced, lines)
-    told = (" ".join(chunk.text for chunk in line.chunks[::step]) for line in above)
+    beside = [*takewhile(lambda line: not line.priced, lines), *_below(lines)]
+    told = (" ".join(chunk.text for chunk in line.chunks[::step]) for line in beside)
     return [text for text in told if says_terms(text)]
+
+
+def _below(lines: list[PrintedLine]) -> list[PrintedLine]:
+    """The lines further below the last product than products are apart.
+
+    What is nearer may be the rest of its bonus cell, which has terms of its own.
+    """
+    priced = [place for place, line in enumerate(lines) if line.priced]
+    if not priced:
+        return []
+    last = lines[priced[-1]]
+    apart = [
+        abs(lines[after].baseline - lines[before].baseline) for before, after in pairwise(priced)
+    ]
+    near = FOOTER_GAP * (median(apart) if apart else last.size)
+    return [line for line in lines[priced[-1] + 1 :] if abs(line.baseline - last.baseline) > near]
 
 
 def _document(reading: _Reading, pages: int) -> ExtractedDocument:
@@ -147,7 +168,7 @@ def _document(reading: _Reading, pages: int) -> ExtractedDocument:
         pages=pages,
         engine=ENGINE,
         warnings=tuple(reading.warnings + assembly.warnings),
-        texts=tuple([*reading.texts, *assembly.texts]),
+        texts=tuple(dict.fromkeys([*reading.texts, *assembly.texts])),
         metadata={"direction": "rtl" if right_to_left else "ltr"},
     )
 

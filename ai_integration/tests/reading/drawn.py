@@ -35,13 +35,14 @@ def table_pdf(
     row_height=20,
     size=11,
     before=(),
+    after=(),
 ):
     """A PDF of one table per page.
 
     pages: lists of rows of cells, as they stand from left to right. rules: "all", "vertical",
     "cells" (a stroked box around each cell) or "none". coloured: first cells of rows on yellow.
     whole_lines: each cell is drawn as one string, as ReportLab users do. before: lines of text
-    above the first table.
+    above the first table. after: below the last.
     """
     held = io.BytesIO()
     canvas = Canvas(held, pagesize=A4, invariant=True)
@@ -52,6 +53,10 @@ def table_pdf(
             top -= row_height
         _draw_table(canvas, rows, widths, top, rules, right_to_left, coloured, whole_lines,
                     row_height, size)  # fmt: skip
+        top -= row_height * (len(rows) + 1.5)
+        for line in after if number == len(pages) - 1 else ():
+            _draw(canvas, line, 60, top, right_to_left, size, whole_lines)
+            top -= row_height
         canvas.showPage()
     canvas.save()
     return held.getvalue()

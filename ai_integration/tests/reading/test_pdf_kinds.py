@@ -187,3 +187,26 @@ def test_a_letter_is_no_offer():
     content = table_pdf([[["السادة الصيادلة الكرام"], ["نشكر لكم تعاونكم معنا"]]], [400])
     with pytest.raises(NoTableFound):
         read(content)
+
+
+HEADER = "العروض سارية حتى 15/12/2026"
+FOOTER = ("الحد الأدنى للطلب 500000 ل.س", "شكرا لتعاملكم معنا", "التوصيل كل يوم أحد")
+
+
+@pytest.mark.parametrize("rules", ["all", "none"])
+@pytest.mark.parametrize("pages", [1, 3])
+def test_terms_above_and_below_the_table_are_kept(rules, pages):
+    rows = arranged(ARABIC, "rpdn", AR_HEADINGS)
+    content = table_pdf([rows] * pages, widths("rpdn"), rules=rules, before=[HEADER], after=FOOTER)
+    document = read(content)
+    assert document.texts == (HEADER, FOOTER[0], FOOTER[2])
+    assert told(document) == expected(ARABIC) * pages
+
+
+@pytest.mark.parametrize("rules", ["all", "none"])
+def test_the_days_of_a_bonus_cell_are_not_the_offers(rules):
+    ends = ("سيتريزين 10 ملغ", "عرض خاص 5+10 حتى 15/12", 5000, 6000)
+    rows = arranged([*ARABIC, ends], "rpdn", AR_HEADINGS)
+    document = read(table_pdf([rows], [70, 70, 170, 200], rules=rules))
+    assert document.texts == ()
+    assert document.lines[-1].deal_text == ends[1]
