@@ -85,12 +85,7 @@ def line_rest_on(
     before, reason = line_figures(line), reason.strip()
     mates = _requote(line, source, packs=packs, free_packs=free_packs, now=now)
     line.save()
-    change = line_change(
-        proposal, kind, line, before=before, after=line_figures(line),
-        actor=actor, now=now, reason=reason,
-    )  # fmt: skip
-    others = mates.save(proposal, actor=actor, now=now, reason=reason)
-    lines_changed(proposal, [change, *others], actor=actor)
+    _write_down(proposal, kind, line, mates, before=before, actor=actor, now=now, reason=reason)
 
 
 def line_put_in(
@@ -113,6 +108,21 @@ def line_put_in(
     if before is None:
         del line.why["packs_proposed"]  # a person chose it from the start
     line.save(force_insert=True)
+    _write_down(proposal, kind, line, mates, before=before, actor=actor, now=now, reason=reason)
+
+
+def _write_down(
+    proposal: Proposal,
+    kind: ChangeKind,
+    line: ProposalLine,
+    mates: _Mates,
+    *,
+    before: dict[str, Any] | None,
+    actor: Actor,
+    now: datetime,
+    reason: str,
+) -> None:
+    """Keep what became of a line, and of those mixed with it."""
     change = line_change(
         proposal, kind, line, before=before, after=line_figures(line),
         actor=actor, now=now, reason=reason,
