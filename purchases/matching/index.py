@@ -51,6 +51,9 @@ _WORTH_LEAVING_OUT = 5_000
 _MOST_REMEMBERED = 8_000
 
 
+_NOTHING: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class IndexedName:
     """One name of a product: its words, the first ones joined in pairs, and all joined."""
@@ -166,8 +169,9 @@ class MatcherIndex:
                 same_names=_same_names(products),
                 sides=_sides(products),
             )
-        if len(products) >= _WORTH_LEAVING_OUT:
-            left_out_of_collection()
+            # Before collection goes on: it would walk over all of it at once.
+            if len(products) >= _WORTH_LEAVING_OUT:
+                left_out_of_collection()
         return index
 
     def named_exactly(self, name: str, company: str) -> int | None:
@@ -278,10 +282,10 @@ def _indexed(entry: CatalogueEntry) -> IndexedProduct:
         numbers=_merged([reading.numbers for reading in everything]),
         forms=frozenset().union(*[reading.forms for reading in everything]),
         rivals=_rivals(words),
-        company=frozenset(tokens(entry.manufacturer)),
+        company=frozenset(tokens(entry.manufacturer)) if entry.manufacturer else _NOTHING,
         price=telling_price(entry.public_price),
         keys=tuple(map(key_of_folded, folded)),
-        maker=search_key(entry.manufacturer),
+        maker=search_key(entry.manufacturer) if entry.manufacturer else "",
         log_size=_log_size(max(sizes, default=0.0)),
         log_pack=log(max(packs)) if packs and max(packs) >= 1 else 0.0,
     )
