@@ -442,17 +442,19 @@ def play_round(books: Books, products: list[int]) -> None:
     books.check()
     for receipt in receipts:
         after_receipt(books, receipt)
-    if books.chance.random() < 0.3:
+    if is_waited_for(books, order) and books.chance.random() < 0.3:
         cancel(books, order)
     elif last := receive(books, order, rest=True):
         after_receipt(books, last)
         inspect(books, last)
     books.check()
-    if order.pk in books.open_orders and not any(
-        books.lines[pk].outstanding for pk in books.open_orders[order.pk]
-    ):
+    if order.pk in books.open_orders and not is_waited_for(books, order):
         order.refresh_from_db()
         assert order.state == OrderState.RECEIVED
+
+
+def is_waited_for(books: Books, order: PurchaseOrder) -> bool:
+    return any(books.lines[pk].outstanding for pk in books.open_orders[order.pk])
 
 
 def after_receipt(books: Books, receipt: GoodsReceipt) -> None:
