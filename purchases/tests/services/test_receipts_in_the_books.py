@@ -488,10 +488,14 @@ def test_stock_and_money_are_exact_whatever_happens_to_orders_and_goods(pharmacy
         # Nobody else can count rows of an open transaction: the planner would take all for few.
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
-    # Alerts are made anew: limits were set past the catalogue. Nothing else needs mending.
+    # Alerts may be made anew: limits were set past the catalogue. Nothing else needs mending.
     mended = StringIO()
     call_command("reconcile", fix=True, stdout=mended)
-    assert "was:" not in mended.getvalue()
+    assert [
+        line
+        for line in mended.getvalue().splitlines()
+        if line.startswith("was:") and not line.startswith("was: Alert")
+    ] == []
     # The drawing covers what it is meant to: lines often, whole documents a few times.
     of_lines = {
         "received", "free goods, free_first", "free goods, bought_first", "beyond", "other money",
