@@ -85,7 +85,10 @@ def line_rest_on(
     before, reason = line_figures(line), reason.strip()
     mates = _requote(line, source, packs=packs, free_packs=free_packs, now=now)
     line.save()
-    _write_down(proposal, kind, line, mates, before=before, actor=actor, now=now, reason=reason)
+    after = line_figures(line)
+    _write_down(
+        proposal, kind, line, mates, before=before, after=after, actor=actor, now=now, reason=reason
+    )
 
 
 def line_put_in(
@@ -108,7 +111,10 @@ def line_put_in(
     if before is None:
         del line.why["packs_proposed"]  # a person chose it from the start
     line.save(force_insert=True)
-    _write_down(proposal, kind, line, mates, before=before, actor=actor, now=now, reason=reason)
+    after = line_figures(line)
+    _write_down(
+        proposal, kind, line, mates, before=before, after=after, actor=actor, now=now, reason=reason
+    )
 
 
 def _write_down(
@@ -118,15 +124,15 @@ def _write_down(
     mates: _Mates,
     *,
     before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
     actor: Actor,
     now: datetime,
     reason: str,
 ) -> None:
     """Keep what became of a line, and of those mixed with it."""
     change = line_change(
-        proposal, kind, line, before=before, after=line_figures(line),
-        actor=actor, now=now, reason=reason,
-    )  # fmt: skip
+        proposal, kind, line, before=before, after=after, actor=actor, now=now, reason=reason
+    )
     others = mates.save(proposal, actor=actor, now=now, reason=reason)
     lines_changed(proposal, [change, *others], actor=actor)
 
@@ -191,11 +197,9 @@ def line_taken_out(
     left = [each for each in others if was_in and each.mix == was_in]
     mates = _Mates(left, {each.pk: line_figures(each) for each in left})
     _quote_left(left, others, now=now)
-    change = line_change(
-        proposal, kind, line, before=before, after=None, actor=actor, now=now, reason=reason
+    _write_down(
+        proposal, kind, line, mates, before=before, after=None, actor=actor, now=now, reason=reason
     )
-    repriced = mates.save(proposal, actor=actor, now=now, reason=reason)
-    lines_changed(proposal, [change, *repriced], actor=actor)
 
 
 def mixes_note(
