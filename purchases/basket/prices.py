@@ -94,12 +94,12 @@ class Prices:
     def _price(self, supplier_id: int) -> float:
         return self.of_money + self.of_supplier.get(supplier_id, 0.0)
 
-    def _mixed(self, ways: Ways) -> Any:
-        """What the quantities of a mixed source cost and earn within its mix; money."""
+    def _mixed(self, ways: Ways, place: int | slice = slice(None)) -> Any:
+        """What quantities of a mixed source cost and earn within its mix; money."""
         if (key := ways.curve.source.mix) is None:
             return 0.0
         of_bought, of_free = self._of_mix[key]
-        return of_free * ways.curve.free - of_bought * ways.curve.packs
+        return of_free * ways.curve.free[place] - of_bought * ways.curve.packs[place]
 
     def _steps(self, key: int, mix: Mixed) -> float:
         """What the steps of a mix's tiers come to at these prices, 0 at the best of them."""
@@ -177,12 +177,7 @@ class Prices:
     def plain(self, ways: Ways, item: int, place: int) -> float:
         """What a way costs more than nothing, not counting what it is to a mix; money."""
         costs = next(costs for each, costs in self._excesses[item] if each is ways)
-        if (key := ways.curve.source.mix) is None:
-            return float(costs[place])
-        of_bought, of_free = self._of_mix[key]
-        curve = ways.curve
-        mixed = of_free * int(curve.free[place]) - of_bought * int(curve.packs[place])
-        return float(costs[place]) - mixed
+        return float(costs[place] - self._mixed(ways, place))
 
     def lift(
         self, items: Iterable[int], money: float, first: Iterable[tuple[int, Ways, int]]

@@ -100,24 +100,6 @@ def is_choosy(each: Conditions) -> bool:
     return each.minimum > 0 and each.fee != 0
 
 
-def _mix_rows(
-    programme: Programme,
-    key: int,
-    mix: Mixed,
-    counted: Sequence[tuple[int | None, int, int]],
-) -> tuple[int, int]:
-    """Rows of one mix: packs bought cover the steps, and these the free packs taken.
-
-    counted: of the first columns, the mix, the packs bought and the free packs taken.
-    """
-    bought: dict[int, float] = {}
-    free: dict[int, float] = {}
-    for column, (of_mix, packs, taken) in enumerate(counted):
-        if of_mix == key:
-            bought[column], free[column] = packs, taken
-    return steps_of(programme, mix, bought, free)
-
-
 def steps_of(
     programme: Programme, mix: Mixed, bought: dict[int, float], free: dict[int, float]
 ) -> tuple[int, int]:
@@ -179,14 +161,26 @@ class Within:
             if lower > -INFINITY or upper < INFINITY:
                 self.supplier_rows[key] = programme.row(lower, upper, paid[key])
         self.mixes = mixes_of(options)
-        found = [options[item].candidates[place] for item, place in self.places]
-        counted = [(each.source.mix, each.quote.packs, each.quote.free_packs) for each in found]
+        bought, free = self._counted(options)
         self.mix_rows = {
-            key: _mix_rows(programme, key, mix, counted) for key, mix in self.mixes.items()
+            key: steps_of(programme, mix, bought[key], free[key]) for key, mix in self.mixes.items()
         }
         everything = {column: value for row in paid.values() for column, value in row.items()}
         self.budget = (basket.budget - self.fees) / scale
         self.budget_row = programme.row(-INFINITY, self.budget, everything)
+
+    def _counted(
+        self, options: Sequence[Options]
+    ) -> tuple[dict[int, dict[int, float]], dict[int, dict[int, float]]]:
+        """By mix and column, the packs bought and the free packs taken."""
+        bought: dict[int, dict[int, float]] = {key: {} for key in self.mixes}
+        free: dict[int, dict[int, float]] = {key: {} for key in self.mixes}
+        for column, (item, place) in enumerate(self.places):
+            candidate = options[item].candidates[place]
+            if (key := candidate.source.mix) is not None:
+                bought[key][column] = candidate.quote.packs
+                free[key][column] = candidate.quote.free_packs
+        return bought, free
 
     def orders_of(self, values: Sequence[float]) -> dict[int, float]:
         """What the suppliers' orders come to, where parts of candidates are taken; money."""
