@@ -125,7 +125,8 @@ def _read_glyphs(
         reading.ruled.extend(tables)
     if not ruled or is_outer:
         lines = printed_lines(number, glyphs, right_to_left=right_to_left)
-        reading.loose.extend([] if ruled else lines)
+        if not ruled:
+            reading.loose.extend(lines)
         reading.texts.extend(_terms_beside(lines, right_to_left=right_to_left))
 
 

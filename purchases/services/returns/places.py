@@ -55,7 +55,8 @@ class Places:
                 )
             found: int | None = location_id
         else:
-            found = _first_with(quantity, _fitting(stock, left, reason), left)
+            fitting = _fitting(stock, left, reason)
+            found = next((place for place in fitting if left[place] >= quantity), None)
         if found is None:
             detail = _("No one place has %(quantity)d of them: state a line for each place.")
             return FieldProblem(
@@ -74,7 +75,3 @@ def _fitting(stock: BatchOnHand, left: Iterable[int], reason: str) -> list[int]:
     apart = [place for place in left if place in stock.set_apart]
     handed_out = [place for place in left if place not in stock.set_apart]
     return (apart or handed_out) if reason in _FAULTS else (handed_out or apart)
-
-
-def _first_with(quantity: int, places: Iterable[int], left: dict[int, int]) -> int | None:
-    return next((place for place in places if left[place] >= quantity), None)
