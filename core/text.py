@@ -207,7 +207,7 @@ def _canonical(spelling: str) -> str:
 # A sum, ratio or range as printed: 10+50, 1/3.
 _SUM = re.compile(r"\d+(?:\s*[+/-]\s*\d+)+")
 _ARABIC_LETTER = re.compile(r"[\u0620-\u064a]")
-_LEFT_TO_RIGHT_ISOLATE, _END_OF_ISOLATE = "\u2066", "\u2069"
+LEFT_TO_RIGHT_ISOLATE, END_OF_ISOLATE = "\u2066", "\u2069"
 
 
 def sums_in_order(text: str) -> str:
@@ -218,7 +218,7 @@ def sums_in_order(text: str) -> str:
     """
     if not _ARABIC_LETTER.search(text):
         return text
-    return _SUM.sub(rf"{_LEFT_TO_RIGHT_ISOLATE}\g<0>{_END_OF_ISOLATE}", text)
+    return _SUM.sub(rf"{LEFT_TO_RIGHT_ISOLATE}\g<0>{END_OF_ISOLATE}", text)
 
 
 # What a spreadsheet takes for the beginning of a formula (OWASP, "CSV injection").

@@ -18,6 +18,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from core.text import END_OF_ISOLATE, LEFT_TO_RIGHT_ISOLATE
 from files.rendering.cells import local, reading_text
 from files.rendering.document import Column, Row, TableDocument, is_arabic
 from files.rendering.errors import ExportTooLong
@@ -32,7 +33,7 @@ _PORTRAIT_CHARACTERS = 100
 _LANDSCAPE_CHARACTERS = 150
 _NARROWEST, _WIDEST = 6, 38
 # UAX #9: a text of its own direction, found from its first letter.
-_FIRST_STRONG_ISOLATE, _LEFT_TO_RIGHT_ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2066", "\u2069"
+_FIRST_STRONG_ISOLATE = "\u2068"
 _ARABIC_LETTER, _LATIN_LETTER = re.compile("[\u0621-\u064a]"), re.compile("[A-Za-z]")
 # A figure with its Latin unit, and the Latin words around it: `500 mg tablet`.
 _LATIN_WITH_FIGURES = re.compile(
@@ -128,8 +129,8 @@ def _isolated(text: str) -> str:
     if arabic is None or latin is None:
         return text
     if arabic.start() < latin.start():
-        text = _LATIN_WITH_FIGURES.sub(rf"{_LEFT_TO_RIGHT_ISOLATE}\g<0>{_END_OF_ISOLATE}", text)
-    return f"{_FIRST_STRONG_ISOLATE}{text}{_END_OF_ISOLATE}"
+        text = _LATIN_WITH_FIGURES.sub(rf"{LEFT_TO_RIGHT_ISOLATE}\g<0>{END_OF_ISOLATE}", text)
+    return f"{_FIRST_STRONG_ISOLATE}{text}{END_OF_ISOLATE}"
 
 
 def _widths(columns: tuple[Column, ...], sections: list[dict[str, Any]]) -> list[int]:
