@@ -76,7 +76,7 @@ def division_for(product_ids: Collection[int], *, supplier_id: int) -> SupplierD
     fitting = [
         division
         for division in divisions(supplier_id).filter(is_active=True)
-        if _sells_all(division, made_by)
+        if _sold_of(division, made_by) == made_by.keys()
     ]
     return fitting[0] if len(fitting) == 1 else None
 
@@ -98,9 +98,8 @@ def divisions_by_product(
     made_by = _made_by(product_ids)
     found: dict[tuple[int, int], list[SupplierDivision]] = defaultdict(list)
     for division in active:
-        for product_id, company in made_by.items():
-            if _sells_all(division, {product_id: company}):
-                found[product_id, division.supplier_id].append(division)
+        for product_id in _sold_of(division, made_by):
+            found[product_id, division.supplier_id].append(division)
     return {key: fitting[0] for key, fitting in found.items() if len(fitting) == 1}
 
 
@@ -112,10 +111,11 @@ def _made_by(product_ids: Collection[int]) -> dict[int, str]:
     }
 
 
-def _sells_all(division: SupplierDivision, made_by: Mapping[int, str]) -> bool:
+def _sold_of(division: SupplierDivision, made_by: Mapping[int, str]) -> set[int]:
+    """Those of the products that the division sells."""
     companies = {company.key for company in division.companies.all()}
     products = {carried.product_id for carried in division.products.all()}
-    return all(pk in products or company in companies for pk, company in made_by.items())
+    return {pk for pk, company in made_by.items() if pk in products or company in companies}
 
 
 def contacts(supplier_id: int) -> QuerySet[SupplierContact]:
