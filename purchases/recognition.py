@@ -132,11 +132,12 @@ def _history(index: MatcherIndex, supplier_id: int, now: datetime) -> SupplierHi
             product_id__isnull=False,
         )
         .exclude(decision=LineDecision.MATCHER)
-        .values_list("product_id", flat=True)
-        .distinct()
+        .order_by("product_id", "-offer__received_at", "-pk")
+        .distinct("product_id")
+        .values_list("product_id", "list_price")
     )
     known = [KnownName(pk, key.rpartition("|")[0], product) for pk, key, product in names]
-    return SupplierHistory.build(index, known, offered)
+    return SupplierHistory.build(index, known, dict(offered))
 
 
 def _aliases(supplier_id: int, keys: set[str]) -> dict[str, tuple[int, int]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from purchases.matching.index import MatcherIndex, Positions
+from purchases.matching.index import Hearing, MatcherIndex, Positions
 from purchases.matching.lines import LineReading
 
 __all__ = ["find_candidates"]
@@ -24,20 +24,11 @@ _SAME_PRICE = 0.02
 
 
 def find_candidates(index: MatcherIndex, line: LineReading) -> list[int]:
-    """Positions in `index.products` of at most 25 products, most promising first.
-
-    Products that the supplier's known names speak for come with them, whatever their own names.
-    """
-    found = _by_words(index, line)
-    remembered = (index.positions.get(product_id) for product_id in line.past.near_names)
-    return [*found, *(place for place in remembered if place is not None and place not in found)]
-
-
-def _by_words(index: MatcherIndex, line: LineReading) -> list[int]:
+    """Positions in `index.products` of at most 25 products, most promising first."""
     agreement = np.zeros(len(index.products))
     best_single = 0.0
     for word, worth in _looked_up(line):
-        heard = index.heard(word)
+        heard = _heard(index, line, word)
         if len(heard.positions):
             gains = heard.gains * worth
             agreement[heard.positions] += gains
@@ -49,6 +40,19 @@ def _by_words(index: MatcherIndex, line: LineReading) -> list[int]:
     order = np.argsort(-promise, kind="stable")[:_MOST_CANDIDATES]
     promising = int(np.count_nonzero(promise[order] >= _PROMISING * promise[order[0]]))
     return kept[order[: max(promising, _FEWEST_CANDIDATES)]].tolist()
+
+
+def _heard(index: MatcherIndex, line: LineReading, word: str) -> Hearing:
+    """The products a word speaks for by any name, the supplier's own among them."""
+    heard, learnt = index.heard(word), line.history.heard(index, word)
+    if not learnt:
+        return heard
+    loudest = np.zeros(len(index.products))
+    loudest[heard.positions] = heard.gains
+    positions = np.array(list(learnt))
+    loudest[positions] = np.maximum(loudest[positions], list(learnt.values()))
+    everywhere = np.flatnonzero(loudest)
+    return Hearing(everywhere, loudest[everywhere])
 
 
 def _looked_up(line: LineReading) -> Iterator[tuple[str, float]]:

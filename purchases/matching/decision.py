@@ -19,7 +19,7 @@ from purchases.matching.garbage import collection_paused
 from purchases.matching.history import EMPTY_HISTORY, SupplierHistory
 from purchases.matching.index import IndexedProduct, MatcherIndex
 from purchases.matching.lines import LineReading, read_line
-from purchases.matching.prices import MOST_VOTERS, price_factor, rescaled
+from purchases.matching.prices import MOST_VOTERS, price_factor
 from purchases.matching.records import Candidate, LineToMatch, MatchDecision, Reason
 from purchases.matching.spelling import likeness
 from purchases.matching.weights import (
@@ -38,6 +38,8 @@ _ACCEPTANCE = tuple(ACCEPTANCE[name] for name in ABOUT)
 _MOST_SHOWN = 5
 # Less likely than this, not even the best candidate is the product.
 _LEAST_LIKELY = 0.05
+# A name a person decided on is told of where it is as alike as this.
+_NEARLY_THE_SAME = 0.85
 # Names of firms as alike as this are spellings of one.
 _SAME_COMPANY = 0.7
 # As |log ratio|, for a line whose very name one product alone bears: from two thirds of the
@@ -60,7 +62,7 @@ def match(
     *,
     aliases: Mapping[str, int] | None = None,
     factor: float = 1.0,
-    history: SupplierHistory | None = None,
+    history: SupplierHistory = EMPTY_HISTORY,
 ) -> MatchDecision:
     """Decide on one line.
 
@@ -73,9 +75,23 @@ def match(
     if known is not None:
         remembered = Candidate(known, 1.0, (Reason("remembered"),))
         return MatchDecision("matched", (remembered,), known)
-    reading = read_line(index, replace(line, price=rescaled(line.price, factor)), history)
+    decision = _by_evidence(index, line, factor, history)
+    if decision.product_id is None:
+        return decision
+    behind = history.alias_behind(index, line.name, decision.product_id)
+    if behind is None:
+        return decision
+    unaided = _by_evidence(index, line, factor, EMPTY_HISTORY)
+    rests_on_it = unaided.product_id != decision.product_id
+    return replace(decision, alias_id=behind) if rests_on_it else decision
+
+
+def _by_evidence(
+    index: MatcherIndex, line: LineToMatch, factor: float, history: SupplierHistory
+) -> MatchDecision:
+    reading = read_line(index, line, history, factor=factor)
     ranked = rank(index, reading)
-    decision = _decide(index, reading, ranked, history or EMPTY_HISTORY)
+    decision = _decide(index, reading, ranked)
     if decision.status == "needs_review" and _gap(ranked[0]) <= _LARGEST_PRICE_GAP:
         return _settled_by_name(decision, index.named_exactly(line.name, line.company))
     return decision
@@ -87,7 +103,7 @@ def match_many(
     *,
     aliases: Mapping[str, int] | None = None,
     factor: float | None = None,
-    history: SupplierHistory | None = None,
+    history: SupplierHistory = EMPTY_HISTORY,
 ) -> list[MatchDecision]:
     """Decide on the lines of one document, in their order; about a millisecond each.
 
@@ -123,7 +139,7 @@ def rank(index: MatcherIndex, line: LineReading) -> list[Weighed]:
     """The candidates of a line with their evidence, best first."""
     weighed = []
     for position in find_candidates(index, line):
-        evidence = weigh(index, line, index.products[position])
+        evidence = weigh(index, line, line.history.product_at(index, position))
         weighed.append(Weighed(position, evidence, sum(map(mul, evidence, _WEIGHTS))))
     weighed.sort(key=lambda candidate: -candidate.total)
     return weighed
@@ -145,35 +161,29 @@ def _known(line: LineToMatch, aliases: Mapping[str, int]) -> int | None:
     return exact if exact is not None else aliases.get(alias_key(line.name))
 
 
-def _decide(
-    index: MatcherIndex, line: LineReading, ranked: list[Weighed], history: SupplierHistory
-) -> MatchDecision:
+def _decide(index: MatcherIndex, line: LineReading, ranked: list[Weighed]) -> MatchDecision:
     if not ranked:
         return MatchDecision("unmatched")
     likely = 1 / (1 + exp(-(ranked[0].total - MIDDLE_SCORE) / SCORE_SPREAD))
     shares = [exp(candidate.total - ranked[0].total) for candidate in ranked]
     whole = sum(shares)
     shown = tuple(
-        Candidate(
-            index.products[candidate.position].product_id,
-            round(likely * share / whole, 4),
-            (
-                *explain(
-                    line,
-                    index.products[candidate.position],
-                    joined=candidate.evidence[AT["joined"]],
-                ),
-                *_remembered(line, index.products[candidate.position], history),
-            ),
-        )
+        _shown(index, line, candidate, score=likely * share / whole)
         for candidate, share in zip(ranked[:_MOST_SHOWN], shares, strict=False)
     )
     if likely < _LEAST_LIKELY:
         return MatchDecision("unmatched", shown)
     if not _is_sure(ranked) or _is_of_another_company(line, index.products[ranked[0].position]):
         return MatchDecision("needs_review", shown)
-    behind = history.alias_behind(line, index.products[ranked[0].position])
-    return MatchDecision("matched", shown, shown[0].product_id, behind)
+    return MatchDecision("matched", shown, shown[0].product_id)
+
+
+def _shown(
+    index: MatcherIndex, line: LineReading, candidate: Weighed, *, score: float
+) -> Candidate:
+    product = line.history.product_at(index, candidate.position)
+    reasons = explain(line, product, joined=candidate.evidence[AT["joined"]])
+    return Candidate(product.product_id, round(score, 4), (*reasons, *_remembered(line, product)))
 
 
 def _is_of_another_company(line: LineReading, product: IndexedProduct) -> bool:
@@ -193,15 +203,15 @@ def _is_of_another_company(line: LineReading, product: IndexedProduct) -> bool:
     )
 
 
-def _remembered(
-    line: LineReading, product: IndexedProduct, history: SupplierHistory
-) -> Iterator[Reason]:
+def _remembered(line: LineReading, product: IndexedProduct) -> Iterator[Reason]:
     """What the supplier's past says for the product."""
-    if name := line.past.names.get(product.product_id):
-        yield Reason("supplier_history", name)
-    for word, meaning in history.words_used(line, product):
+    history = line.history
+    nearest = history.nearest_name(line.said, product.product_id, least=_NEARLY_THE_SAME)
+    if nearest is not None:
+        yield Reason("supplier_history", nearest.name)
+    for word, meaning in history.words_used(line.words, product):
         yield Reason("supplier_word", word, meaning.word)
-    if product.product_id in line.past.offered:
+    if product.product_id in history.offered:
         yield Reason("offered_before")
 
 

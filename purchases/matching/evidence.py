@@ -7,7 +7,7 @@ from operator import mul
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Indel, JaroWinkler
 
-from purchases.matching.index import IndexedName, IndexedProduct, MatcherIndex
+from purchases.matching.index import IndexedName, IndexedProduct, MatcherIndex, same_price
 from purchases.matching.lines import LineReading
 from purchases.matching.spelling import skeleton
 from purchases.matching.vocabulary import FORM_FAMILY
@@ -49,6 +49,7 @@ EVIDENCE = (
     "strips_fit",
     "strips_may_fit",
     "loose_found",
+    "loose_strength",  # … as a strength: `0.5` is rather half a percent than half a millilitre
     "loose_differs",
     "numbers_found",
     # form and descriptions
@@ -68,13 +69,14 @@ EVIDENCE = (
     "price_below",  # … when less is asked: an older price
     "company_same",
     # the supplier's own past
-    "supplier_history",  # a name that this supplier's product is known by is nearly the same
+    "known_words_same",  # a name people decided on for this supplier has just the line's words
+    "known_numbers_same",  # … just its numbers
     "offered_before",  # the supplier has offered this very product before
+    "price_as_before",  # … last at this very list price
 )
 
 _NONE: Mapping[str, float] = {}
-_SAME_PRICE = 0.006  # as |log ratio|
-_NEAR_PRICE = 0.06
+_NEAR_PRICE = 0.06  # as |log ratio|
 _LARGE_PRICE_GAP = 0.5
 _LARGEST_PRICE_GAP = 1.5
 _TABLETS_OF_STRIP = 10
@@ -84,7 +86,10 @@ _CLOSE = 0.8
 
 
 def weigh(index: MatcherIndex, line: LineReading, product: IndexedProduct) -> list[float]:
-    """The evidence of one line and one product, in the order of `EVIDENCE`."""
+    """The evidence of one line and one product, in the order of `EVIDENCE`.
+
+    product: with the names the supplier has for it, `LineReading.known`.
+    """
     return [
         *_names(index, line, product),
         *_doses(line, product),
@@ -94,7 +99,7 @@ def weigh(index: MatcherIndex, line: LineReading, product: IndexedProduct) -> li
         *_forms(line, product),
         *_descriptions(line, product),
         *_price(line, product),
-        *line.past.of(product.product_id),
+        *line.history.evidence(line.said, product.product_id, line.list_price),
     ]
 
 
@@ -279,8 +284,10 @@ def _strips(strips: Set[float], packs: Set[float]) -> tuple[float, float]:
 def _loose_numbers(line: LineReading, product: IndexedProduct) -> list[float]:
     said = line.said
     found = len(said.loose & product.numbers)
+    strengths = len(said.loose & product.strengths)
     return [
         found / len(said.loose) if said.loose else 0.0,
+        strengths / len(said.loose) if said.loose else 0.0,
         float(bool(said.loose) and not found),
         len(said.numbers & product.numbers) / len(said.numbers) if said.numbers else 0.0,
     ]
@@ -315,13 +322,15 @@ def _price(line: LineReading, product: IndexedProduct) -> list[float]:
     company = float(bool(line.company) and not line.company.isdisjoint(product.company))
     if product.price is None or not line.prices:
         return [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, company]
-    ratios = [log(asked / product.price) for asked in line.prices]
-    ratio = min(ratios, key=abs)
+    price = product.price
+    asked = min(line.prices, key=lambda one: abs(log(one / price)))
+    ratio = log(asked / price)
     gap = min(abs(ratio), _LARGEST_PRICE_GAP)
-    same = float(gap < _SAME_PRICE)
+    same = same_price(asked, price)
     large = max(0.0, gap - _LARGE_PRICE_GAP)
-    near = float(_SAME_PRICE <= gap < _NEAR_PRICE)
-    return [1.0, same, near, gap, large, gap if ratio < 0 else 0.0, company]
+    near = not same and gap < _NEAR_PRICE
+    below = gap if ratio < 0 else 0.0
+    return [1.0, float(same), float(near), gap, large, below, company]
 
 
 def _differ(said: Set[float], has: Set[float]) -> float:

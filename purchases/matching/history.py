@@ -1,33 +1,39 @@
 """What a supplier's past says of its next lines: names people decided on, and products offered.
 
-A decision about one line speaks for others like it: nearly the same name, and the words that the
-supplier writes where the catalogue has others (`كونفورت` for Concor), in whatever strength or
-pack they come. All of it is derived from the learnt names when needed, so that forgetting a name
-forgets what it taught.
+A decision about one line speaks for others like it. A name decided on is from then on one more
+name of its product, for this supplier's lines. And the words that the supplier writes where the
+catalogue has others (`كونفورت` for Concor) are understood in whatever strength or pack they
+come. All of it is derived from the learnt names when needed, so that forgetting a name forgets
+what it taught.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
+from operator import itemgetter
 from typing import NamedTuple
 
 from rapidfuzz.distance import Indel
 
-from purchases.matching.index import IndexedProduct, MatcherIndex
-from purchases.matching.lines import LineReading, Past
+from purchases.matching.index import (
+    IndexedProduct,
+    MatcherIndex,
+    known_also_as,
+    same_price,
+    telling_price,
+)
 from purchases.matching.reading import NameReading, read_name
+from purchases.matching.words import WordList
 
 __all__ = ["EMPTY_HISTORY", "KnownName", "SupplierHistory"]
 
-# Names less alike than this are of different products.
-_LEAST_ALIKE = 0.85
-# A name without the number another has may be of another strength.
-_NUMBERS_UNSAID = 0.5
 # A word of a line that is this near to one of the product's says the same; it teaches nothing.
 _SAID_ALREADY = 0.75
 # With more words left over on either side nobody can tell which means which.
 _MOST_LEFT_OVER = 2
 _SHORTEST_WORD = 3
+_SAYS_NOTHING = (0.0, 0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +47,9 @@ class KnownName:
 
 class _Remembered(NamedTuple):
     known: KnownName
+    said: NameReading
     joined: str
-    numbers: frozenset[float]
-    forms: frozenset[str]
+    words: frozenset[str]
 
 
 class Meaning(NamedTuple):
@@ -55,97 +61,139 @@ class Meaning(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SupplierHistory:
-    """Build with `SupplierHistory.build`; not changed afterwards."""
+    """Build with `SupplierHistory.build`; not changed afterwards.
 
-    offered: Set[int] = frozenset()
+    offered: products the supplier offered before, with the list price it asked last.
+    """
+
+    offered: Mapping[int, Decimal | None] = field(default_factory=dict)
     meanings: Mapping[str, tuple[Meaning, ...]] = field(default_factory=dict)
-    _by_word: Mapping[str, tuple[_Remembered, ...]] = field(default_factory=dict)
+    # Products by their positions in the index, with the supplier's names beside their own.
+    products: Mapping[int, IndexedProduct] = field(default_factory=dict)
+    words: WordList = field(default_factory=WordList)  # of the holders
+    holders: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    _names: Mapping[int, Sequence[_Remembered]] = field(default_factory=dict)  # by product id
 
     @classmethod
     def build(
-        cls, index: MatcherIndex, known: Iterable[KnownName], offered: Iterable[int] = ()
+        cls,
+        index: MatcherIndex,
+        known: Iterable[KnownName],
+        offered: Mapping[int, Decimal | None] | None = None,
     ) -> "SupplierHistory":
         """known: the latest first, which wins where two teach different things."""
-        by_word: defaultdict[str, list[_Remembered]] = defaultdict(list)
+        names: defaultdict[int, list[_Remembered]] = defaultdict(list)
         meanings: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        holders: defaultdict[str, dict[int, None]] = defaultdict(dict)
         for each in known:
-            said = read_name(each.name, is_line=True)
-            remembered = _Remembered(
-                each, "".join(said.spelled), frozenset(said.numbers), frozenset(said.forms)
-            )
-            for word in dict.fromkeys(said.words):
-                by_word[word].append(remembered)
             position = index.positions.get(each.product_id)
-            if position is not None:
-                for word, meant in _taught(index, said, index.products[position]):
-                    meanings[word].setdefault(meant, each.alias_id)
+            if position is None:
+                continue
+            said = read_name(each.name, is_line=True)
+            names[each.product_id].append(
+                _Remembered(each, said, "".join(said.spelled), frozenset(said.words))
+            )
+            for word, meant in _taught(index, said, index.products[position]):
+                meanings[word].setdefault(meant, each.alias_id)
+        products = {}
+        for product_id, remembered in names.items():
+            position = index.positions[product_id]
+            product = index.products[position]
+            products[position] = known_also_as(product, [one.said for one in remembered])
+            for name in products[position].names[len(product.names) :]:
+                for word in (*name.words, *name.pairs):
+                    holders[word][position] = None
         return cls(
-            offered=frozenset(offered),
+            offered=offered or {},
             meanings={
                 word: tuple(Meaning(*pair) for pair in found.items())
                 for word, found in meanings.items()
             },
-            _by_word={word: tuple(found) for word, found in by_word.items()},
+            products=products,
+            words=WordList.build(holders),
+            holders={word: tuple(found) for word, found in holders.items()},
+            _names=dict(names),
         )
+
+    def product_at(self, index: MatcherIndex, position: int) -> IndexedProduct:
+        """A product of the index, with the supplier's names for it beside its own."""
+        return self.products.get(position, index.products[position])
 
     def near(self, word: str) -> dict[str, float]:
-        """The catalogue's words that this supplier means by a word."""
-        return dict.fromkeys((meaning.word for meaning in self.meanings.get(word, ())), 1.0)
+        """The words of the supplier's and of the catalogue's names that it means by a word."""
+        if not self.holders:
+            return {}
+        return {**self.words.near(word), **dict.fromkeys(self.meant(word), 1.0)}
 
-    def past(self, said: NameReading) -> Past:
-        """What is known of a line: products by how near one of their known names is to it."""
-        nearest: dict[int, tuple[float, KnownName]] = {}
-        for remembered in self._sharing_a_word(said):
-            alike = _alike(said, remembered)
-            product_id = remembered.known.product_id
-            if alike > nearest.get(product_id, (0.0, None))[0]:
-                nearest[product_id] = (alike, remembered.known)
-        return Past(
-            near_names={product_id: alike for product_id, (alike, _) in nearest.items()},
-            offered=self.offered,
-            names={product_id: known.name for product_id, (_, known) in nearest.items()},
-            aliases={product_id: known.alias_id for product_id, (_, known) in nearest.items()},
+    def meant(self, word: str) -> list[str]:
+        """The catalogue's words that stand where the supplier writes this one."""
+        return [meaning.word for meaning in self.meanings.get(word, ())]
+
+    def heard(self, index: MatcherIndex, word: str) -> dict[int, float]:
+        """Which products a word speaks for by the supplier's names, as `MatcherIndex.heard`."""
+        if not self.holders:
+            return {}
+        loudest: dict[int, float] = {}
+        for other, alike in self.words.near(word).items():
+            rarity = index.rarity(other)
+            if rarity >= index.least_rarity:
+                for position in self.holders[other]:
+                    gain = alike * alike * rarity
+                    loudest[position] = max(gain, loudest.get(position, 0.0))
+        return loudest
+
+    def evidence(
+        self, said: NameReading, product_id: int, price: Decimal | None
+    ) -> tuple[float, float, float, float]:
+        """How the supplier's past speaks for a product; see `EVIDENCE`. price: its list price."""
+        if not self.offered and not self._names:
+            return _SAYS_NOTHING
+        names = self._names.get(product_id, ())
+        words, numbers = frozenset(said.words), said.numbers
+        asked, before = telling_price(price), telling_price(self.offered.get(product_id))
+        return (
+            float(any(words == name.words for name in names)),
+            float(any(numbers == name.said.numbers for name in names)),
+            float(product_id in self.offered),
+            float(asked is not None and before is not None and same_price(asked, before)),
         )
 
+    def nearest_name(
+        self, said: NameReading, product_id: int, *, least: float = 0.0
+    ) -> KnownName | None:
+        """Of the product's names by this supplier the one most like a line, if at least so much."""
+        joined = "".join(said.spelled)
+        alike = [
+            (Indel.normalized_similarity(joined, name.joined), name.known)
+            for name in self._names.get(product_id, ())
+        ]
+        best, known = max(alike, key=itemgetter(0), default=(0.0, None))
+        return known if best >= least else None
+
     def words_used(
-        self, line: LineReading, product: IndexedProduct
+        self, words: Iterable[str], product: IndexedProduct
     ) -> Iterator[tuple[str, Meaning]]:
-        """The supplier's words in a line that stand for words of the product."""
+        """The supplier's words among those of a line that stand for words of the product."""
         if not self.meanings:
             return
-        for word in line.words:
+        for word in words:
             for meaning in self.meanings.get(word, ()):
                 if meaning.word in product.words:
                     yield word, meaning
 
-    def alias_behind(self, line: LineReading, product: IndexedProduct) -> int | None:
-        """The learnt name that speaks for the product being this line, if one does."""
-        near = line.past.aliases.get(product.product_id)
-        if near is not None:
-            return near
-        return next((meaning.alias_id for _, meaning in self.words_used(line, product)), None)
-
-    def _sharing_a_word(self, said: NameReading) -> Iterator[_Remembered]:
-        if self._by_word:
-            for word in dict.fromkeys(said.words):
-                yield from self._by_word.get(word, ())
+    def alias_behind(self, index: MatcherIndex, name: str, product_id: int) -> int | None:
+        """The learnt name that speaks for a line of this name being the product, if one does."""
+        if not self._names and not self.meanings:
+            return None
+        said = read_name(name, is_line=True)
+        nearest = self.nearest_name(said, product_id)
+        if nearest is not None:
+            return nearest.alias_id
+        used = self.words_used(said.words, index.products[index.positions[product_id]])
+        return next((meaning.alias_id for _, meaning in used), None)
 
 
 EMPTY_HISTORY = SupplierHistory()
-
-
-def _alike(said: NameReading, other: _Remembered) -> float:
-    """0 to 1; 0 where a number or the form is another."""
-    alike = Indel.normalized_similarity("".join(said.spelled), other.joined)
-    if alike < _LEAST_ALIKE:
-        return 0.0
-    if said.forms and other.forms and other.forms.isdisjoint(said.forms):
-        return 0.0
-    if said.numbers == other.numbers:
-        return alike
-    if said.numbers and other.numbers:
-        return 0.0
-    return alike * _NUMBERS_UNSAID
 
 
 def _taught(

@@ -1,8 +1,8 @@
 """The catalogue prepared for matching: inverted lists from words and sounds to products."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import pairwise
 from math import log
@@ -12,33 +12,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.text import fold, key_of_folded, search_key, tokens
-from purchases.matching.descriptors import RIVAL_GROUP, SPELLINGS_OF
+from purchases.matching.descriptors import RIVAL_GROUP
 from purchases.matching.garbage import collection_paused, left_out_of_collection
 from purchases.matching.reading import NameReading, read_folded, read_name
 from purchases.matching.records import CatalogueEntry
-from purchases.matching.spelling import (
-    likeness_of_sounding,
-    skeleton,
-    skeleton_neighbourhood,
-    sound_likeness,
-)
+from purchases.matching.words import WordList
 
 __all__ = [
+    "Hearing",
     "IndexedName",
     "IndexedProduct",
     "MatcherIndex",
     "Positions",
     "joined_pairs",
+    "known_also_as",
+    "same_price",
     "telling_price",
 ]
 
 Positions = NDArray[np.int64]
 
-# Words less alike than this are different words.
-_LEAST_LIKENESS = 0.6
-# A describing word in another spelling or language.
-_SAME_DESCRIPTION = 0.95
 _SMALLEST_PRICE = Decimal(1)
+_SAME_PRICE = 0.006  # as |log ratio|
 # A shorter name may be any firm's.
 _SHORTEST_EXACT_NAME = 8
 # Only the first words of a name are also indexed joined (`كال ماج` for `كالماج`).
@@ -47,7 +42,7 @@ _JOINED_WORDS = 3
 _COMMON = 400
 # An index of so many products is long to walk over for the garbage collector.
 _WORTH_LEAVING_OUT = 5_000
-# Words of lines whose near words are kept; an index may live as long as its process.
+# Words of lines whose products are kept; an index may live as long as its process.
 _MOST_REMEMBERED = 8_000
 
 
@@ -75,6 +70,7 @@ class IndexedProduct:
     dose_sets: frozenset[tuple[float, ...]]
     sizes: frozenset[float]
     percents: frozenset[float]
+    strengths: frozenset[float]  # doses and percentages as printed
     packs: frozenset[float]
     numbers: frozenset[float]
     forms: frozenset[str]
@@ -118,16 +114,13 @@ class MatcherIndex:
     products: list[IndexedProduct] = field(default_factory=list)
     products_of: Mapping[CatalogueEntry, IndexedProduct] = field(default_factory=dict)
     holders: Mapping[str, Positions] = field(default_factory=dict)
-    # The words of a skeleton, and the skeletons that are near one.
-    spelled: dict[str, list[str]] = field(default_factory=dict)
-    sounding: dict[str, list[str]] = field(default_factory=dict)
+    words: WordList = field(default_factory=WordList)  # of the holders
     rarities: dict[str, float] = field(default_factory=dict)
     rarest: float = 1.0
     least_rarity: float = 0.0  # of words that products are looked up by
     same_names: dict[str, IndexedProduct] = field(default_factory=dict)
     positions: Mapping[int, int] = field(default_factory=dict)  # by product id
     sides: _Sides = field(default_factory=lambda: _sides([]))
-    _near: dict[str, dict[str, float]] = field(default_factory=dict)
     _heard: dict[str, Hearing] = field(default_factory=dict)
     _weights: dict[tuple[str, ...], tuple[float, ...]] = field(default_factory=dict)
 
@@ -148,21 +141,13 @@ class MatcherIndex:
             for position, product in enumerate(products):
                 for word in product.words.union(*[name.pairs for name in product.names]):
                     holders[word].append(position)
-            spelled: defaultdict[str, list[str]] = defaultdict(list)
-            for word in holders:
-                spelled[skeleton(word)].append(word)
-            sounding: defaultdict[str, list[str]] = defaultdict(list)
-            for sounds in spelled:
-                for near in skeleton_neighbourhood(sounds):
-                    sounding[near].append(sounds)
             rarest = log(1 + len(products))
             index = cls(
                 products=products,
                 products_of=dict(zip(entries, products, strict=True)),
                 positions={product.product_id: n for n, product in enumerate(products)},
                 holders={word: np.array(found) for word, found in holders.items()},
-                spelled=dict(spelled),
-                sounding=dict(sounding),
+                words=WordList.build(holders),
                 rarities={word: rarest - log(len(found)) for word, found in holders.items()},
                 rarest=rarest,
                 least_rarity=rarest - log(_COMMON),
@@ -191,27 +176,7 @@ class MatcherIndex:
 
     def near(self, word: str) -> dict[str, float]:
         """The catalogue's words that a word may mean, with their likeness (0.6 to 1)."""
-        known = self._near.get(word)
-        if known is None:
-            if len(self._near) >= _MOST_REMEMBERED:
-                self._near.clear()
-            known = self._near[word] = self._find_near(word)
-        return known
-
-    def _find_near(self, word: str) -> dict[str, float]:
-        found = {word: 1.0} if word in self.holders else {}
-        if word in SPELLINGS_OF:
-            spellings = (other for other in SPELLINGS_OF[word] if other in self.holders)
-            return {**dict.fromkeys(spellings, _SAME_DESCRIPTION), **found}
-        sounds = skeleton(word)
-        neighbours = skeleton_neighbourhood(sounds)
-        for others in dict.fromkeys(n for s in neighbours for n in self.sounding.get(s, ())):
-            sound = sound_likeness(sounds, others)
-            for other in self.spelled[others]:
-                alike = 1.0 if other == word else likeness_of_sounding(word, other, sound)
-                if alike >= _LEAST_LIKENESS:
-                    found[other] = alike
-        return found
+        return self.words.near(word)
 
     def heard(self, word: str) -> Hearing:
         """Which products a word of a line speaks for; words too common for that are left out."""
@@ -225,7 +190,7 @@ class MatcherIndex:
     def _hear(self, word: str) -> Hearing:
         near = {
             other: alike * alike * rarity
-            for other, alike in self.near(word).items()
+            for other, alike in self.words.near(word).items()
             if (rarity := self.rarities[other]) >= self.least_rarity
         }
         if not near:
@@ -260,6 +225,11 @@ def telling_price(price: Decimal | None) -> float | None:
     return float(price)
 
 
+def same_price(one: float, other: float) -> bool:
+    """Whether two prices differ only by rounding: by no more than 0.6 percent."""
+    return abs(log(one / other)) < _SAME_PRICE
+
+
 def _indexed(entry: CatalogueEntry) -> IndexedProduct:
     folded = [fold(name) for name in entry.names if name]
     readings = [read_folded(name) for name in folded]
@@ -278,6 +248,7 @@ def _indexed(entry: CatalogueEntry) -> IndexedProduct:
         dose_sets=frozenset(tuple(sorted(r.doses)) for r in everything if r.doses),
         sizes=sizes,
         percents=_merged([reading.percents for reading in everything]),
+        strengths=_merged([reading.strengths for reading in everything]),
         packs=packs,
         numbers=_merged([reading.numbers for reading in everything]),
         forms=frozenset().union(*[reading.forms for reading in everything]),
@@ -288,6 +259,26 @@ def _indexed(entry: CatalogueEntry) -> IndexedProduct:
         maker=search_key(entry.manufacturer) if entry.manufacturer else "",
         log_size=_log_size(max(sizes, default=0.0)),
         log_pack=log(max(packs)) if packs and max(packs) >= 1 else 0.0,
+    )
+
+
+def known_also_as(product: IndexedProduct, readings: Sequence[NameReading]) -> IndexedProduct:
+    """The product with further names: what they say of it counts like what its own names say."""
+    names = (*product.names, *dict.fromkeys(map(_indexed_name, readings)))
+    words = frozenset().union(*[name.words for name in names])
+    return replace(
+        product,
+        names=names,
+        words=words,
+        doses=product.doses | _merged([reading.doses for reading in readings]),
+        dose_sets=product.dose_sets | {tuple(sorted(r.doses)) for r in readings if r.doses},
+        sizes=product.sizes | _merged([reading.sizes for reading in readings]),
+        percents=product.percents | _merged([reading.percents for reading in readings]),
+        strengths=product.strengths | _merged([reading.strengths for reading in readings]),
+        packs=product.packs | _merged([reading.packs for reading in readings]),
+        numbers=product.numbers | _merged([reading.numbers for reading in readings]),
+        forms=product.forms.union(*[reading.forms for reading in readings]),
+        rivals=_rivals(words),
     )
 
 

@@ -37,6 +37,9 @@ _GLUED_FORM = re.compile(
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]000)+|\d{1,3}(?:,\d{3})+")
 # A half, as writers put it in either direction; and a dose whose dot was left out (`05مجم`).
 _HALF = re.compile(r"(?<![\d/.,])(?:1 ?/ ?2|2/1)(?![\d/.,]| ?/)|½")
+# A quarter only of a gram: `1/4` of anything else may be two strengths.
+_QUARTER = re.compile(r"(?<![\d/.,])(?:1 ?/ ?4|4/1) ?(?=(?:جم|جرام|gm|g)\b)|¼")
+_WORDED_PART = re.compile(r"\b(?:(نصف?)|ربع) (?=(?:جم|جرام|مجم|مل|لتر)\b)")
 _DOTLESS = re.compile(r"0\d+")
 # Several words that say one thing, and would each say another.
 # Beside each: what every spelling of it holds one of, which is quickly seen to be missing.
@@ -71,6 +74,7 @@ class NameReading:
     doses: list[float] = field(default_factory=list)
     sizes: set[float] = field(default_factory=set)
     percents: set[float] = field(default_factory=set)
+    strengths: set[float] = field(default_factory=set)  # doses and percents, as printed
     packs: set[float] = field(default_factory=set)
     strips: set[float] = field(default_factory=set)
     loose: set[float] = field(default_factory=set)  # numbers whose meaning is not said
@@ -109,8 +113,8 @@ def _prepared(folded: str, *, is_line: bool) -> str:
         folded = _THREE_TIMES.sub(r"\1", folded)
     if "i." in folded:
         folded = _ROUTE.sub(r" i\1 ", folded)
-    if "/" in folded or "½" in folded:
-        folded = _HALF.sub(" 0.5 ", folded)
+    if "/" in folded or "½" in folded or "¼" in folded:
+        folded = _QUARTER.sub(" 0.25 ", _HALF.sub(" 0.5 ", folded))
     if folded.isascii():
         return folded
     for signs, phrase, meaning in _PHRASES:
@@ -118,6 +122,8 @@ def _prepared(folded: str, *, is_line: bool) -> str:
             if sign in folded:
                 folded = phrase.sub(meaning, folded)
                 break
+    if "نص" in folded or "ربع" in folded:
+        folded = _WORDED_PART.sub(lambda part: "0.5 " if part[1] else "0.25 ", folded)
     return _GLUED_FORM.sub(r" \1", folded)
 
 
@@ -225,16 +231,18 @@ class _Reader:
         for value in self.values():
             self.found.numbers.add(value)
             if not (self.per and dimension == "volume"):
-                self.measure(dimension, round(value * factor, 6))
+                self.measure(dimension, round(value * factor, 6), printed=value)
         self.waiting.clear()
         self.per = False
         self.after_dose = dimension in ("mass", "iu")
 
-    def measure(self, dimension: str, value: float) -> None:
+    def measure(self, dimension: str, value: float, *, printed: float) -> None:
+        if dimension == "volume" or (dimension == "mass" and value >= _LARGEST_DOSE_MG):
+            self.found.sizes.add(value)
+            return
+        self.found.strengths.add(printed)
         if dimension == "percent":
             self.found.percents.add(value)
-        elif dimension == "volume" or (dimension == "mass" and value >= _LARGEST_DOSE_MG):
-            self.found.sizes.add(value)
         else:
             self.found.doses.append(value)
 
