@@ -35,7 +35,8 @@ BY_HAND = {"company_same": 1.0, "offered_before": 0.2}
 class Table(NamedTuple):
     """The candidates of one line: evidence per row, row of the right product (-1: not found).
 
-    is_known: other names of the right product were learnt. decided: the very name was learnt, and
+    is_known: other names of the right product were learnt. label_fits: the line does not rule the
+    right product out. decided: the very name was learnt, and
     whether for the right product; None where the evidence must decide.
     """
 
@@ -44,6 +45,7 @@ class Table(NamedTuple):
     product_id: int
     is_hard: bool
     is_known: bool
+    label_fits: bool
     decided: bool | None
 
 

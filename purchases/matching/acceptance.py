@@ -2,8 +2,8 @@
 
 A logistic curve over named evidence about the best candidate and its distance from the next one.
 Its weights and the least certainty come from `python -m bench.matching --fit`: the certainty is
-the smallest at which, on names held out while fitting, the least sure line is right 995 times in
-1,000.
+the smallest at which, on names held out while fitting, the least sure line is right 99 times in
+100.
 """
 
 from collections.abc import Sequence
@@ -54,8 +54,8 @@ _TELLING = tuple(
     AT[name]
     for name in (
         "dose_same", "dose_found", "size_same", "pack_same", "strips_fit", "strips_may_fit",
-        "numbers_found", "loose_found", "loose_strength", "form_same", "description_same", "known_words_same",
-        "offered_before", "price_as_before",
+        "numbers_found", "loose_found", "loose_strength", "form_same", "description_same",
+        "known_words_same", "offered_before", "price_as_before",
     )
 )  # fmt: skip
 _ANY = 1e-6
@@ -66,15 +66,15 @@ _OF_BEST = (
     "first_word_anywhere", "part", "joined", "joined_close", "sound", "price_known", "price_same",
     "price_near", "price_gap", "price_gap_large", "price_below", "dose_same", "dose_found",
     "dose_unsaid", "percent_unsaid", "form_same", "form_family", "pack_same", "pack_unsaid",
-    "size_same", "size_unsaid", "numbers_found", "loose_found", "loose_strength", "description_same",
-    "description_unsaid", "description_lacking", "known_words_same", "known_numbers_same",
-    "price_as_before",
+    "size_same", "size_unsaid", "numbers_found", "loose_found", "loose_strength",
+    "description_same", "description_unsaid", "description_lacking", "known_words_same",
+    "known_numbers_same", "price_as_before",
 )  # fmt: skip
 _OF_NEXT = (
     "line_covered_anywhere", "product_covered", "first_word", "first_word_anywhere", "part",
-    "joined", "sound", "price_same", "price_gap", "numbers_found", "loose_strength", "dose_same", "form_same",
-    "pack_unsaid", "size_unsaid", "description_unsaid", "known_words_same", "known_numbers_same",
-    "price_as_before",
+    "joined", "sound", "price_same", "price_gap", "numbers_found", "loose_strength", "dose_same",
+    "form_same", "pack_unsaid", "size_unsaid", "description_unsaid", "known_words_same",
+    "known_numbers_same", "price_as_before",
 )  # fmt: skip
 _BEST_AT = tuple(AT[name] for name in _OF_BEST)
 _NEXT_AT = tuple(AT[name] for name in _OF_NEXT)

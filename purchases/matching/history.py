@@ -84,7 +84,7 @@ class SupplierHistory:
         """known: the latest first, which wins where two teach different things."""
         names: defaultdict[int, list[_Remembered]] = defaultdict(list)
         meanings: defaultdict[str, dict[str, int]] = defaultdict(dict)
-        holders: defaultdict[str, dict[int, None]] = defaultdict(dict)
+        brands: defaultdict[int, dict[str, None]] = defaultdict(dict)
         for each in known:
             position = index.positions.get(each.product_id)
             if position is None:
@@ -93,16 +93,25 @@ class SupplierHistory:
             names[each.product_id].append(
                 _Remembered(each, said, "".join(said.spelled), frozenset(said.words))
             )
-            for word, meant in _taught(index, said, index.products[position]):
+            taught = list(_taught(index, said, index.products[position]))
+            for word, meant in taught:
                 meanings[word].setdefault(meant, each.alias_id)
-        products = {}
-        for product_id, remembered in names.items():
-            position = index.positions[product_id]
-            product = index.products[position]
-            products[position] = known_also_as(product, [one.said for one in remembered])
-            for name in products[position].names[len(product.names) :]:
-                for word in (*name.words, *name.pairs):
-                    holders[word][position] = None
+            for word, brand in _spelled_brands(index, said, index.products[position], taught):
+                for sister in index.sisters(brand):
+                    brands[sister][word] = None
+        products = {
+            position: known_also_as(
+                product := index.products[position],
+                [one.said for one in names.get(product.product_id, ())],
+                brands.get(position, ()),
+            )
+            for position in {*brands, *(index.positions[product_id] for product_id in names)}
+        }
+        holders: defaultdict[str, list[int]] = defaultdict(list)
+        for position, product in products.items():
+            own = {*product.words, *(pair for name in product.names for pair in name.pairs)}
+            for word in own:
+                holders[word].append(position)
         return cls(
             offered=offered or {},
             meanings={
@@ -194,6 +203,21 @@ class SupplierHistory:
 
 
 EMPTY_HISTORY = SupplierHistory()
+
+
+def _spelled_brands(
+    index: MatcherIndex,
+    said: NameReading,
+    product: IndexedProduct,
+    taught: Iterable[tuple[str, str]],
+) -> Iterator[tuple[str, str]]:
+    """How the line spells the product's brand, the first word of its name: spelling, brand."""
+    for brand in dict.fromkeys(name.words[0] for name in product.names if name.words):
+        alike = {word: index.near(word).get(brand, 0.0) for word in said.words}
+        alike |= {word: 1.0 for word, meant in taught if meant == brand}
+        word = max(alike, key=alike.__getitem__, default=brand)
+        if alike.get(word) and word != brand:
+            yield word, brand
 
 
 def _taught(

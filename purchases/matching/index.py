@@ -1,7 +1,7 @@
 """The catalogue prepared for matching: inverted lists from words and sounds to products."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import pairwise
@@ -40,6 +40,8 @@ _SHORTEST_EXACT_NAME = 8
 _JOINED_WORDS = 3
 # Words held by more products than this are too common to look products up by.
 _COMMON = 400
+# A first word of more products than this is no brand.
+_MOST_SISTERS = 60
 # An index of so many products is long to walk over for the garbage collector.
 _WORTH_LEAVING_OUT = 5_000
 # Words of lines whose products are kept; an index may live as long as its process.
@@ -170,6 +172,17 @@ class MatcherIndex:
         is_same = not found.maker or not company or found.maker == search_key(company)
         return found.product_id if is_same else None
 
+    def sisters(self, brand: str) -> list[int]:
+        """Positions of the products with a name that this word begins; [] where those are many."""
+        held = self.holders.get(brand, ())
+        if len(held) > _MOST_SISTERS:
+            return []
+        return [
+            position
+            for position in held
+            if any(name.words[:1] == (brand,) for name in self.products[position].names)
+        ]
+
     def rarity(self, word: str) -> float:
         """How much a word tells, > 0: the logarithm of products per product holding it."""
         return self.rarities.get(word, self.rarest)
@@ -262,9 +275,16 @@ def _indexed(entry: CatalogueEntry) -> IndexedProduct:
     )
 
 
-def known_also_as(product: IndexedProduct, readings: Sequence[NameReading]) -> IndexedProduct:
-    """The product with further names: what they say of it counts like what its own names say."""
-    names = (*product.names, *dict.fromkeys(map(_indexed_name, readings)))
+def known_also_as(
+    product: IndexedProduct, readings: Iterable[NameReading], brands: Iterable[str] = ()
+) -> IndexedProduct:
+    """The product with further names: what they say of it counts like what its own names say.
+
+    brands: further spellings of the first word of its names; the rest of them stays.
+    """
+    readings = list(readings)
+    rebranded = (_rebranded(name, brand) for brand in brands for name in product.names)
+    names = tuple(dict.fromkeys((*product.names, *map(_indexed_name, readings), *rebranded)))
     words = frozenset().union(*[name.words for name in names])
     return replace(
         product,
@@ -280,6 +300,15 @@ def known_also_as(product: IndexedProduct, readings: Sequence[NameReading]) -> I
         forms=product.forms.union(*[reading.forms for reading in readings]),
         rivals=_rivals(words),
     )
+
+
+def _rebranded(name: IndexedName, brand: str) -> IndexedName:
+    """The name with another first word, where that is of the same letters."""
+    if not name.words or brand.isascii() is not name.is_latin:
+        return name
+    words = (brand, *name.words[1:])
+    joined = brand + name.joined.removeprefix(name.words[0])
+    return IndexedName(words, joined_pairs(words[:_JOINED_WORDS]), joined, name.is_latin)
 
 
 def _merged(parts: Iterable[Iterable[float]]) -> frozenset[float]:

@@ -113,8 +113,7 @@ def _prepared(folded: str, *, is_line: bool) -> str:
         folded = _THREE_TIMES.sub(r"\1", folded)
     if "i." in folded:
         folded = _ROUTE.sub(r" i\1 ", folded)
-    if "/" in folded or "½" in folded or "¼" in folded:
-        folded = _QUARTER.sub(" 0.25 ", _HALF.sub(" 0.5 ", folded))
+    folded = _with_parts(folded)
     if folded.isascii():
         return folded
     for signs, phrase, meaning in _PHRASES:
@@ -122,9 +121,16 @@ def _prepared(folded: str, *, is_line: bool) -> str:
             if sign in folded:
                 folded = phrase.sub(meaning, folded)
                 break
+    return _GLUED_FORM.sub(r" \1", folded)
+
+
+def _with_parts(folded: str) -> str:
+    """Halves and quarters as decimals, whether in signs or in words."""
+    if "/" in folded or "½" in folded or "¼" in folded:
+        folded = _QUARTER.sub(" 0.25 ", _HALF.sub(" 0.5 ", folded))
     if "نص" in folded or "ربع" in folded:
         folded = _WORDED_PART.sub(lambda part: "0.5 " if part[1] else "0.25 ", folded)
-    return _GLUED_FORM.sub(r" \1", folded)
+    return folded
 
 
 class _Reader:

@@ -117,6 +117,18 @@ def test_the_same_strength_breaks_no_tie_but_another_one_decides():
     assert scores[CONCOR_10] > scores[CONCOR_5]
 
 
+def test_a_bare_number_is_rather_a_strength_than_the_size_of_a_drop():
+    index = MatcherIndex.build(
+        [
+            product(1, "ميدريثالم 1% نقط عين 20*0.5 مل", "MYDRITHALM 1% DROPS 20*0.5 ML", "104"),
+            product(2, "ميدريثالم 0.5% نقط للعين 20*0.5 مل", "MYDRITHALM 0.5% 20*0.5 ML", "104"),
+            *CATALOGUE[2:],
+        ]
+    )
+    decision = match(index, LineToMatch("ميدريثالم قطره .5", price=Decimal(104)))
+    assert decision.candidates[0].product_id == 2
+
+
 def test_reasons_say_what_agrees_and_what_differs():
     decision = decide("كونكور 10 مجم اقراص 81ج", "81")
     reasons = {c.product_id: c.reasons for c in decision.candidates}
