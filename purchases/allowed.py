@@ -1,16 +1,20 @@
-"""What somebody may do with a document now: by the state it is in, and by what they may do at all.
+"""What somebody may do with a document now: by its state, by what they may do at all, and by the
+rules on who decides and what can be taken back.
 
-A figure for those who draw buttons. What depends on more than that (a rule, a limit, goods that
-were sold meanwhile) is answered by the action itself.
+A figure for those who draw buttons. What depends on what is sent along, or on money and stock that
+others want as well, is answered by the action itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from purchases.models import InspectionState
+from purchases.models import InspectionState, ProposalState
+from purchases.services.approvals.authority import decidable
+from purchases.services.receipts.reversal import lines_reversible
 from purchases.states import (
     INVOICE_TRANSITIONS,
     ORDER_TRANSITIONS,
@@ -31,6 +35,10 @@ RETURNS, APPROVE_RETURNS = "purchases.manage_returns", "purchases.approve_return
 SEND, CANCEL_ORDER = "purchases.send_order", "purchases.cancel_order"
 
 
+def _choices(actions: Iterable[str]) -> list[tuple[str, str]]:
+    return [(name, name) for name in map(str, actions)]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offered:
     """The actions people have on documents of one kind; the system's own steps are not theirs.
@@ -44,6 +52,10 @@ class Offered:
     steps: Mapping[str, str]
     barred: Mapping[str, Callable[[Any, Any], bool]] = field(default_factory=dict)
 
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        return _choices(self.permissions)
+
     def on(self, document: Any, user: Any) -> list[str]:
         """What `user` may do with `document` now, in the order of the table. No queries of its
         own: what a person may do at all is asked for once a request."""
@@ -56,11 +68,6 @@ class Offered:
         ]
 
 
-def _own(proposal: Any, user: Any) -> bool:
-    """Whoever asks for a proposal leaves the decision to others."""
-    return user.pk in {proposal.requested_by_id, proposal.submitted_by_id}
-
-
 def _settled(invoice: Any, _user: Any) -> bool:
     return bool(invoice.settled)
 
@@ -69,7 +76,7 @@ def _credited(returned: Any, _user: Any) -> bool:
     return bool(returned.credited)
 
 
-_DECISIONS = (ProposalAction.APPROVE, ProposalAction.REQUEST_CHANGES, ProposalAction.REJECT)
+DECISIONS = (ProposalAction.APPROVE, ProposalAction.REQUEST_CHANGES, ProposalAction.REJECT)
 
 PROPOSAL = Offered(
     transitions=PROPOSAL_TRANSITIONS,
@@ -77,11 +84,10 @@ PROPOSAL = Offered(
         ProposalAction.EDIT: CREATE,
         ProposalAction.REFRESH: CREATE,
         ProposalAction.SUBMIT: CREATE,
-        **dict.fromkeys(_DECISIONS, APPROVE),
+        **dict.fromkeys(DECISIONS, APPROVE),
         ProposalAction.CANCEL: CREATE,
     },
     steps={},
-    barred=dict.fromkeys(_DECISIONS, _own),
 )
 
 ORDER = Offered(
@@ -150,16 +156,39 @@ _OF_RECEIPTS: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
     "spread_cost": ("purchases.manage_landed_costs", _stands),
     "reverse": ("purchases.reverse_receipt", _stands),
 }
-RECEIPT_ACTIONS = tuple(_OF_RECEIPTS)
+
+# What the enumerations of the OpenAPI document hold (`ENUM_NAME_OVERRIDES`).
+PROPOSAL_ACTIONS, ORDER_ACTIONS = PROPOSAL.choices, ORDER.choices
+RECEIVING_ACTIONS, RECEIPT_ACTIONS = RECEIVING.choices, _choices(_OF_RECEIPTS)
+INVOICE_ACTIONS, RETURN_ACTIONS = INVOICE.choices, RETURN.choices
+
+
+def proposals_to_decide(proposals: Iterable[Any], user: Any, *, now: datetime) -> set[int]:
+    """Ids of those of the proposals that `user` may decide on; queries only where one waits."""
+    waiting = [one for one in proposals if one.state == ProposalState.SUBMITTED]
+    if not waiting or not user.has_perm(APPROVE):
+        return set()
+    return decidable(person_id=user.pk, now=now, proposals=waiting)
+
+
+def proposal_actions(proposal: Any, user: Any, *, to_decide: Collection[int]) -> list[str]:
+    """What `user` may do with a proposal. to_decide: `proposals_to_decide`."""
+    offered = PROPOSAL.on(proposal, user)
+    return offered if proposal.pk in to_decide else [a for a in offered if a not in DECISIONS]
 
 
 def receipt_actions(receipt: Any, user: Any) -> list[str]:
     """What `user` may do with a receipt, of which some line must stand or wait for inspection.
 
-    The receipt has its lines, reversals of lines and inspections at hand.
+    It can be reversed if one line at least could be taken back now. The receipt has its lines,
+    reversals of lines and inspections at hand.
     """
-    return [
+    lines = receipt.lines.all()
+    offered = [
         action
         for action, (permission, fits) in _OF_RECEIPTS.items()
-        if user.has_perm(permission) and any(map(fits, receipt.lines.all()))
+        if user.has_perm(permission) and any(map(fits, lines))
     ]
+    if "reverse" in offered and not lines_reversible(list(filter(_stands, lines))):
+        offered.remove("reverse")
+    return offered

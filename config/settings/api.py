@@ -57,6 +57,12 @@ SPECTACULAR_SETTINGS = {
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": True,
     # Names by the noun, so that a further field or choice never renames one of a client's types.
     "ENUM_NAME_OVERRIDES": {
+        "ProposalActionEnum": "purchases.allowed.PROPOSAL_ACTIONS",
+        "OrderActionEnum": "purchases.allowed.ORDER_ACTIONS",
+        "ReceivingActionEnum": "purchases.allowed.RECEIVING_ACTIONS",
+        "ReceiptActionEnum": "purchases.allowed.RECEIPT_ACTIONS",
+        "InvoiceActionEnum": "purchases.allowed.INVOICE_ACTIONS",
+        "ReturnActionEnum": "purchases.allowed.RETURN_ACTIONS",
         "UserStatusEnum": "users.models.UserStatus",
         "LanguageEnum": "users.models.Language",
         "AccountTypeEnum": "capital.chart.AccountType",

@@ -110,3 +110,19 @@ def test_the_pages_of_the_document_need_no_internet(path):
     assert len(addresses.found) >= 1
     assert [one for one in addresses.found if re.match(r"(https?:)?//", one)] == []
     assert "fonts.googleapis" not in text
+
+
+def test_every_action_a_document_may_offer_is_named(document):
+    schemas = document["components"]["schemas"]
+    enums = {
+        name: schemas[f"{name.removesuffix('DetailOut')}ActionEnum"]["enum"]
+        for name, schema in schemas.items()
+        if name.endswith("DetailOut") and "allowed_actions" in schema["properties"]
+        if schema["properties"]["allowed_actions"]["items"]["$ref"].endswith("ActionEnum")
+    }
+    assert set(enums) == {
+        f"{name}DetailOut"
+        for name in ("Invoice", "Order", "Proposal", "Receipt", "Receiving", "Return")
+    }
+    assert enums["ReceiptDetailOut"] == ["inspect", "bill", "return", "spread_cost", "reverse"]
+    assert {"approve", "reject", "submit"} <= set(enums["ProposalDetailOut"])

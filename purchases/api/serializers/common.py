@@ -49,19 +49,22 @@ class ProductOf(serializers.Field):
 class AllowedActions(serializers.ListField):
     """What the reader of a document may do with it now; the request is in the context."""
 
-    child = serializers.CharField()
-
     def __init__(self, offered: Offered, **kwargs: Any) -> None:
         self.offered = offered
-        told: dict[str, Any] = {
-            "read_only": True,
-            "source": "*",
-            "help_text": f"What you may do with it now, of: {', '.join(offered.permissions)}.",
-        }
-        super().__init__(**{**told, **kwargs})
+        super().__init__(**{**told_actions(offered.choices), **kwargs})
 
     def to_representation(self, value: Any) -> list[str]:
         return self.offered.on(value, self.context["request"].user)
+
+
+def told_actions(choices: list[tuple[str, str]]) -> dict[str, Any]:
+    """How a field that names actions is described."""
+    return {
+        "read_only": True,
+        "source": "*",
+        "child": serializers.ChoiceField(choices),
+        "help_text": "What you may do with it now.",
+    }
 
 
 class RowsOfProducts(serializers.ListSerializer):

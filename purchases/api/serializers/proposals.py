@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.api import IdIn, InputSerializer, MoneyOut, QuantityIn, UnitCostOut
 from inventory.public import products_by_id
-from purchases.allowed import PROPOSAL
+from purchases.allowed import PROPOSAL, proposal_actions, proposals_to_decide
 from purchases.api.serializers.common import (
     AllowedActions,
     PersonRef,
@@ -106,7 +108,39 @@ class ProposalLineOut(ProductRow):
         )
 
 
+class RowsOfProposals(serializers.ListSerializer):
+    """Proposals whose decisions are looked up together, once for the whole page."""
+
+    def to_representation(self, data: Any) -> Any:
+        rows = list(data.all() if hasattr(data, "all") else data)
+        _learn_decidable(rows, cast(dict[str, Any], self.context))
+        return super().to_representation(rows)
+
+
+class ProposalActions(AllowedActions):
+    """Deciding is offered only to whom the rules of approval let decide on this proposal."""
+
+    def __init__(self) -> None:
+        super().__init__(PROPOSAL)
+
+    def to_representation(self, value: Any) -> list[str]:
+        context = cast(dict[str, Any], self.context)
+        if value.pk not in context.get("decisions_known", ()):
+            _learn_decidable([value], context)
+        user = context["request"].user
+        return proposal_actions(value, user, to_decide=context["decidable"])
+
+
+def _learn_decidable(rows: Sequence[Any], context: dict[str, Any]) -> None:
+    user = context["request"].user
+    context["decidable"] = proposals_to_decide(rows, user, now=timezone.now())
+    context["decisions_known"] = {row.pk for row in rows}
+
+
 class ProposalOut(serializers.Serializer):
+    class Meta:
+        list_serializer_class = RowsOfProposals
+
     id = serializers.IntegerField()
     number = serializers.CharField()
     version = serializers.IntegerField(
@@ -115,7 +149,7 @@ class ProposalOut(serializers.Serializer):
     build_id = serializers.IntegerField()
     supplier = SupplierRef()
     state = serializers.ChoiceField(ProposalState.choices)
-    allowed_actions = AllowedActions(PROPOSAL)
+    allowed_actions = ProposalActions()
     total = MoneyOut()
     requested_by = PersonRef()
     submitted_by = PersonRef(allow_null=True)

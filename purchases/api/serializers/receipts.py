@@ -11,7 +11,13 @@ from rest_framework import serializers
 
 from core.api import IdIn, InputSerializer, MoneyIn, MoneyOut, QuantityIn, UnitCostOut
 from purchases.allowed import RECEIPT_ACTIONS, receipt_actions
-from purchases.api.serializers.common import PersonRef, ProductOf, ProductRow, SupplierRef
+from purchases.api.serializers.common import (
+    PersonRef,
+    ProductOf,
+    ProductRow,
+    SupplierRef,
+    told_actions,
+)
 from purchases.models import LandedCostKind
 from purchases.services.receipts.deliveries import Batch, Checks, Delivery
 
@@ -181,14 +187,22 @@ class CostOfReceiptOut(serializers.Serializer):
     reversed_at = serializers.DateTimeField(allow_null=True)
 
 
+class ReceiptActions(serializers.ListField):
+    """What the reader of a receipt may do with it now."""
+
+    def __init__(self) -> None:
+        super().__init__(**told_actions(RECEIPT_ACTIONS))
+
+    def to_representation(self, value: Any) -> list[str]:
+        return receipt_actions(value, self.context["request"].user)
+
+
 class ReceiptDetailOut(ReceiptOut):
     lines = ReceiptLineOut(many=True)
     closures = ClosureOut(many=True)
     reversals = ReversalOfReceiptOut(many=True)
     landed_costs = serializers.SerializerMethodField()
-    allowed_actions = serializers.SerializerMethodField(
-        help_text=f"What you may do with it now, of: {', '.join(RECEIPT_ACTIONS)}."
-    )
+    allowed_actions = ReceiptActions()
     price_difference = serializers.SerializerMethodField()
 
     def get_price_difference(self, receipt: Any) -> str:
@@ -216,6 +230,3 @@ class ReceiptDetailOut(ReceiptOut):
             for _pk, cost in sorted(costs.items())
         ]
         return [dict(row) for row in CostOfReceiptOut(rows, many=True).data]
-
-    def get_allowed_actions(self, receipt: Any) -> list[str]:
-        return receipt_actions(receipt, self.context["request"].user)

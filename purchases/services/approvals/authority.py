@@ -9,7 +9,8 @@ twice, so that two approvals are of two people.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -115,25 +116,51 @@ class Rights:
 
 def case_of(proposal: Proposal) -> Case:
     """The case of a submitted proposal. Call under its lock."""
-    submission = proposal.submissions.order_by("-version")[0]
-    return Case(
-        proposal=proposal,
-        submission=submission,
-        steps=list(submission.steps.order_by("number")),
-        decisions=list(submission.decisions.order_by("step__number")),
-        involved=people_involved(proposal),
-    )
+    [case] = cases_of([proposal])
+    return case
 
 
-def people_involved(proposal: Proposal) -> frozenset[int]:
-    """Ids of those who asked for a proposal, changed its lines or submitted it, ever."""
+def cases_of(proposals: Collection[Proposal]) -> list[Case]:
+    """The cases of submitted proposals, in their order; a constant number of queries."""
+    latest = {
+        submission.proposal_id: submission
+        for submission in ProposalSubmission.objects.filter(proposal__in=proposals)
+        .order_by("proposal_id", "-version")
+        .distinct("proposal_id")
+    }
+    steps: defaultdict[int, list[ApprovalStep]] = defaultdict(list)
+    for step in ApprovalStep.objects.filter(submission__in=latest.values()).order_by("number"):
+        steps[step.submission_id].append(step)
+    decisions: defaultdict[int, list[ApprovalDecision]] = defaultdict(list)
+    taken = ApprovalDecision.objects.filter(submission__in=latest.values())
+    for decision in taken.order_by("step__number"):
+        decisions[decision.submission_id].append(decision)
+    involved = people_involved(proposals)
+    return [
+        Case(
+            proposal=proposal,
+            submission=(submission := latest[proposal.pk]),
+            steps=steps[submission.pk],
+            decisions=decisions[submission.pk],
+            involved=involved[proposal.pk],
+        )
+        for proposal in proposals
+    ]
+
+
+def people_involved(proposals: Collection[Proposal]) -> dict[int, frozenset[int]]:
+    """By proposal: ids of those who asked for it, changed its lines or submitted it, ever."""
+    people = {proposal.pk: {proposal.requested_by_id} for proposal in proposals}
     editors = (
-        ProposalChange.objects.filter(proposal=proposal, changed_by__isnull=False)
+        ProposalChange.objects.filter(proposal__in=proposals, changed_by__isnull=False)
         .exclude(kind=ChangeKind.STATE_CHANGED)
-        .values_list("changed_by_id", flat=True)
+        .values_list("proposal_id", "changed_by_id")
+        .distinct()
     )
-    submitters = proposal.submissions.values_list("submitted_by_id", flat=True)
-    return frozenset({proposal.requested_by_id, *editors, *submitters})
+    submitters = ProposalSubmission.objects.filter(proposal__in=proposals)
+    for pk, person in (*editors, *submitters.values_list("proposal_id", "submitted_by_id")):
+        people[pk].add(person)
+    return {pk: frozenset(those) for pk, those in people.items()}
 
 
 def authority_require(*, actor: Actor, now: datetime, case: Case) -> Authority:
@@ -144,20 +171,59 @@ def authority_require(*, actor: Actor, now: datetime, case: Case) -> Authority:
     """
     if actor.id is None:
         raise ValueError("people decide on proposals")
-    if actor.id in case.involved:
-        raise ApproverIsRequester
-    if actor.id in case.decided:
-        raise ApproverDecidedAlready
-    rights = Rights()
-    step, total = case.step, case.proposal.total
-    refusal = rights.refusal(actor.id, role_codes=step.role_codes, total=total)
+    standing = _Standing.of(actor.id, now)
+    refusal = standing.refusal(case)
     if refusal is None:
         return Authority()
-    if actor.id in rights.people:
-        for delegation in delegations_in_force(now=now, delegate_id=actor.id):
-            if _covers(delegation, case, rights):
-                return Authority(delegation.delegator_id, delegation.pk)
-    raise refusal
+    delegation = standing.delegation_for(case)
+    if delegation is None:
+        raise refusal
+    return Authority(delegation.delegator_id, delegation.pk)
+
+
+def decidable(*, person_id: int, now: datetime, proposals: Collection[Proposal]) -> set[int]:
+    """Ids of those submitted proposals that the person may decide on now, for himself or another.
+
+    A constant number of queries, none for no proposals.
+    """
+    if not proposals:
+        return set()
+    standing = _Standing.of(person_id, now)
+    return {
+        case.proposal.pk
+        for case in cases_of(proposals)
+        if standing.refusal(case) is None or standing.delegation_for(case) is not None
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """One person before the cases: his own rights, and the delegations given to him."""
+
+    person_id: int
+    rights: Rights
+    delegations: Sequence[ApprovalDelegation]
+
+    @classmethod
+    def of(cls, person_id: int, now: datetime) -> _Standing:
+        return cls(person_id, Rights(), delegations_in_force(now=now, delegate_id=person_id))
+
+    def refusal(self, case: Case) -> DomainError | None:
+        """Why he may not decide by his own right, if so."""
+        if self.person_id in case.involved:
+            return ApproverIsRequester()
+        if self.person_id in case.decided:
+            return ApproverDecidedAlready()
+        return self.rights.refusal(
+            self.person_id, role_codes=case.step.role_codes, total=case.proposal.total
+        )
+
+    def delegation_for(self, case: Case) -> ApprovalDelegation | None:
+        """By which he may decide in another's stead: the oldest. Never on what he had a hand in."""
+        barred = case.involved | case.decided
+        if self.person_id in barred or self.person_id not in self.rights.people:
+            return None
+        return next((one for one in self.delegations if _covers(one, case, self.rights)), None)
 
 
 def growth_authority_require(
@@ -173,7 +239,7 @@ def growth_authority_require(
     that total. Raises ApproverIsRequester, AmendmentNeedsTwo, ApproverRoleRefused,
     ApprovalLimitExceeded.
     """
-    if actor.id is None or actor.id in people_involved(proposal):
+    if actor.id is None or actor.id in people_involved([proposal])[proposal.pk]:
         raise ApproverIsRequester
     route = route_of(total=total, supplier_id=proposal.supplier_id, products=products)
     if len(route) > 1:

@@ -17,6 +17,7 @@ from core import audit, outbox
 from core.audit import Actor
 from core.models import local_date
 from core.numbering import next_number
+from inventory.public import products_by_id
 from purchases.constraints import refusing
 from purchases.errors import (
     ReceiptAlreadyReversed,
@@ -34,9 +35,9 @@ from purchases.models import (
 )
 from purchases.people import person_of, reason_given
 from purchases.services.receipts.receipts import order_lock
-from purchases.services.receipts.reversal_grounds import refuse_built_upon
+from purchases.services.receipts.reversal_grounds import built_upon, refuse_built_upon
 from purchases.services.receipts.reversal_order import expect_again
-from purchases.services.receipts.reversal_stock import into_quarantine_again, unshelve
+from purchases.services.receipts.reversal_stock import gone, into_quarantine_again, unshelve
 
 
 @transaction.atomic
@@ -121,6 +122,19 @@ def lines_to_reverse(
     if done or not chosen:
         raise ReceiptAlreadyReversed(extra={"lines": done})
     return chosen
+
+
+def lines_reversible(standing: Sequence[GoodsReceiptLine]) -> set[int]:
+    """Numbers of those lines of a receipt that could be taken back now, each by itself.
+
+    standing: lines that were not taken back yet. What inventory alone knows (reserved units) is
+    found out when it is tried. A constant number of queries.
+    """
+    if not standing:
+        return set()
+    products = products_by_id({line.product_id for line in standing})
+    stuck = {problem.field for problem in (*built_upon(standing), *gone(standing, products))}
+    return {line.line for line in standing if f"lines.{line.line}" not in stuck}
 
 
 def _refuse_unknown(lines: Collection[int], known: Collection[int]) -> None:

@@ -19,14 +19,14 @@ from purchases.models import (
 
 def refuse_built_upon(lines: Sequence[GoodsReceiptLine]) -> None:
     """Raise ReceiptNotReversible naming what is invoiced, going back, or bears a cost."""
-    ids = [line.pk for line in lines]
-    problems = [
-        *_invoiced(ids),
-        *_returned(ids),
-        *_with_costs(ids),
-    ]
-    if problems:
+    if problems := built_upon(lines):
         raise ReceiptNotReversible(errors=problems)
+
+
+def built_upon(lines: Sequence[GoodsReceiptLine]) -> list[FieldProblem]:
+    """What of these lines is invoiced, going back, or bears a cost, as `lines.<number>`."""
+    ids = [line.pk for line in lines]
+    return [*_invoiced(ids), *_returned(ids), *_with_costs(ids)]
 
 
 def _invoiced(ids: Collection[int]) -> Iterator[FieldProblem]:

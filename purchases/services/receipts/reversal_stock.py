@@ -52,15 +52,25 @@ def into_quarantine_again(
 def refuse_gone(lines: Sequence[GoodsReceiptLine], products: Mapping[int, ProductSummary]) -> None:
     """Goods that were sold or used up cannot go back, wherever the rest of their batch is.
 
-    products: those of the lines, by id. Raises ReceiptNotReversible naming each batch and how much
-    of it is missing.
+    Raises ReceiptNotReversible with what `gone` says.
+    """
+    if problems := gone(lines, products):
+        raise ReceiptNotReversible(errors=problems)
+
+
+def gone(
+    lines: Sequence[GoodsReceiptLine], products: Mapping[int, ProductSummary]
+) -> list[FieldProblem]:
+    """Each batch of these lines that is not all there, and how much of it is missing.
+
+    products: those of the lines, by id. Named `lines.<number>`.
     """
     leaving: Counter[int] = Counter()
     for line in lines:
         leaving[line.batch_id] += line.quantity
     there = batches_on_hand(leaving.keys())
     on_hand = {pk: there[pk].quantity if pk in there else 0 for pk in leaving}
-    problems = [
+    return [
         FieldProblem(
             f"lines.{line.line}",
             "goods_gone",
@@ -76,8 +86,6 @@ def refuse_gone(lines: Sequence[GoodsReceiptLine], products: Mapping[int, Produc
         for line in lines
         if on_hand[line.batch_id] < leaving[line.batch_id]
     ]  # fmt: skip
-    if problems:
-        raise ReceiptNotReversible(errors=problems)
 
 
 def _refuse_promised(
