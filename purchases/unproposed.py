@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from purchases.basket import Unbought
 
-__all__ = ["TEXTS", "unproposed_text"]
+__all__ = ["TEXTS", "unproposed_summary", "unproposed_text"]
 
 TEXTS = {
     "not_short": _("There is enough of it."),
@@ -29,3 +34,11 @@ TEXTS = {
 def unproposed_text(code: str) -> str:
     """The reason in the active language; a code that is not known, as it is."""
     return str(TEXTS.get(code, code))
+
+
+def unproposed_summary(excluded: Iterable[Mapping[str, Any]]) -> str:
+    """Why nothing at all is proposed: each reason with how many products it holds for."""
+    counts = Counter(row["reason"] for row in excluded)
+    if not counts:
+        return gettext("No product is short.")
+    return " ".join(f"{unproposed_text(code)} ({count})" for code, count in counts.most_common())

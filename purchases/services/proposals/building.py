@@ -31,6 +31,7 @@ from purchases.selectors.wishes import wishes_of
 from purchases.services.proposals.line_writing import quote_write
 from purchases.services.proposals.proposals import expiry_of
 from purchases.services.proposals.repricing import mixes_note
+from purchases.unproposed import unproposed_summary
 from purchases.wording import why
 
 # One build at a time: what the first one proposes is no longer needed for the second.
@@ -70,7 +71,7 @@ def proposals_build(
         answer = compose(basis.basket, seconds=settings.PURCHASES_SOLVER_SECONDS)
         if not answer.chosen:
             excluded = [*basis.excluded, *unbought_of(basis, answer)]
-            raise NothingToPropose(extra={"excluded": excluded})
+            raise NothingToPropose(unproposed_summary(excluded), extra={"excluded": excluded})
         try:
             return _write(basis, answer, actor=actor, now=now)
         except _BasisChangedError:

@@ -162,10 +162,19 @@ def test_only_a_suppliers_newest_offer_of_a_product_counts(buyer, now):
 
 
 def test_what_nobody_offers_and_what_is_not_short_is_said(buyer, now):
-    wanted, sufficient = short_product(), short_product(need=0)
+    wanted, sufficient, more = short_product(), short_product(need=0), short_product(need=0)
     with pytest.raises(NothingToPropose) as refusal:
-        build(buyer, now, wanted, sufficient)
-    assert reasons(refusal) == {wanted: "not_offered", sufficient: "not_short"}
+        build(buyer, now, wanted, sufficient, more)
+    enough = dict.fromkeys((sufficient, more), "not_short")
+    assert reasons(refusal) == {wanted: "not_offered", **enough}
+    assert refusal.value.detail == "There is enough of it. (2) Nobody offers it. (1)"
+
+
+def test_a_full_pharmacy_is_told_so(buyer, now):
+    short_product(need=0)
+    with pytest.raises(NothingToPropose) as refusal:
+        build(buyer, now)
+    assert refusal.value.detail == "No product is short."
 
 
 def test_an_unknown_product_is_refused(buyer, now):

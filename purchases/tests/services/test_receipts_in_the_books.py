@@ -85,13 +85,15 @@ def place_order(books: Books, products: list[int]) -> PurchaseOrder:
     supplier = SupplierFactory.create(deal_direction=direction)
     printed = {}
     rows = Product.objects.in_bulk(products)
-    sellable = books.sellable()
+    there = books.sellable()
+    for line in books.open_lines:  # goods taken back are waited for again
+        there[line.product] += line.outstanding
     for product in map(rows.__getitem__, products):
         deal = random_deal(chance, today=local_date(now), direction=direction)
         price = Decimal(chance.randint(1, 500_000)) / 100
         source(product.pk, supplier=supplier, price=price, deal=deal.text)
         printed[product.pk] = (deal, price)
-        wanted = sellable[product.pk] + chance.randint(1, MOST_NEEDED)
+        wanted = there[product.pk] + chance.randint(1, MOST_NEEDED)
         product.min_stock = product.max_stock = wanted
     Product.objects.bulk_update(rows.values(), ["min_stock", "max_stock"])
     requester = actor_with("purchasing")
