@@ -16,6 +16,7 @@ from core.money import round_money
 from inventory.public import BatchOnHand, batches_on_hand
 from purchases.models import GoodsReceiptLine, ReturnPolicy, SupplierReturnLine
 from purchases.return_windows import Window, policy_for, window_of
+from purchases.selectors.inspections import units_waiting
 from purchases.selectors.paid import paid_amounts, returned_quantities
 from purchases.services.returns.places import Places
 from purchases.threeway import share
@@ -51,8 +52,8 @@ class Known:
     stock: Mapping[int, BatchOnHand]
     policies: Sequence[ReturnPolicy]
     returned: dict[int, int]
+    places: Places
     asked: dict[int, int] = field(default_factory=dict)
-    places: Places = field(default_factory=Places)
 
     def batch_of(self, line: ReturnLineFacts) -> int | None:
         if line.batch_id is not None:
@@ -126,6 +127,7 @@ def _known(stated: Sequence[ReturnLineFacts], *, supplier_id: int, besides: int 
             ReturnPolicy.objects.filter(Q(supplier_id=supplier_id) | Q(supplier__isnull=True))
         ),
         returned=returned_quantities(receipt_lines.keys(), besides=besides),
+        places=Places(units_waiting(batches)),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext as _
 
@@ -25,9 +25,14 @@ _FAULTS = frozenset(
 
 
 class Places:
-    """What is left of each batch at each place, line by line of one return."""
+    """What is left of each batch at each place, line by line of one return.
 
-    def __init__(self) -> None:
+    waiting: (batch, place) -> units nobody has inspected yet. They may turn out good: none of
+    them goes back before somebody has decided.
+    """
+
+    def __init__(self, waiting: Mapping[tuple[int, int], int]) -> None:
+        self._waiting = waiting
         self._taken: Counter[tuple[int, int]] = Counter()
 
     def take(
@@ -47,16 +52,13 @@ class Places:
         left = self._left(stock)
         if location_id is not None:
             if quantity > left.get(location_id, 0):
-                detail = _("%(there)d of the batch are at this place.")
-                return FieldProblem(
-                    f"{path}.location_id",
-                    "more_than_there",
-                    detail % {"there": left.get(location_id, 0)},
-                )
+                return self._more_than_left(path, stock, location_id, left.get(location_id, 0))
             found: int | None = location_id
         else:
             fitting = _fitting(stock, left, reason)
             found = next((place for place in fitting if left[place] >= quantity), None)
+        if found is None and quantity > sum(left.values()):
+            return _uninspected(path, sum(self._waits_at(stock, at) for at, _units in stock.places))
         if found is None:
             detail = _("No one place has %(quantity)d of them: state a line for each place.")
             return FieldProblem(
@@ -66,9 +68,30 @@ class Places:
         return found
 
     def _left(self, stock: BatchOnHand) -> dict[int, int]:
-        """Units by place, fullest first; without places that are empty by now."""
-        left = {place: units - self._taken[stock.batch_id, place] for place, units in stock.places}
+        """Units by place that may go back, fullest place first; without places that have none."""
+        left = {
+            place: units - self._taken[stock.batch_id, place] - self._waits_at(stock, place)
+            for place, units in stock.places
+        }
         return {place: units for place, units in left.items() if units > 0}
+
+    def _waits_at(self, stock: BatchOnHand, place: int) -> int:
+        return self._waiting.get((stock.batch_id, place), 0)
+
+    def _more_than_left(self, path: str, stock: BatchOnHand, place: int, left: int) -> FieldProblem:
+        waiting = self._waits_at(stock, place)
+        if waiting:
+            return _uninspected(path, waiting)
+        detail = _("%(there)d of the batch are at this place.") % {"there": left}
+        return FieldProblem(f"{path}.location_id", "more_than_there", detail)
+
+
+def _uninspected(path: str, waiting: int) -> FieldProblem:
+    detail = _(
+        "%(waiting)d of the batch wait for inspection: decide on them first, what is rejected can"
+        " go back."
+    )
+    return FieldProblem(f"{path}.quantity", "waits_for_inspection", detail % {"waiting": waiting})
 
 
 def _fitting(stock: BatchOnHand, left: Iterable[int], reason: str) -> list[int]:

@@ -7,13 +7,25 @@ from django.apps import apps
 
 from purchases.models import Inspection, SupplierReturn
 from purchases.tests.factories import placed_order
-from purchases.tests.services.taking_in import Batch, fresh, quarantine, receive
+from purchases.tests.services.taking_in import Batch, fresh, order_of, quarantine, receive
 
 pytestmark = pytest.mark.django_db
 
 Location = apps.get_model("inventory", "Location")
 StockLevel = apps.get_model("inventory", "StockLevel")
 V1 = "/api/v1"
+
+
+def decide(client_as, *, accepted: int) -> None:
+    decision = {
+        "inspection_id": Inspection.objects.get().pk,
+        "accepted_quantity": accepted,
+        "note": "The others are wet",
+    }
+    decided = client_as("pharmacist").post(
+        f"{V1}/goods-inspections/decide/", {"decisions": [decision]}, format="json"
+    )
+    assert decided.status_code == 200, decided.json()
 
 
 @pytest.fixture
@@ -25,15 +37,7 @@ def apart() -> int:
 def inspected(apart, client_as):
     """Ten units of one batch arrived to be inspected; six are on the shelf, four were rejected."""
     receipt = receive(placed_order(need=10), fresh(10, quarantine=True))
-    decision = {
-        "inspection_id": Inspection.objects.get().pk,
-        "accepted_quantity": 6,
-        "note": "Four are wet",
-    }
-    decided = client_as("pharmacist").post(
-        f"{V1}/goods-inspections/decide/", {"decisions": [decision]}, format="json"
-    )
-    assert decided.status_code == 200, decided.json()
+    decide(client_as, accepted=6)
     return receipt
 
 
@@ -146,6 +150,39 @@ def test_faulty_goods_that_nobody_set_apart_go_off_the_shelf(apart, state):
     assert taken_from(state(receipt, (2, "damaged", None))) == ["store"]
 
 
-def test_good_ones_in_quarantine_alone_go_from_there(apart, state):
+def test_what_is_too_much_goes_out_of_quarantine_where_there_is_no_other(apart, state, client_as):
     receipt = receive(placed_order(need=10), Batch(quantity=10, batch_number="A", quarantine=True))
+    decide(client_as, accepted=0)
     assert taken_from(state(receipt, (2, "overstock", None))) == ["quarantine"]
+
+
+@pytest.mark.parametrize("place", [None, "quarantine"])
+def test_goods_nobody_has_inspected_do_not_go_back(apart, state, client_as, place):
+    receipt = receive(placed_order(need=10), fresh(10, quarantine=True))
+    refused = state(receipt, (4, "damaged", apart if place else None))
+    assert refused.status_code == 422, refused.json()
+    [problem] = refused.json()["errors"]
+    assert (problem["field"], problem["code"]) == ("lines.0.quantity", "waits_for_inspection")
+    assert "10 of the batch wait for inspection" in problem["detail"]
+    assert not SupplierReturn.objects.exists()
+    decide(client_as, accepted=6)
+    assert taken_from(state(receipt, (4, "damaged", apart if place else None))) == ["quarantine"]
+
+
+def test_of_one_batch_what_was_rejected_goes_back_and_what_waits_stays(inspected, state, client_as):
+    """A second delivery of the batch waits beside the four that were rejected."""
+    batch = inspected.lines.get().batch
+    batch.product.min_stock = batch.product.max_stock = 100
+    batch.product.save()
+    receive(
+        order_of(batch.product_id),
+        Batch(
+            quantity=5, batch_number=batch.number, expiry_date=batch.expiry_date, quarantine=True
+        ),
+    )
+    assert by_place() == {"store": 6, "quarantine": 9}
+    refused = state(inspected, (5, "rejected", None))
+    assert refused.status_code == 422
+    answer = state(inspected, (4, "rejected", None))
+    dispatch(client_as, answer.json()["id"])
+    assert by_place() == {"store": 6, "quarantine": 5}
