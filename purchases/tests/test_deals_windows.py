@@ -54,6 +54,19 @@ def test_both_ends_of_a_window_belong_to_it():
     assert (held[0], held[-1], len(held)) == (date(2026, 3, 1), date(2026, 3, 15), 15)
 
 
+@pytest.mark.parametrize(
+    ("window", "held"),
+    [
+        (Window(since=PrintedDay(1, 3)), [False, True, True]),
+        (Window(until=PrintedDay(1, 3)), [True, True, False]),
+        (Window(), [True, True, True]),
+    ],
+)
+def test_an_end_that_is_not_printed_is_open(window, held):
+    days = (date(2026, 2, 28), date(2026, 3, 1), date(2026, 3, 2))
+    assert [window.holds_on(day, printed_on=PRINTED_ON) for day in days] == held
+
+
 def test_a_special_lapses_and_the_ordinary_tiers_stay():
     deal = deal_of("1+5 او عرض خاص 5+10 حتى 15/3")
     assert deal.on(date(2026, 3, 15), printed_on=PRINTED_ON).free_units(10) == 5

@@ -103,6 +103,20 @@ def test_what_nobody_knows_is_not_decided():
     assert window_of(days, received_on=None, expiry_date=EXPIRY).undecidable
     assert not window_of(days, received_on=RECEIVED, expiry_date=None).undecidable
     assert not window_of(expiry, received_on=None, expiry_date=None).holds_on(RECEIVED)
+    # A rule that does not ask for a date does not wait for it.
+    assert not window_of(expiry, received_on=None, expiry_date=EXPIRY).undecidable
+
+
+def test_the_credit_is_the_policys_and_nothing_where_goods_are_refused():
+    dates = {"received_on": RECEIVED, "expiry_date": EXPIRY}
+    assert window_of(None, **dates).credit_percent == 100
+    for rule, percent in (
+        (Rule(credit_percent=Decimal(80)), 80),
+        (Rule(credit_percent=Decimal(80), accepted=False), 0),
+    ):
+        assert window_of(rule, **dates).credit_percent == percent
+    unknown = Rule(credit_percent=Decimal(80), latest_months_before_expiry=3)
+    assert window_of(unknown, received_on=RECEIVED, expiry_date=None).credit_percent == 80
 
 
 def test_what_is_not_accepted_never_goes_back():

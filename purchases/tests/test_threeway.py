@@ -107,6 +107,18 @@ CASES = {
         (7,),
         [("missing", None, 3, 0, -90)],
     ),
+    "a_named_receipt_has_one_unit_more": (
+        [billed(units=9, amount=900)],
+        [goods(named=True)],
+        (7,),
+        [("missing", None, 1, 0, -100)],
+    ),
+    "only_another_product_came": (
+        [billed()],
+        [goods(product=8)],
+        (7,),
+        [("not_received", 1, 0, 10, 1000)],
+    ),
     "the_line_does_not_add_up": (
         [billed(amount=1000, pack_price=Decimal(90))],
         [goods()],
@@ -166,8 +178,40 @@ def test_what_is_disputed_is_owed_as_ordered():
     found = outcome(lines, [goods()])
     owed = owed_of(lines, found, {(1, "price")}, tolerance=EXACT)
     assert (owed.goods_total, owed.tax, owed.total) == (1000, 100, 1100)
+    assert owed.price_difference == 0
     accepted = owed_of(lines, found, (), tolerance=EXACT)
     assert (accepted.goods_total, accepted.tax, accepted.total) == (1100, 110, 1210)
+    assert accepted.price_difference == 100
+    less = owed_of(lines, found, (), tolerance=EXACT, discount=Decimal(130))
+    assert (less.discount, less.total, less.price_difference) == (130, 1080, -30)
+
+
+def test_a_sum_of_nothing_that_is_disputed_is_owed_as_computed_with_all_its_tax():
+    lines = [billed(amount=0, pack_price=Decimal(90), tax=Decimal(10))]
+    found = outcome(lines, [goods(amount=900)])
+    owed = owed_of(lines, found, {(1, "arithmetic")}, tolerance=EXACT, discount=Decimal(5))
+    assert (owed.goods_total, owed.tax, owed.discount) == (900, 10, 5)
+
+
+@pytest.mark.parametrize("rounding", [Decimal("0.4"), Decimal("-0.4")])
+def test_charges_with_their_tax_and_the_rounding_of_a_whole_invoice_are_owed(rounding):
+    lines = [billed(tax=Decimal(100))]
+    owed = owed_of(
+        lines,
+        outcome(lines, [goods()]),
+        (),
+        tolerance=EXACT,
+        charges=Decimal(25),
+        charges_tax=Decimal(3),
+        rounding=rounding,
+    )
+    assert (owed.charges, owed.tax, owed.rounding) == (25, 103, rounding)
+    assert owed.total == 1128 + rounding
+
+
+def test_a_price_of_a_pack_is_for_all_its_units():
+    line = billed(units=30, amount=270, pack_price=Decimal(90), pack_units=10)
+    assert outcome([line], [goods(units=30, amount=270)]).differences == ()
 
 
 def test_goods_that_did_not_come_are_not_owed_nor_their_share_of_tax_and_discount():

@@ -98,7 +98,7 @@ def _faults(
             found=line.units,
             amount=line.amount - billed,
         )
-    elif units != line.units and not tolerance.covers_quantity(units, line.units):
+    elif not tolerance.covers_quantity(units, line.units):
         # Free goods, or goods billed at nothing, that did not come: no money, but to be known.
         yield _difference(
             line,
