@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from purchases.deals import (
     Tier,
+    free_table,
     parse_deal,
     resolve_deal,
     split_purchase,
@@ -73,6 +74,19 @@ def test_a_purchase_of_millions_is_split_as_exactly_as_a_small_one():
     split = split_purchase(tiers, 1_000_055)
     assert split.steps == ((Tier(100, 23), 10_000), (Tier(50, 11), 1), (Tier(5, 1), 1))
     assert split.free == 230_012
+
+
+@pytest.mark.parametrize(
+    ("quantity", "free"), [(9, 899), (18, 1798), (101, 10_091), (1_000_001, 100_000_091)]
+)
+def test_the_most_generous_tier_gives_way_where_others_use_the_units_better(quantity, free):
+    """Of 101 units nine steps of 9 and two of 10 earn more than ten steps of 10."""
+    assert split_purchase([Tier(10, 1000), Tier(9, 899)], quantity).free == free
+
+
+def test_what_every_quantity_earns_is_told_from_the_first_unit_on():
+    assert free_table([Tier(1, 1), Tier(3, 4)], 4) == [0, 1, 2, 4, 5]
+    assert free_table([Tier(3, 1)], 0) == [0]
 
 
 def test_exceptions_count_only_where_asked_for():
