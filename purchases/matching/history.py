@@ -20,6 +20,7 @@ from purchases.matching.index import (
     IndexedProduct,
     MatcherIndex,
     known_also_as,
+    looked_up_by,
     same_price,
     telling_price,
 )
@@ -46,10 +47,13 @@ class KnownName:
 
 
 class _Remembered(NamedTuple):
+    """taught: words of the name with the words of the catalogue they stand for."""
+
     known: KnownName
     said: NameReading
     joined: str
     words: frozenset[str]
+    taught: tuple[tuple[str, str], ...]
 
 
 class Meaning(NamedTuple):
@@ -70,7 +74,8 @@ class SupplierHistory:
     meanings: Mapping[str, tuple[Meaning, ...]] = field(default_factory=dict)
     # Products by their positions in the index, with the supplier's names beside their own.
     products: Mapping[int, IndexedProduct] = field(default_factory=dict)
-    words: WordList = field(default_factory=WordList)  # of the holders
+    # Products by the words that only the supplier has for them.
+    words: WordList = field(default_factory=WordList)
     holders: Mapping[str, Sequence[int]] = field(default_factory=dict)
     _names: Mapping[int, Sequence[_Remembered]] = field(default_factory=dict)  # by product id
 
@@ -89,28 +94,24 @@ class SupplierHistory:
             position = index.positions.get(each.product_id)
             if position is None:
                 continue
-            said = read_name(each.name, is_line=True)
-            names[each.product_id].append(
-                _Remembered(each, said, "".join(said.spelled), frozenset(said.words))
-            )
-            taught = list(_taught(index, said, index.products[position]))
-            for word, meant in taught:
+            name = _remembered(index, each, index.products[position])
+            names[position].append(name)
+            for word, meant in name.taught:
                 meanings[word].setdefault(meant, each.alias_id)
-            for word, brand in _spelled_brands(index, said, index.products[position], taught):
+            for word, brand in _spelled_brands(index, name, index.products[position]):
                 for sister in index.sisters(brand):
                     brands[sister][word] = None
         products = {
             position: known_also_as(
-                product := index.products[position],
-                [one.said for one in names.get(product.product_id, ())],
-                brands.get(position, ()),
+                index.products[position],
+                [name.said for name in names[position]],
+                brands[position],
             )
-            for position in {*brands, *(index.positions[product_id] for product_id in names)}
+            for position in names.keys() | brands.keys()
         }
         holders: defaultdict[str, list[int]] = defaultdict(list)
         for position, product in products.items():
-            own = {*product.words, *(pair for name in product.names for pair in name.pairs)}
-            for word in own:
+            for word in looked_up_by(product) - looked_up_by(index.products[position]):
                 holders[word].append(position)
         return cls(
             offered=offered or {},
@@ -121,7 +122,7 @@ class SupplierHistory:
             products=products,
             words=WordList.build(holders),
             holders={word: tuple(found) for word, found in holders.items()},
-            _names=dict(names),
+            _names={index.products[position].product_id: name for position, name in names.items()},
         )
 
     def product_at(self, index: MatcherIndex, position: int) -> IndexedProduct:
@@ -205,16 +206,19 @@ class SupplierHistory:
 EMPTY_HISTORY = SupplierHistory()
 
 
+def _remembered(index: MatcherIndex, known: KnownName, product: IndexedProduct) -> _Remembered:
+    said = read_name(known.name, is_line=True)
+    taught = tuple(_taught(index, said, product))
+    return _Remembered(known, said, "".join(said.spelled), frozenset(said.words), taught)
+
+
 def _spelled_brands(
-    index: MatcherIndex,
-    said: NameReading,
-    product: IndexedProduct,
-    taught: Iterable[tuple[str, str]],
+    index: MatcherIndex, name: _Remembered, product: IndexedProduct
 ) -> Iterator[tuple[str, str]]:
-    """How the line spells the product's brand, the first word of its name: spelling, brand."""
-    for brand in dict.fromkeys(name.words[0] for name in product.names if name.words):
-        alike = {word: index.near(word).get(brand, 0.0) for word in said.words}
-        alike |= {word: 1.0 for word, meant in taught if meant == brand}
+    """How the name spells the product's brand, the first word of its names: spelling, brand."""
+    for brand in dict.fromkeys(own.words[0] for own in product.names if own.words):
+        alike = {word: index.near(word).get(brand, 0.0) for word in name.said.words}
+        alike |= {word: 1.0 for word, meant in name.taught if meant == brand}
         word = max(alike, key=alike.__getitem__, default=brand)
         if alike.get(word) and word != brand:
             yield word, brand

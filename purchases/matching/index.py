@@ -26,6 +26,7 @@ __all__ = [
     "Positions",
     "joined_pairs",
     "known_also_as",
+    "looked_up_by",
     "same_price",
     "telling_price",
 ]
@@ -141,7 +142,7 @@ class MatcherIndex:
             products = [known.get(entry) or _indexed(entry) for entry in entries]
             holders: defaultdict[str, list[int]] = defaultdict(list)
             for position, product in enumerate(products):
-                for word in product.words.union(*[name.pairs for name in product.names]):
+                for word in looked_up_by(product):
                     holders[word].append(position)
             rarest = log(1 + len(products))
             index = cls(
@@ -224,6 +225,11 @@ class MatcherIndex:
         if known is None:
             known = self._weights[words] = tuple(map(self.rarity, words))
         return known
+
+
+def looked_up_by(product: IndexedProduct) -> frozenset[str]:
+    """What a product is found by: its words, and the first ones of its names joined in pairs."""
+    return product.words.union(*[name.pairs for name in product.names])
 
 
 def joined_pairs(words: tuple[str, ...]) -> tuple[str, ...]:
