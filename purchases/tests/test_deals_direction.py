@@ -42,6 +42,12 @@ def test_a_supplier_setting_that_fits_the_document_shows_no_disagreement():
     assert not vote.disagrees_with_supplier
 
 
+@pytest.mark.parametrize("cells", [["1+5"] * 4, ["1+5"] * 6 + ["5+1"] * 4])
+def test_a_document_that_does_not_say_clearly_does_not_disagree_with_the_supplier(cells):
+    vote = vote_direction(parsed(*cells), supplier_default="bought_first")
+    assert (vote.direction, vote.disagrees_with_supplier) == ("bought_first", False)
+
+
 @pytest.mark.parametrize("cells", [[], ["1+1"], ["1+5", "5+1"], ["."]])
 def test_a_document_without_a_majority_is_read_free_first_without_confidence(cells):
     vote = vote_direction(parsed(*cells))

@@ -8,6 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from purchases.deals import (
+    Deal,
+    Gift,
+    Goods,
     Tier,
     free_table,
     parse_deal,
@@ -87,6 +90,31 @@ def test_the_most_generous_tier_gives_way_where_others_use_the_units_better(quan
 def test_what_every_quantity_earns_is_told_from_the_first_unit_on():
     assert free_table([Tier(1, 1), Tier(3, 4)], 4) == [0, 1, 2, 4, 5]
     assert free_table([Tier(3, 1)], 0) == [0]
+
+
+@pytest.mark.parametrize(
+    ("cell", "quantity", "gifts"),
+    [
+        ("3+10 مجانا كدمات", 9, ()),
+        ("3+10 مجانا كدمات", 25, (Goods("كدمات", 6),)),
+        ("كل 2/1 موسينيست", 7, (Goods("موسينيست", 3),)),
+        ("كل 2/1", 7, ()),
+    ],
+)
+def test_goods_of_another_product_come_with_every_step(cell, quantity, gifts):
+    assert deal_of(cell).gifts(quantity) == gifts
+
+
+def test_a_bought_unit_earns_once_and_the_largest_gift_first():
+    deal = Deal(
+        raw="",
+        tiers=(Tier(10, 1),),
+        other_products=(Gift(2, 1, "small"),),
+        every=(Gift(3, 1, "large"),),
+    )
+    assert (deal.free_units(15), deal.gifts(15)) == (1, (Goods("large", 1), Goods("small", 1)))
+    assert deal.gifts(14) == (Goods("large", 1),)
+    assert deal.gifts(10) == ()
 
 
 def test_exceptions_count_only_where_asked_for():

@@ -72,6 +72,9 @@ def test_a_special_lapses_and_the_ordinary_tiers_stay():
     assert deal.on(date(2026, 3, 15), printed_on=PRINTED_ON).free_units(10) == 5
     assert deal.on(date(2026, 3, 16), printed_on=PRINTED_ON).free_units(10) == 2
     assert deal.free_units(10) == 5
+    # Without the day of the document the year is the one nearest to the day asked for.
+    assert deal.on(date(2031, 3, 15)).free_units(10) == 5
+    assert deal.on(date(2031, 3, 16)).free_units(10) == 2
 
 
 def test_outside_its_window_nothing_is_left_of_a_deal_but_what_it_requires():
@@ -94,6 +97,7 @@ def test_one_of_two_is_two_deals_to_choose_from():
     bonus, discount = deal_of("خصم 24% او 1+5").ways()
     assert (bonus.free_units(5), bonus.added_discount) == (1, None)
     assert (discount.free_units(5), discount.added_discount) == (0, Decimal(24))
+    assert (bonus.ways(), discount.ways()) == ((bonus,), (discount,))
     both = deal_of("خصم 24% + 1+5")
     assert both.ways() == (both,)
     # Until somebody has chosen, the discount is not relied on.

@@ -163,8 +163,8 @@ def test_without_being_asked_nothing_is_given_up(pharmacist):
     ("price", "flags"),
     [
         (1000, []),
-        (1040, ["price_above"]),
-        (960, ["price_below"]),
+        (1050, ["price_above"]),
+        (950, ["price_below"]),
         (1051, ["price_above", "price_beyond_tolerance"]),
         (900, ["price_below", "price_beyond_tolerance"]),
     ],
@@ -194,10 +194,12 @@ def test_a_strict_policy_lets_dear_goods_in_by_leave_only(pharmacist):
     assert receipt.total == 1060
 
 
-def test_a_strict_policy_does_not_mind_cheaper_goods(pharmacist):
+@pytest.mark.parametrize("price", [50, 105])
+def test_a_strict_policy_does_not_mind_cheaper_goods_nor_what_is_tolerated(price, pharmacist):
     policy(price_percent=5, price_strict=True)
     order = placed_order(need=10, price=100)
-    assert receive(order, fresh(10), actor=pharmacist, invoice_price=Decimal(50)).total == 500
+    receipt = receive(order, fresh(10), actor=pharmacist, invoice_price=Decimal(price))
+    assert receipt.total == price * 10
 
 
 # --- Expiry ---
@@ -208,11 +210,12 @@ def test_short_dated_goods_are_flagged(pharmacist):
     order = placed_order(need=10)
     rows = receive(
         order,
-        fresh(5, "A", expiry_date=in_days(180)),
-        fresh(5, "B", expiry_date=in_days(179)),
+        fresh(4, "A", expiry_date=in_days(180)),
+        fresh(3, "B", expiry_date=in_days(179)),
+        fresh(3, "C", expiry_date=in_days(30)),
         actor=pharmacist,
     ).lines.order_by("line")
-    assert [row.flags for row in rows] == [[], ["short_dated"]]
+    assert [row.flags for row in rows] == [[], ["short_dated"], ["short_dated"]]
 
 
 def test_goods_below_the_minimum_come_in_by_leave_only(pharmacist):
