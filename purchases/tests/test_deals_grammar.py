@@ -286,6 +286,8 @@ def test_a_percentage_alone_is_a_discount(text, percent):
         "خصم 24% خصم 10%",
         "خصم 5% + كدمات",
         "+ خصم 5%",
+        "1+5 / دفتر مع خصم 5%",  # joined to what is no bonus
+        "خصم 5% مع دفتر / 1+5",
         "1+5 + 3",
         "1+5 حتى 31/2",
         "1+5 حتى 15/3 حتى 20/3",
@@ -392,6 +394,13 @@ def test_a_discount_or_a_bonus_is_one_of_the_two_and_a_person_says_which(text):
     assert (parsed.tiers, parsed.discount_percent) == (pairs((1, 5)), Decimal(24))
     assert parsed.discount_instead
     assert parsed.flags == {Flag.DISCOUNT_OR_BONUS}
+
+
+@pytest.mark.parametrize("text", ["1+5 او 3+10 او خصم 5%", "خصم 5% او 1+5 او 3+10"])
+def test_in_place_of_several_tiers_a_discount_is_clear(text):
+    parsed = parse_deal(text)
+    assert (parsed.tiers, parsed.discount_percent) == (pairs((1, 5), (3, 10)), Decimal(5))
+    assert parsed.discount_instead
 
 
 @pytest.mark.parametrize(
