@@ -377,7 +377,9 @@ def test_a_statement_tells_every_document_with_the_running_balance(pay, accounta
 def test_ageing_counts_from_the_due_date(now):
     today = local_date(now)
     supplier = SupplierFactory()
-    for overdue, price in ((-1, 1), (0, 2), (1, 4), (30, 8), (31, 16), (90, 32), (91, 64)):
+    for overdue, price in (
+        (-1, 1), (0, 2), (1, 4), (30, 8), (31, 16), (60, 256), (61, 512), (90, 32), (91, 64)
+    ):  # fmt: skip
         posted(
             received(supplier=supplier, need=1, price=price),
             invoice_date=today - timedelta(days=200),
@@ -385,9 +387,24 @@ def test_ageing_counts_from_the_due_date(now):
         )
     received(supplier=supplier, need=1, price=128)
     (row,) = due_ageing(as_of=today, supplier_id=supplier.pk).rows
-    assert (row.not_due, row.buckets) == (3, (12, 16, 32, 64))
-    assert (row.not_invoiced, row.unapplied, row.balance) == (128, 0, 255)
+    assert (row.not_due, row.overdue, row.buckets) == (3, 892, (12, 272, 544, 64))
+    assert (row.not_invoiced, row.unapplied, row.balance) == (128, 0, 1023)
     account_explains_itself(supplier, today)
+
+
+def test_ageing_adds_up_all_suppliers_the_largest_debt_first(now):
+    today = local_date(now)
+    small, large = SupplierFactory(), SupplierFactory()
+    for supplier, price, overdue in ((small, 10, 5), (large, 100, 45), (large, 7, 5)):
+        posted(
+            received(supplier=supplier, need=1, price=price),
+            invoice_date=today - timedelta(days=60),
+            due_date=today - timedelta(days=overdue),
+        )
+    ageing = due_ageing(as_of=today)
+    assert [row.supplier.pk for row in ageing.rows] == [large.pk, small.pk]
+    assert ageing.bucket_totals == (17, 100, 0, 0)
+    assert (ageing.total("overdue"), ageing.total("balance")) == (117, 117)
 
 
 def test_exposure_counts_debt_and_open_orders_against_the_limit(now):
