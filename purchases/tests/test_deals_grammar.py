@@ -238,6 +238,13 @@ def test_free_text_is_a_note_kept_as_printed(text):
     assert parsed.note == text
 
 
+@pytest.mark.parametrize("count", ["12 حبة", "20 ظرف"])
+def test_a_pack_count_may_be_in_figures(count):
+    parsed = parse_deal(f"1+5 {count}")
+    assert (parsed.tiers, parsed.other_products) == (pairs((1, 5)), ())
+    assert (parsed.note, parsed.flags) == (count, {Flag.NOTE_WITH_DEAL})
+
+
 def test_a_pack_count_after_a_pair_is_a_note_not_another_product():
     parsed = parse_deal("1+12 100حبة")
     assert parsed.tiers == pairs((1, 12))
@@ -289,6 +296,8 @@ def test_a_percentage_alone_is_a_discount(text, percent):
         "1+5 / دفتر مع خصم 5%",  # joined to what is no bonus
         "خصم 5% مع دفتر / 1+5",
         "1+5 + 3",
+        "1+5 نيو + 5",  # the plus of a name stands between two words
+        "1+5 نيو + ./",
         "1+5 حتى 31/2",
         "1+5 حتى 15/3 حتى 20/3",
         "1+5 استثناء 12+20 حتى 15/3",
