@@ -1,7 +1,7 @@
-"""The terms an offer prints beside its table: its last day, least order and delivery days.
+"""The terms an offer prints beside its table: its last day, least order and delivery.
 
-Arabic and English, as headers and footers write them. Pure functions. Of a term that the texts
-tell in two ways none is taken: the texts are kept with the offer, and a person says which.
+Arabic and English, as headers and footers write them. Pure functions. The texts are kept with the
+offer: of a term that they tell in two ways a person says which holds.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import TypeVar
 from core.money import round_money
 from core.text import fold, to_ascii_digits
 from purchases.deals import DAY_PATTERN, PrintedDay, read_day
+from purchases.printed_delivery import delivery_days, delivery_weekdays
 
 LARGEST_PRICE = 10**12
 
@@ -36,16 +37,6 @@ _MONTHS = (
     "تشرين الثاني|نوفمبر|november|nov",
     "كانون الاول|ديسمبر|december|dec",
 )
-_WEEK = (
-    (6, "السبت|saturday|sat"),
-    (7, "الاحد|sunday|sun"),
-    (1, "الاثنين|الاتنين|monday|mon"),
-    (2, "الثلاثا|التلاتا|tuesday|tue"),
-    (3, "الاربعا|wednesday|wed"),
-    (4, "الخميس|thursday|thu"),
-    (5, "الجمعه|friday|fri"),
-)
-_EVERY_DAY = tuple(range(1, 8))
 
 
 def _word(pattern: str) -> str:
@@ -53,7 +44,6 @@ def _word(pattern: str) -> str:
 
 
 _MONTH = "|".join(_MONTHS)
-_DAY_NAME = "|".join(names for _day, names in _WEEK)
 _ENDS = r"(?:حتي|لغايه|الي غايه|ينتهي|تنتهي|until|till|through|thru|expir(?:es|y|ing)|ends)"
 _UNTIL = (
     rf"(?<![^\W\d_])و?(?:(?:ساري|ساريه|صالح|صالحه|يسري|valid)\s+)?(?:{_ENDS}|(?<=valid\s)to)"
@@ -87,26 +77,22 @@ _SCALES = {"الف": 1_000, "thousand": 1_000, "k": 1_000, "مليون": 10**6, 
 _THOUSANDS = re.compile(
     r"(?P<whole>\d{1,3}([.,\s])\d{3}(?:\2\d{3})*)(?:(?!\2)[.,](?P<part>\d{1,2}))?"
 )
-_DELIVERY = re.compile(_word(r"(?:و?ال|و)?(?:توصيل|تسليم|توزيع)|deliver(?:y|ies|ed|s)?"))
-_RANGE = re.compile(
-    rf"(?P<first>{_word(_DAY_NAME)})\s*(?:الي|حتي|to|through|-)\s*(?P<last>{_word(_DAY_NAME)})"
-)
-_EXCEPT = re.compile(_word(r"ما\s?عدا|عدا|باستثنا|except"))
-_DAILY = re.compile(_word(r"يوميا|كل يوم|كل الايام|جميع الايام|daily|every day"))
-_NAMED_DAY = re.compile(rf"(?<![^\W\d_])و?(?P<name>{_DAY_NAME})(?![^\W\d_])")
 
 
 @dataclass(frozen=True, slots=True)
 class PrintedTerms:
-    """What the texts say; None is unsaid, or said in two ways.
+    """What the texts say; None is unsaid.
 
     valid_until: the last local day. minimum_order_amount: money. delivery_weekdays: ISO, Monday 1.
-    disagreeing: names of the terms that are said in two ways.
+    delivery_days: calendar days from order to delivery. disagreeing: names of the terms that are
+    said in two ways; of these the larger minimum and the longer delivery are given, as an order
+    that keeps to them is refused or missed by neither, and no day.
     """
 
     valid_until: date | None = None
     minimum_order_amount: Decimal | None = None
     delivery_weekdays: tuple[int, ...] | None = None
+    delivery_days: int | None = None
     disagreeing: tuple[str, ...] = ()
 
 
@@ -118,16 +104,19 @@ def printed_terms(texts: Sequence[str], *, printed_on: date) -> PrintedTerms:
     folded = [fold(to_ascii_digits(text)) for text in texts]
     last_days = {day for text in folded for day in _last_days(text, printed_on)}
     minimums = {least for text in folded for least in _minimums(text)}
-    weekdays = {days for text in folded for days in _delivery_days(text)}
+    weekdays = {days for text in folded for days in delivery_weekdays(text)}
+    waits = {days for text in folded for days in delivery_days(text)}
     said = (
         ("valid_until", last_days),
         ("minimum_order_amount", minimums),
         ("delivery_weekdays", weekdays),
+        ("delivery_days", waits),
     )
     return PrintedTerms(
         valid_until=_only(last_days),
-        minimum_order_amount=_only(minimums),
+        minimum_order_amount=max(minimums, default=None),
         delivery_weekdays=_only(weekdays),
+        delivery_days=max(waits, default=None),
         disagreeing=tuple(name for name, found in said if len(found) > 1),
     )
 
@@ -190,36 +179,3 @@ def _number(digits: str) -> Decimal:
     if len(fractions) > 1:
         return Decimal(0)  # no number anybody writes
     return Decimal(".".join([head, *fractions]))
-
-
-def _delivery_days(text: str) -> Iterator[tuple[int, ...]]:
-    for match in _DELIVERY.finditer(text):
-        said = text[match.end() :]
-        named, _except, without = _split(said)
-        days = _days_in(named)
-        left_out = _days_in(without)
-        if _DAILY.search(named) or (left_out and not days):
-            days = set(_EVERY_DAY)
-        if days - left_out:
-            yield tuple(sorted(days - left_out))
-            return
-
-
-def _split(text: str) -> tuple[str, str, str]:
-    found = _EXCEPT.search(text)
-    if found is None:
-        return text, "", ""
-    return text[: found.start()], found.group(), text[found.end() :]
-
-
-def _days_in(text: str) -> set[int]:
-    days = {_weekday(match["name"]) for match in _NAMED_DAY.finditer(text)}
-    order = [day for day, _names in _WEEK]
-    for match in _RANGE.finditer(text):
-        first, last = (order.index(_weekday(match[end])) for end in ("first", "last"))
-        days |= {order[place % 7] for place in range(first, first + (last - first) % 7 + 1)}
-    return days
-
-
-def _weekday(name: str) -> int:
-    return next(day for day, names in _WEEK if name in names.split("|"))

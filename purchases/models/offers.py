@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core.models import Timestamped
 from core.money import MoneyModelField
 from purchases.models.suppliers import DealDirection, Supplier, weekdays, weekdays_known
+from purchases.printed_delivery import LONGEST_DELIVERY
 
 # Numeric columns accept NaN, and PostgreSQL sorts NaN above every number: an upper bound keeps
 # both it and absurd amounts out.
@@ -23,9 +24,10 @@ class Offer(Timestamped):
     older than the setting ``PURCHASES_OFFER_MAX_AGE_DAYS``.
 
     ``printed_terms``: the texts beside its table, as printed. ``valid_until``,
-    ``minimum_order_amount`` (money) and ``delivery_weekdays`` (ISO) are what they were read as, or
-    what a person said since; None where they do not say. ``disagreeing_terms``: names of those the
-    texts tell in two ways, until a person says which holds.
+    ``minimum_order_amount`` (money), ``delivery_weekdays`` (ISO) and ``delivery_days`` (from order
+    to delivery) are what they were read as, or what a person said since; None where they do not
+    say. ``disagreeing_terms``: names of those the texts tell in two ways, until a person says which
+    holds.
     """
 
     supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="offers")
@@ -43,6 +45,7 @@ class Offer(Timestamped):
     valid_until = models.DateField(null=True, blank=True)
     minimum_order_amount = MoneyModelField(_("minimum order"), null=True, blank=True)
     delivery_weekdays = weekdays(null=True, verbose_name=_("delivery weekdays"))
+    delivery_days = models.PositiveSmallIntegerField(_("delivery days"), null=True, blank=True)
     disagreeing_terms = models.JSONField(_("disagreeing terms"), default=list, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
@@ -67,6 +70,10 @@ class Offer(Timestamped):
                 name="purchases_offer_minimum_sane",
             ),
             weekdays_known("purchases_offer_weekdays_known"),
+            models.CheckConstraint(
+                condition=Q(delivery_days__isnull=True) | Q(delivery_days__lte=LONGEST_DELIVERY),
+                name="purchases_offer_delivery_sane",
+            ),
         ]
         indexes = [
             models.Index(fields=["supplier", "-received_at"], name="purchases_offer_recent"),

@@ -27,14 +27,16 @@ class OrderTerms:
 def as_offered(terms: SupplierTerms, offers: Iterable[Offer]) -> OrderTerms:
     """The terms of a supplier with what these offers of it print.
 
-    The larger minimum holds. Printed delivery days hold where the supplier's terms name none and
-    all offers that print some print the same.
+    The larger minimum and the longer delivery hold. Printed weekdays hold where the supplier's
+    terms name none and all offers that print some print the same.
     """
     printed_on, printed_days = None, set()
     for offer in offers:
         least = offer.minimum_order_amount
         if least is not None and least > terms.minimum_order_amount:
             terms, printed_on = replace(terms, minimum_order_amount=least), offer.pk
+        if offer.delivery_days is not None and offer.delivery_days > terms.lead_days:
+            terms = replace(terms, lead_days=offer.delivery_days)
         if offer.delivery_weekdays:
             printed_days.add(tuple(offer.delivery_weekdays))
     if len(printed_days) == 1 and not terms.delivery_weekdays:
@@ -67,14 +69,23 @@ def _offers_of(proposal_ids: Collection[int]) -> Mapping[int, list[Offer]]:
     rows = (
         Offer.objects.filter(lines__proposal_lines__proposal__in=proposal_ids)
         .values_list(
-            "lines__proposal_lines__proposal_id", "pk", "minimum_order_amount", "delivery_weekdays"
+            "lines__proposal_lines__proposal_id",
+            "pk",
+            "minimum_order_amount",
+            "delivery_weekdays",
+            "delivery_days",
         )
         .order_by("pk")
         .distinct()
     )
     found: dict[int, list[Offer]] = defaultdict(list)
-    for proposal_id, pk, least, weekdays in rows:
+    for proposal_id, pk, least, weekdays, days in rows:
         found[proposal_id].append(
-            Offer(pk=pk, minimum_order_amount=least, delivery_weekdays=weekdays)
+            Offer(
+                pk=pk,
+                minimum_order_amount=least,
+                delivery_weekdays=weekdays,
+                delivery_days=days,
+            )
         )
     return found

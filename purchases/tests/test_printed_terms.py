@@ -4,7 +4,10 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from purchases.printed_delivery import LONGEST_DELIVERY
 from purchases.printed_terms import PrintedTerms, printed_terms
 
 PRINTED_ON = date(2026, 2, 10)
@@ -69,6 +72,70 @@ def test_delivery_days_are_read_as_weekdays(text, days):
 
 
 @pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("التوصيل من يومين الى ثلاثة ايام", 3),
+        ("التوصيل خلال ٢-٣ أيام", 3),
+        ("التسليم خلال يومين من تاريخ الطلب", 2),
+        ("مدة التوصيل: 5 أيام", 5),
+        ("التوصيل خلال 48 ساعة", 2),
+        ("التوصيل خلال ٢٤ ساعة", 1),
+        ("التوصيل في نفس اليوم", 0),
+        ("التوصيل في اليوم التالي", 1),
+        ("التوصيل خلال أسبوع", 7),
+        ("التوصيل خلال يوم واحد", 1),
+        ("التوصيل خلال 3 أيام عمل", 5),
+        ("Delivery within 48 hours", 2),
+        ("Delivery in 2 to 3 days", 3),
+        ("Delivered within two weeks", 14),
+        ("Delivery time: 2-3 working days", 5),
+        ("Next day: see below. Delivery: next day", 1),
+        ("Same-day delivery, delivered the same day", 0),
+        ("delivery within 30 hours", 2),
+    ],
+)
+def test_the_wait_for_a_delivery_is_read_up_to_its_later_end(text, days):
+    assert read(text) == PrintedTerms(delivery_days=days)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "التوصيل كل يومين",
+        "التوصيل يوم الاثنين",
+        "Delivery every 2 days",
+        "التوصيل خلال 200 يوم",
+        "التوصيل مجاني للطلبيات فوق 3 كراتين",
+        "العرض ساري خلال 3 أيام",
+        "توزيع 10 علب",
+    ],
+)
+def test_what_is_no_wait_is_not_taken_for_one(text):
+    assert read(text).delivery_days is None
+
+
+@given(
+    st.integers(1, LONGEST_DELIVERY),
+    st.integers(0, 9),
+    st.sampled_from(
+        [
+            "التوصيل خلال {n} يوم",
+            "مدة التسليم {n} أيام",
+            "التوصيل من {less} الى {n} ايام",
+            "Delivery within {n} days",
+            "Delivered in {less}-{n} days after the order",
+        ]
+    ),
+    st.booleans(),
+)
+def test_any_wait_is_read_as_it_is_printed(days, less, printed, in_arabic_digits):
+    text = printed.format(n=days, less=min(less, days))
+    if in_arabic_digits:
+        text = text.translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
+    assert read("مستودع الشفاء", text) == PrintedTerms(delivery_days=days)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "حتى نفاد الكمية",
@@ -91,7 +158,19 @@ def test_several_terms_in_several_texts_are_all_read():
     ) == PrintedTerms(date(2026, 2, 20), Decimal(300_000), (1,))
 
 
-def test_of_a_term_told_in_two_ways_none_is_taken():
+def test_of_two_minimums_or_waits_the_one_that_is_safe_to_order_by_holds_and_is_named():
+    found = read(
+        "الحد الأدنى للطلب 1000 ل.س", "أقل طلبية 2,500 ل.س", "التوصيل خلال يومين",
+        "Delivery within 4 days",
+    )  # fmt: skip
+    assert found == PrintedTerms(
+        minimum_order_amount=Decimal(2500),
+        delivery_days=4,
+        disagreeing=("minimum_order_amount", "delivery_days"),
+    )
+
+
+def test_of_two_last_days_none_is_taken():
     found = read("العرض ساري حتى 20/2", "صالح لغاية 25/2", "الحد الأدنى للطلب 1000 ل.س")
     assert found == PrintedTerms(minimum_order_amount=Decimal(1000), disagreeing=("valid_until",))
 

@@ -18,10 +18,14 @@ from purchases.api.serializers.prices import PriceJumpOut
 from purchases.api.serializers.suppliers import WeekdaysIn
 from purchases.models import LineDecision, LineStatus
 from purchases.models.offers import LARGEST_PRICE
+from purchases.printed_delivery import LONGEST_DELIVERY
 from purchases.reasons import reason_text
 from purchases.services.offers.review import NewProduct
 
-_TERMS = [(name, name) for name in ("valid_until", "minimum_order_amount", "delivery_weekdays")]
+_TERMS = [
+    (name, name)
+    for name in ("valid_until", "minimum_order_amount", "delivery_weekdays", "delivery_days")
+]
 
 
 class OfferFilter(InputSerializer):
@@ -47,6 +51,13 @@ class OfferTermsIn(InputSerializer):
         help_text="The least an order under this offer may come to.",
     )
     delivery_weekdays = WeekdaysIn(required=False, allow_null=True)
+    delivery_days = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        min_value=0,
+        max_value=LONGEST_DELIVERY,
+        help_text="Calendar days from order to delivery.",
+    )
 
 
 class DirectionVotesOut(serializers.Serializer):
@@ -78,9 +89,13 @@ class OfferOut(serializers.Serializer):
     delivery_weekdays = serializers.ListField(
         child=serializers.IntegerField(), allow_null=True, help_text="ISO weekdays: Monday is 1."
     )
+    delivery_days = serializers.IntegerField(
+        allow_null=True, help_text="Calendar days from order to delivery."
+    )
     disagreeing_terms = serializers.ListField(
         child=serializers.ChoiceField(_TERMS),
-        help_text="Told in two ways by the texts, and left empty until a person says which holds.",
+        help_text="Told in two ways by the texts. Until a person says which holds, the larger "
+        "minimum and the longer delivery do, and no day.",
     )
     withdrawn_at = serializers.DateTimeField(allow_null=True)
     line_count = serializers.IntegerField()

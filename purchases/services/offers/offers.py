@@ -127,6 +127,7 @@ class OfferTermsFields(TypedDict, total=False):
     valid_until: date | None
     minimum_order_amount: Decimal | None
     delivery_weekdays: list[int] | None
+    delivery_days: int | None
 
 
 @transaction.atomic
@@ -206,6 +207,7 @@ def _store(
             "valid_until": terms.valid_until,
             "minimum_order_amount": terms.minimum_order_amount,
             "delivery_weekdays": terms.delivery_weekdays and list(terms.delivery_weekdays),
+            "delivery_days": terms.delivery_days,
             "disagreeing_terms": list(terms.disagreeing),
         },
     )

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from capital.tests.factories import put_in
 from core.audit import SYSTEM
 from core.models import AuditEntry, OutboxEvent, local_date
 from purchases.errors import (
@@ -23,10 +24,13 @@ from purchases.selectors.sources import Exclusion, sources_of
 from purchases.selectors.wishes import Wishes
 from purchases.services.offers.offers import offer_rematch, offer_set_terms, offer_withdraw
 from purchases.services.offers.review import offer_line_correct, offer_line_ignore
+from purchases.services.proposals.building import proposals_build
 from purchases.tests.factories import (
     OfferFactory,
     SupplierFactory,
+    actor_with,
     draft_proposal,
+    order_built,
     short_product,
     source,
 )
@@ -327,6 +331,7 @@ HEADER = (
     "العرض ساري حتى نهاية الشهر",
     "الحد الأدنى للطلبية 500,000 ل.س",
     "التوصيل: السبت والثلاثاء",
+    "التسليم خلال ٣ أيام من الطلب",
 )
 
 
@@ -336,7 +341,7 @@ def test_terms_printed_beside_the_table_are_read_and_kept(now):
     assert (offer.valid_until + timedelta(days=1)).day == 1
     assert timedelta(0) <= offer.valid_until - local_date(now) < timedelta(days=31)
     assert offer.minimum_order_amount == 500_000
-    assert offer.delivery_weekdays == [2, 6]
+    assert (offer.delivery_weekdays, offer.delivery_days) == ([2, 6], 3)
 
 
 def test_a_person_corrects_terms_that_were_read_wrongly(buyer, now):
@@ -360,7 +365,7 @@ def test_terms_that_disagree_wait_for_a_person_to_say_which_holds(client_as, now
     texts = (*HEADER, "أقل طلبية 1,000,000 ل.س", "التوصيل: الاثنين")
     offer = create(draft(line(), texts=texts), now)
     agreeing = create(draft(line(), texts=HEADER, source_id="2"), now)
-    assert (offer.minimum_order_amount, offer.delivery_weekdays) == (None, None)
+    assert (offer.minimum_order_amount, offer.delivery_weekdays) == (1_000_000, None)
     assert offer.valid_until is not None
 
     client = client_as("purchasing")
@@ -412,3 +417,21 @@ def test_the_larger_minimum_of_supplier_and_offer_is_asked_of_a_basket(now):
         terms = market_of([product], Wishes(), now=now).terms[supplier.pk]
         assert terms.minimum_order_amount == asked
         assert terms.delivery_weekdays == (2, 6)
+
+
+@pytest.mark.parametrize(("printed", "days"), [(None, 2), (0, 2), (2, 2), (4, 4)])
+def test_an_order_is_expected_on_the_later_of_the_suppliers_and_the_printed_day(now, printed, days):
+    product = short_product(now=now)
+    supplier = SupplierFactory(lead_days=2)
+    offer = source(product, supplier=supplier).offer
+    Offer.objects.filter(pk=offer.pk).update(delivery_days=printed)
+    assert market_of([product], Wishes(), now=now).terms[supplier.pk].lead_days == days
+    order = order_of_offers(product, now=now)
+    assert order.expected_date == local_date(order.ordered_at) + timedelta(days=days)
+
+
+def order_of_offers(product, *, now):
+    put_in(1_000_000, now=now)
+    requester = actor_with("purchasing")
+    build = proposals_build(actor=requester, now=now, product_ids=[product])
+    return order_built(build, requester=requester, now=now)
