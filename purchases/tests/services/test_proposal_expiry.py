@@ -11,7 +11,7 @@ from purchases.selectors.waiting import proposals_to_expire
 from purchases.services.proposals.expiring import proposal_expire
 from purchases.tasks import expire_proposals
 from purchases.tests.factories import approved_proposal, draft_proposal, submitted_proposal
-from purchases.tests.proposal_states import changes_requested, fresh
+from purchases.tests.proposal_states import MAKE, changes_requested, fresh
 from purchases.tests.snapshots import everything
 
 pytestmark = pytest.mark.django_db
@@ -66,3 +66,11 @@ def test_the_worker_gives_up_exactly_those_whose_time_is_over():
         for_ever.pk: "draft",
         decided.pk: "approved",
     }
+
+
+@pytest.mark.parametrize("state", ["draft", "submitted", "changes_requested"])
+def test_whatever_is_not_decided_yet_expires(state):
+    proposal = MAKE[state]()
+    Proposal.objects.filter(pk=proposal.pk).update(expires_at=timezone.now())
+    expire_proposals()
+    assert Proposal.objects.get(pk=proposal.pk).state == "expired"
