@@ -17,6 +17,7 @@ from purchases.deals.words import (
     REGISTER,
     SILENT,
     SPECIAL_KINDS,
+    WITH,
     is_keyword,
     mixing_words,
 )
@@ -78,7 +79,7 @@ def group(cleaned: str, tokens: list[Token]) -> list[Phrase]:
     """Group the tokens of one cell; spaces and words that say nothing go, all else stays."""
     mixing = mixing_words({token.word for token in tokens if token.shape is Shape.WORD})
     is_own = _keyword_test(mixing)
-    audible = [token for token in tokens if not _is_silent(token)]
+    audible = _without_with([token for token in tokens if not _is_silent(token)])
     phrases: list[Phrase] = []
     position = 0
     while position < len(audible):
@@ -97,6 +98,16 @@ def _is_silent(token: Token) -> bool:
     if token.shape is Shape.BREAK:
         return not token.word.strip()
     return token.shape is Shape.WORD and token.word in SILENT
+
+
+def _without_with(tokens: list[Token]) -> list[Token]:
+    """`مع دفتر` says no more than `دفتر`."""
+    return [
+        token
+        for index, token in enumerate(tokens)
+        if token.word not in WITH
+        or not any(after.word in REGISTER for after in tokens[index + 1 : index + 2])
+    ]
 
 
 def _next_phrase(

@@ -14,6 +14,7 @@ __all__ = [
     "SILENT",
     "SPECIAL_KINDS",
     "UNTIL",
+    "WITH",
     "is_keyword",
     "is_pack_count",
     "mixing_words",
@@ -22,7 +23,8 @@ __all__ = [
 OR_PREFIX = "او"
 CONNECTORS = frozenset({"او", "و", "or", "and"})
 ALTERNATIVES = frozenset({"او", "or"})
-REGISTER = frozenset({"دفتر", "دفاتر", "بالدفتر"})
+REGISTER = frozenset({"دفتر", "دفاتر", "الدفتر", "بدفتر", "بالدفتر"})
+WITH = frozenset({"مع", "with"})
 EXCEPTION = frozenset({"استثنا", "استثنايي", "استثنايا"})
 EVERY = frozenset({"كل", "لكل", "every"})
 FREE = frozenset({"مجانا", "مجاني", "هديه", "free"})
