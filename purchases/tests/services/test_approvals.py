@@ -383,6 +383,13 @@ def test_of_several_roles_the_most_generous_counts_but_only_those_the_step_asks_
     refused(ApprovalLimitExceeded, submitted_proposal(need=10, price=400), both)
 
 
+def test_a_role_without_a_limit_beside_one_with_a_limit_has_none(pharmacist, owner, now):
+    senior = RoleFactory(permissions=["purchases.approve"])
+    give_role(get_user_model().objects.get(pk=pharmacist.id), senior.code)
+    approval_limit_set(actor=owner, now=now, role_code="pharmacist", amount=Decimal(1))
+    assert approve(submitted_proposal(need=10, price=400), pharmacist).state == "approved"
+
+
 def test_a_limit_is_taken_away_again(pharmacist, owner, now):
     limit = approval_limit_set(actor=owner, now=now, role_code="pharmacist", amount=Decimal(1))
     proposal = submitted_proposal()
@@ -493,6 +500,15 @@ def test_a_substitute_is_no_second_person_beside_the_delegator(pharmacist, owner
 def test_who_may_no_longer_approve_gives_no_right_to_anybody(pharmacist, owner):
     delegate(owner, pharmacist)
     get_user_model().objects.filter(pk=owner.id).update(is_active=False)
+    refused(ApproverRoleRefused, submitted_proposal(), pharmacist)
+
+
+@pytest.mark.usefixtures("_only_the_owner")
+def test_a_substitute_who_may_no_longer_approve_decides_for_nobody(pharmacist, owner):
+    delegate(owner, pharmacist)
+    user = get_user_model().objects.get(pk=pharmacist.id)
+    user.role_assignments.all().delete()
+    give_role(user, "purchasing")
     refused(ApproverRoleRefused, submitted_proposal(), pharmacist)
 
 
