@@ -31,7 +31,7 @@ from purchases.errors import (
 )
 from purchases.models import ApprovalDecision, ApprovalPolicy, Proposal
 from purchases.services.approvals.delegations import delegation_create, delegation_revoke
-from purchases.services.approvals.routes import NO_RULE, route_of
+from purchases.services.approvals.routes import NO_RULE, RouteStep, route_of, stricter_now
 from purchases.services.approvals.rules import (
     approval_limit_remove,
     approval_limit_set,
@@ -319,6 +319,24 @@ def test_rules_that_became_stricter_hold_for_what_waits_already(pharmacist, owne
     # Milder rules do not shorten what was asked for.
     assert approve(proposal, pharmacist).state == "submitted"
     assert approve(proposal, owner).state == "approved"
+
+
+@pytest.mark.parametrize(
+    ("present", "then", "stricter"),
+    [
+        ([()], [()], False),
+        ([("owner",)], [()], True),
+        ([("owner",)], [("owner", "pharmacist")], True),
+        ([("owner",)], [("pharmacist",)], True),
+        ([("owner", "pharmacist")], [("owner",)], False),
+        ([()], [("owner",)], False),
+        ([(), ()], [()], True),
+        ([()], [(), ("owner",)], False),
+        ([("owner",), ("pharmacist",)], [("owner",), ("owner", "pharmacist")], True),
+    ],
+)
+def test_rules_are_stricter_that_ask_more_people_or_fewer_roles(present, then, stricter):
+    assert stricter_now([RouteStep(role_codes=roles) for roles in present], then) is stricter
 
 
 def test_no_rule_at_all_is_one_open_step():
