@@ -18,6 +18,7 @@ from capital.public import (
     capital_summary,
     party_balance,
 )
+from core.models import AuditEntry
 from inventory.public import IssueLine, stock_issue
 from purchases.errors import (
     LandedCostAlreadyReversed,
@@ -299,6 +300,19 @@ def test_its_entries_name_it(who, carrier):
         "purchases.landed_cost",
         "purchases.landed_cost_reversal",
     ]
+
+
+def test_it_is_audited_when_posted_and_when_taken_back(who, carrier):
+    cost = spread(
+        who, receive(placed_order(need=10), fresh(10)), amount="50", supplier_id=carrier.pk
+    )
+    landed_cost_reverse(cost_id=cost.pk, reason="Billed twice", **who)
+    posted, undone = AuditEntry.objects.filter(
+        action__startswith="purchases.landed_cost", subject_id=str(cost.pk)
+    ).order_by("pk")
+    assert (posted.action, posted.actor_id) == ("purchases.landed_cost_posted", who["actor"].id)
+    assert (undone.action, undone.reason) == ("purchases.landed_cost_reversed", "Billed twice")
+    assert Decimal(undone.changes["from_goods_on_hand"]) == Decimal(posted.changes["on_hand"]) == 50
 
 
 # --- Exactness and queries ---

@@ -15,7 +15,7 @@ from capital.tests.factories import put_in
 from core.models import AuditSeal, OutboxEvent
 from inventory.public import shortages
 from purchases.errors import ProposalStale, ProposalVersionOutdated
-from purchases.models import Offer, Proposal, Supplier
+from purchases.models import Offer, OfferLine, Proposal, Supplier
 from purchases.selectors.proposals import proposal_freshness
 from purchases.services.offers.offers import offer_set_terms, offer_withdraw
 from purchases.services.proposals.building import proposals_build
@@ -91,7 +91,13 @@ def grow_old(proposal):
     )
 
 
+def mean_another_product(proposal):
+    """As a merge of products or a correction past every check would."""
+    OfferLine.objects.filter(offer=offer_of(proposal)).update(product_id=short_product())
+
+
 CHANGES = {
+    "another product": (mean_another_product, ["offer_gone"], None),
     "dearer": (offer_anew(120), ["newer_offer", "price_changed", "amount_changed"], "840.00"),
     "cheaper": (offer_anew(80), ["newer_offer", "price_changed", "amount_changed"], "560.00"),
     "another deal": (offer_anew(100, "1+7"), ["newer_offer", "deal_changed"], "700.00"),
