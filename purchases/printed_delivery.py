@@ -64,12 +64,16 @@ _SPAN = (
 )
 # `من يومين الى ثلاثة ايام`, `2-3 days`: the later end is what may be relied on.
 _FROM = rf"(?:(?:{_COUNT}|{_word('يوم|يومين')})\s*(?:-|الي|او|to|or)\s*)?"
-_WITHIN = _word(r"(?:ال)?مده|خلال|غضون|بعد|من|في|within|in|after|of|takes?|time")
+_WITHIN = _word(r"(?:ال)?مده|خلال|غضون|بعد|من|في|within|in|after|from|of|takes?|time")
 _AFTER_ORDER = re.compile(rf"(?:{_WITHIN}|[:=])\s*(?:{_WITHIN}\s*)*{_FROM}{_SPAN}")
 _PLAIN = re.compile(rf"^\s*{_FROM}{_SPAN}")
+# The other end in a unit of its own: `من 24 ساعة الى 3 ايام`.
+_OTHER_END = re.compile(rf"\s*(?:-|الي|حتي|او|to|or)\s*{_SPAN}")
+# `2-3 days delivery`, `Next day delivery`
+_BEFORE = re.compile(rf"(?:^|[^\w\s])\s*{_FROM}{_SPAN}\s*$")
 _NAMED_SPANS = (
-    (0, re.compile(_word(r"(?:(?:ب|في )?نفس|ذات) اليوم|same[ -]day"))),
-    (1, re.compile(_word(r"(?:في )?اليوم (?:التالي|الثاني)|ثاني يوم|next[ -]day|overnight"))),
+    (0, _word(r"(?:(?:ب|في )?نفس|ذات) اليوم|same[ -]day")),
+    (1, _word(r"(?:في )?اليوم (?:التالي|الثاني)|ثاني يوم|next[ -]day|overnight")),
 )
 _HOURS_OF_DAY, _DAYS_OF_WEEK = 24, 7
 _WORKING_DAYS, _WEEKEND = 5, 2
@@ -96,15 +100,25 @@ def delivery_days(text: str) -> Iterator[int]:
     fall among them, two days for every five begun. At most one figure.
     """
     for match in _DELIVERY.finditer(text):
-        said = text[match.end() :]
-        for days, named in _NAMED_SPANS:
-            if named.search(said):
-                yield days
-                return
-        found = _PLAIN.search(said) or _AFTER_ORDER.search(said)
-        if found is not None and (days := _days_of(found)) <= LONGEST_DELIVERY:
+        days = _wait(text[: match.start()], text[match.end() :])
+        if days is not None and days <= LONGEST_DELIVERY:
             yield days
             return
+
+
+def _wait(before: str, after: str) -> int | None:
+    """The days told behind the word for delivery, or just before it."""
+    for days, named in _NAMED_SPANS:
+        if re.search(named, after) or re.search(rf"{named}\s*$", before):
+            return days
+    found = _PLAIN.search(after) or _AFTER_ORDER.search(after)
+    if found is None:
+        found = _BEFORE.search(before)
+        return None if found is None else _days_of(found)
+    ends = [_days_of(found)]
+    while (found := _OTHER_END.match(after, found.end())) is not None:
+        ends.append(_days_of(found))
+    return max(ends)
 
 
 def _days_of(span: re.Match[str]) -> int:

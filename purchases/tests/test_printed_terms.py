@@ -92,6 +92,13 @@ def test_delivery_days_are_read_as_weekdays(text, days):
         ("Next day: see below. Delivery: next day", 1),
         ("Same-day delivery, delivered the same day", 0),
         ("delivery within 30 hours", 2),
+        ("التوصيل من 24 ساعة الى 3 ايام", 3),
+        ("التوصيل خلال اسبوع الى اسبوعين", 14),
+        ("Delivery within a week to two weeks", 14),
+        ("Delivery: 1 week to 10 days", 10),
+        ("Delivery from 24 hours to 3 days", 3),
+        ("Next day delivery", 1),
+        ("Prices in EGP. 2-3 days delivery", 3),
     ],
 )
 def test_the_wait_for_a_delivery_is_read_up_to_its_later_end(text, days):

@@ -6,6 +6,7 @@ import pytest
 
 from ai_integration.reading import read_document
 from ai_integration.reading.errors import NoTableFound
+from ai_integration.reading.terms import says_terms
 
 from .drawn import table_pdf
 
@@ -190,7 +191,7 @@ def test_a_letter_is_no_offer():
 
 
 HEADER = "العروض سارية حتى 15/12/2026"
-FOOTER = ("الحد الأدنى للطلب 500000 ل.س", "شكرا لتعاملكم معنا", "التوصيل كل يوم أحد")
+FOOTER = ("الحد الأدنى للطلب 500000 ل.س", "شكرا لتعاملكم معنا", "التوصيل خلال 48 ساعة")
 
 
 @pytest.mark.parametrize("rules", ["all", "none"])
@@ -201,6 +202,25 @@ def test_terms_above_and_below_the_table_are_kept(rules, pages):
     document = read(content)
     assert document.texts == (HEADER, FOOTER[0], FOOTER[2])
     assert told(document) == expected(ARABIC) * pages
+
+
+@pytest.mark.parametrize(
+    ("text", "tells"),
+    [
+        ("التوصيل كل يوم أحد", True),
+        ("التوصيل في نفس اليوم", True),
+        ("مدة التوصيل: 5 أيام", True),
+        ("التسليم خلال 2-3 ايام", True),
+        ("توصيل ٢٤-٤٨ ساعة", True),
+        ("Delivered within two weeks", True),
+        ("Next day delivery", True),
+        ("التوصيل مجاني", False),
+        ("شكرا لتعاملكم معنا", False),
+        ("نحن في خدمتكم خلال أوقات الدوام", False),
+    ],
+)
+def test_what_tells_a_term_is_recognised(text, tells):
+    assert says_terms(text) is tells
 
 
 @pytest.mark.parametrize("rules", ["all", "none"])

@@ -129,6 +129,7 @@ cancel        |OPB|cancelled |cancelled |-     |-
         "cancel": receiving_call("post", "cancel/", WHY),
     },
     state_of=lambda made: Receiving.objects.get(pk=made.pk).state,
+    unaudited={"scan", "price unsaid"},
 )
 
 

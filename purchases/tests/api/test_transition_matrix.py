@@ -142,6 +142,7 @@ cancel       |OPB|cancelled|cancelled        |cancelled        |cancelled       
         "cancel": proposal_call("post", "cancel/", WHY),
     },
     state_of=stored(Proposal),
+    unaudited={"refresh"},
 )  # fmt: skip
 
 
