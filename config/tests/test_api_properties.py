@@ -4,6 +4,8 @@ Whatever is sent, the answer is one the document promises: never a 500, always a
 status, content type and shape.
 """
 
+import os
+
 import pytest
 import schemathesis
 from django.utils import timezone
@@ -35,7 +37,15 @@ schema = schemathesis.openapi.from_dict(SchemaGenerator().get_schema(public=True
 # One request with a method no view serves is enough of those (core/tests/test_errors.py has more).
 schema.config.phases.coverage.unexpected_methods = {"TRACE"}
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.hypothesis,
+    pytest.mark.slow,
+]
+
+
+# Of each operation; `make soak` asks more.
+EXAMPLES = 40 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 4
 
 
 @pytest.fixture
@@ -49,7 +59,7 @@ def token(transactional_db):
 
 @schema.parametrize()
 @settings(
-    max_examples=6,
+    max_examples=EXAMPLES,
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
