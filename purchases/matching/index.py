@@ -1,12 +1,12 @@
 """The catalogue prepared for matching: inverted lists from words and sounds to products."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import pairwise
 from math import log
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -257,20 +257,13 @@ def _indexed(entry: CatalogueEntry) -> IndexedProduct:
         everything = [*readings, read_name(f"{entry.strength} {entry.form}")]
     names = tuple(_indexed_name(reading) for reading in readings)
     words = frozenset().union(*[name.words for name in names])
-    sizes = _merged([reading.sizes for reading in everything])
-    packs = _merged([reading.packs for reading in everything])
+    facts = _facts(everything)
+    sizes, packs = facts["sizes"], facts["packs"]
     return IndexedProduct(
         product_id=entry.product_id,
         names=names,
         words=words,
-        doses=_merged([reading.doses for reading in everything]),
-        dose_sets=frozenset(tuple(sorted(r.doses)) for r in everything if r.doses),
-        sizes=sizes,
-        percents=_merged([reading.percents for reading in everything]),
-        strengths=_merged([reading.strengths for reading in everything]),
-        packs=packs,
-        numbers=_merged([reading.numbers for reading in everything]),
-        forms=frozenset().union(*[reading.forms for reading in everything]),
+        **facts,
         rivals=_rivals(words),
         company=frozenset(tokens(entry.manufacturer)) if entry.manufacturer else _NOTHING,
         price=telling_price(entry.public_price),
@@ -282,13 +275,12 @@ def _indexed(entry: CatalogueEntry) -> IndexedProduct:
 
 
 def known_also_as(
-    product: IndexedProduct, readings: Iterable[NameReading], brands: Iterable[str] = ()
+    product: IndexedProduct, readings: Sequence[NameReading], brands: Iterable[str] = ()
 ) -> IndexedProduct:
     """The product with further names: what they say of it counts like what its own names say.
 
     brands: further spellings of the first word of its names; the rest of them stays.
     """
-    readings = list(readings)
     rebranded = (_rebranded(name, brand) for brand in brands for name in product.names)
     names = tuple(dict.fromkeys((*product.names, *map(_indexed_name, readings), *rebranded)))
     words = frozenset().union(*[name.words for name in names])
@@ -296,14 +288,7 @@ def known_also_as(
         product,
         names=names,
         words=words,
-        doses=product.doses | _merged([reading.doses for reading in readings]),
-        dose_sets=product.dose_sets | {tuple(sorted(r.doses)) for r in readings if r.doses},
-        sizes=product.sizes | _merged([reading.sizes for reading in readings]),
-        percents=product.percents | _merged([reading.percents for reading in readings]),
-        strengths=product.strengths | _merged([reading.strengths for reading in readings]),
-        packs=product.packs | _merged([reading.packs for reading in readings]),
-        numbers=product.numbers | _merged([reading.numbers for reading in readings]),
-        forms=product.forms.union(*[reading.forms for reading in readings]),
+        **{fact: getattr(product, fact) | said for fact, said in _facts(readings).items()},
         rivals=_rivals(words),
     )
 
@@ -317,8 +302,18 @@ def _rebranded(name: IndexedName, brand: str) -> IndexedName:
     return IndexedName(words, joined_pairs(words[:_JOINED_WORDS]), joined, name.is_latin)
 
 
-def _merged(parts: Iterable[Iterable[float]]) -> frozenset[float]:
-    return frozenset().union(*parts)
+def _facts(readings: Sequence[NameReading]) -> dict[str, frozenset[Any]]:
+    """What the names say of the product, merged, by the names of its fields."""
+    return {
+        "doses": frozenset().union(*[reading.doses for reading in readings]),
+        "dose_sets": frozenset(tuple(sorted(r.doses)) for r in readings if r.doses),
+        "sizes": frozenset().union(*[reading.sizes for reading in readings]),
+        "percents": frozenset().union(*[reading.percents for reading in readings]),
+        "strengths": frozenset().union(*[reading.strengths for reading in readings]),
+        "packs": frozenset().union(*[reading.packs for reading in readings]),
+        "numbers": frozenset().union(*[reading.numbers for reading in readings]),
+        "forms": frozenset().union(*[reading.forms for reading in readings]),
+    }
 
 
 def _log_size(largest: float) -> float:
