@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from math import ceil
 
-__all__ = ["LONGEST_DELIVERY", "delivery_days", "delivery_weekdays"]
+__all__ = ["LONGEST_DELIVERY", "delivery_days", "delivery_weekdays", "whole_word"]
 
 # Days; what is longer is no promise of a warehouse.
 LONGEST_DELIVERY = 90
@@ -27,18 +27,19 @@ _EVERY_DAY = tuple(range(1, 8))
 _DAY_NAME = "|".join(names for _day, names in _WEEK)
 
 
-def _word(pattern: str) -> str:
+def whole_word(pattern: str) -> str:
+    """The pattern where no letter stands before or behind it."""
     return rf"(?<![^\W\d_])(?:{pattern})(?![^\W\d_])"
 
 
 _DELIVERY = re.compile(
-    _word(r"(?:و?ال|و)?(?:توصيل|تسليم|توزيع)|deliver(?:y|ies|ed|s)?|و?(?:تصل|يصل)(?:كم|ك)?")
+    whole_word(r"(?:و?ال|و)?(?:توصيل|تسليم|توزيع)|deliver(?:y|ies|ed|s)?|و?(?:تصل|يصل)(?:كم|ك)?")
 )
 _RANGE = re.compile(
-    rf"(?P<first>{_word(_DAY_NAME)})\s*(?:الي|حتي|to|through|-)\s*(?P<last>{_word(_DAY_NAME)})"
+    rf"(?P<first>{whole_word(_DAY_NAME)})\s*(?:الي|حتي|to|through|-)\s*(?P<last>{whole_word(_DAY_NAME)})"
 )
-_EXCEPT = re.compile(_word(r"ما\s?عدا|عدا|باستثنا|except"))
-_DAILY = re.compile(_word(r"يوميا|كل يوم|كل الايام|جميع الايام|daily|every day"))
+_EXCEPT = re.compile(whole_word(r"ما\s?عدا|عدا|باستثنا|except"))
+_DAILY = re.compile(whole_word(r"يوميا|كل يوم|كل الايام|جميع الايام|daily|every day"))
 _NAMED_DAY = re.compile(rf"(?<![^\W\d_])و?(?P<name>{_DAY_NAME})(?![^\W\d_])")
 
 _NUMBER_WORDS = (
@@ -53,18 +54,18 @@ _NUMBER_WORDS = (
     "تسعه|تسع|nine",
     "عشره|عشر|ten",
 )
-_COUNT = rf"(?:\d{{1,3}}(?![\d.,/])|{_word('|'.join(_NUMBER_WORDS))})"
+_COUNT = rf"(?:\d{{1,3}}(?![\d.,/])|{whole_word('|'.join(_NUMBER_WORDS))})"
 # One and two of a thing are one word in Arabic.
 _SPAN = (
-    rf"(?:(?P<count>{_COUNT})\s*(?P<unit>{_word('ساعه|ساعات|hours?|hrs?|يوم|يوما|ايام|days?|اسابيع|اسبوع|weeks?')}"
+    rf"(?:(?P<count>{_COUNT})\s*(?P<unit>{whole_word('ساعه|ساعات|hours?|hrs?|يوم|يوما|ايام|days?|اسابيع|اسبوع|weeks?')}"
     rf"|(?:(?:business|working)\s+)days?(?![^\W\d_]))"
-    rf"|(?P<pair>{_word('يومين|يومان|اسبوعين|اسبوعان|ساعتين')})"
-    rf"|(?P<single>{_word('يوم واحد|يوم|اسبوع|a day|a week')}(?!\s*(?:{_DAY_NAME}))))"
-    rf"(?P<working>\s*(?:{_word('عمل')}))?"
+    rf"|(?P<pair>{whole_word('يومين|يومان|اسبوعين|اسبوعان|ساعتين')})"
+    rf"|(?P<single>{whole_word('يوم واحد|يوم|اسبوع|a day|a week')}(?!\s*(?:{_DAY_NAME}))))"
+    rf"(?P<working>\s*(?:{whole_word('عمل')}))?"
 )
 # `من يومين الى ثلاثة ايام`, `2-3 days`: the later end is what may be relied on.
-_FROM = rf"(?:(?:{_COUNT}|{_word('يوم|يومين')})\s*(?:-|الي|او|to|or)\s*)?"
-_WITHIN = _word(r"(?:ال)?مده|خلال|غضون|بعد|من|في|within|in|after|from|of|takes?|time")
+_FROM = rf"(?:(?:{_COUNT}|{whole_word('يوم|يومين')})\s*(?:-|الي|او|to|or)\s*)?"
+_WITHIN = whole_word(r"(?:ال)?مده|خلال|غضون|بعد|من|في|within|in|after|from|of|takes?|time")
 _AFTER_ORDER = re.compile(rf"(?:{_WITHIN}|[:=])\s*(?:{_WITHIN}\s*)*{_FROM}{_SPAN}")
 _PLAIN = re.compile(rf"^\s*{_FROM}{_SPAN}")
 # The other end in a unit of its own: `من 24 ساعة الى 3 ايام`.
@@ -72,8 +73,8 @@ _OTHER_END = re.compile(rf"\s*(?:-|الي|حتي|او|to|or)\s*{_SPAN}")
 # `2-3 days delivery`, `Next day delivery`
 _BEFORE = re.compile(rf"(?:^|[^\w\s])\s*{_FROM}{_SPAN}\s*$")
 _NAMED_SPANS = (
-    (0, _word(r"(?:(?:ب|في )?نفس|ذات) اليوم|same[ -]day")),
-    (1, _word(r"(?:في )?اليوم (?:التالي|الثاني)|ثاني يوم|next[ -]day|overnight")),
+    (0, whole_word(r"(?:(?:ب|في )?نفس|ذات) اليوم|same[ -]day")),
+    (1, whole_word(r"(?:في )?اليوم (?:التالي|الثاني)|ثاني يوم|next[ -]day|overnight")),
 )
 _HOURS_OF_DAY, _DAYS_OF_WEEK = 24, 7
 _WORKING_DAYS, _WEEKEND = 5, 2

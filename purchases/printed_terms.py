@@ -17,7 +17,7 @@ from typing import TypeVar
 from core.money import round_money
 from core.text import fold, to_ascii_digits
 from purchases.deals import DAY_PATTERN, PrintedDay, read_day
-from purchases.printed_delivery import delivery_days, delivery_weekdays
+from purchases.printed_delivery import delivery_days, delivery_weekdays, whole_word
 
 LARGEST_PRICE = 10**12
 
@@ -37,12 +37,6 @@ _MONTHS = (
     "تشرين الثاني|نوفمبر|november|nov",
     "كانون الاول|ديسمبر|december|dec",
 )
-
-
-def _word(pattern: str) -> str:
-    return rf"(?<![^\W\d_])(?:{pattern})(?![^\W\d_])"
-
-
 _MONTH = "|".join(_MONTHS)
 _ENDS = r"(?:حتي|لغايه|الي غايه|ينتهي|تنتهي|until|till|through|thru|expir(?:es|y|ing)|ends)"
 _UNTIL = (
@@ -53,12 +47,13 @@ _ON_A_DATE = re.compile(rf"(?:{_UNTIL}|(?<=\d)\s*(?:الي|to|-)\s*)(?P<day>{DAY
 _YEAR_OF = r"(?:\s*,?\s*(?P<year>20\d\d))?"
 _ON_A_NAMED_DATE = re.compile(
     rf"{_UNTIL}(?P<day>[0-3]?\d)(?:st|nd|rd|th)?\s+(?:من\s+|of\s+)?"
-    rf"(?P<month>{_word(_MONTH)}){_YEAR_OF}"
+    rf"(?P<month>{whole_word(_MONTH)}){_YEAR_OF}"
 )
+_MONTH_OR_YEAR = whole_word("الشهر|month|the month|this month|العام|السنه|year|the year|this year")
 _AT_AN_END = re.compile(
     rf"{_UNTIL}(?:نهايه|اخر|end\s+of)\s+"
-    rf"(?:(?P<span>{_word('الشهر|month|the month|this month|العام|السنه|year|the year|this year')})"
-    rf"|(?:شهر\s+)?(?P<month>{_word(_MONTH)}|(?<=شهر\s)(?:1[0-2]|0?[1-9])(?!\d)){_YEAR_OF})"
+    rf"(?:(?P<span>{_MONTH_OR_YEAR})"
+    rf"|(?:شهر\s+)?(?P<month>{whole_word(_MONTH)}|(?<=شهر\s)(?:1[0-2]|0?[1-9])(?!\d)){_YEAR_OF})"
 )
 _LEAST = (
     r"(?:الحد\s+الادني|اقل|ادني|minimum|min\.?)\s+(?:ل?قيمه\s+)?"
