@@ -7,7 +7,7 @@ others want as well, is answered by the action itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -149,17 +149,46 @@ def _waits(line: Any) -> bool:
     return inspection is not None and inspection.state == InspectionState.PENDING
 
 
-_OF_RECEIPTS: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
-    "inspect": ("purchases.inspect_goods", _waits),
-    "bill": (INVOICES, _stands),
-    "return": (RETURNS, _stands),
-    "spread_cost": ("purchases.manage_landed_costs", _stands),
-    "reverse": ("purchases.reverse_receipt", _stands),
-}
+@dataclass(frozen=True, slots=True)
+class OfferedOnReceipts:
+    """The actions people have on receipts, which have no state: their lines tell.
+
+    actions: action -> the permission it needs, and of which lines one at least must be.
+    """
+
+    actions: Mapping[str, tuple[str, Callable[[Any], bool]]]
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        return _choices(self.actions)
+
+    def on(self, receipt: Any, user: Any) -> list[str]:
+        """What `user` may do with `receipt`, which has its lines, their reversals and inspections
+        at hand. It can be reversed if one line at least could be taken back now."""
+        lines = receipt.lines.all()
+        offered = [
+            action
+            for action, (permission, fits) in self.actions.items()
+            if user.has_perm(permission) and any(map(fits, lines))
+        ]
+        if "reverse" in offered and not lines_reversible(list(filter(_stands, lines))):
+            offered.remove("reverse")
+        return offered
+
+
+RECEIPT = OfferedOnReceipts(
+    {
+        "inspect": ("purchases.inspect_goods", _waits),
+        "bill": (INVOICES, _stands),
+        "return": (RETURNS, _stands),
+        "spread_cost": ("purchases.manage_landed_costs", _stands),
+        "reverse": ("purchases.reverse_receipt", _stands),
+    }
+)
 
 # What the enumerations of the OpenAPI document hold (`ENUM_NAME_OVERRIDES`).
 PROPOSAL_ACTIONS, ORDER_ACTIONS = PROPOSAL.choices, ORDER.choices
-RECEIVING_ACTIONS, RECEIPT_ACTIONS = RECEIVING.choices, _choices(_OF_RECEIPTS)
+RECEIVING_ACTIONS, RECEIPT_ACTIONS = RECEIVING.choices, RECEIPT.choices
 INVOICE_ACTIONS, RETURN_ACTIONS = INVOICE.choices, RETURN.choices
 
 
@@ -171,24 +200,7 @@ def proposals_to_decide(proposals: Iterable[Any], user: Any, *, now: datetime) -
     return decidable(person_id=user.pk, now=now, proposals=waiting)
 
 
-def proposal_actions(proposal: Any, user: Any, *, to_decide: Collection[int]) -> list[str]:
-    """What `user` may do with a proposal. to_decide: `proposals_to_decide`."""
+def proposal_actions(proposal: Any, user: Any, *, may_decide: bool) -> list[str]:
+    """What `user` may do with a proposal. may_decide: it is among `proposals_to_decide`."""
     offered = PROPOSAL.on(proposal, user)
-    return offered if proposal.pk in to_decide else [a for a in offered if a not in DECISIONS]
-
-
-def receipt_actions(receipt: Any, user: Any) -> list[str]:
-    """What `user` may do with a receipt, of which some line must stand or wait for inspection.
-
-    It can be reversed if one line at least could be taken back now. The receipt has its lines,
-    reversals of lines and inspections at hand.
-    """
-    lines = receipt.lines.all()
-    offered = [
-        action
-        for action, (permission, fits) in _OF_RECEIPTS.items()
-        if user.has_perm(permission) and any(map(fits, lines))
-    ]
-    if "reverse" in offered and not lines_reversible(list(filter(_stands, lines))):
-        offered.remove("reverse")
-    return offered
+    return offered if may_decide else [action for action in offered if action not in DECISIONS]

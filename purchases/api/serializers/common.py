@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from core.api import InputSerializer
 from inventory.public import products_by_id
-from purchases.allowed import Offered
+from purchases.allowed import Offered, OfferedOnReceipts
 
 
 class SupplierRef(serializers.Serializer):
@@ -49,29 +49,29 @@ class ProductOf(serializers.Field):
 class AllowedActions(serializers.ListField):
     """What the reader of a document may do with it now; the request is in the context."""
 
-    def __init__(self, offered: Offered, **kwargs: Any) -> None:
+    def __init__(self, offered: Offered | OfferedOnReceipts) -> None:
         self.offered = offered
-        super().__init__(**{**told_actions(offered.choices), **kwargs})
+        super().__init__(
+            read_only=True,
+            source="*",
+            child=serializers.ChoiceField(offered.choices),
+            help_text="What you may do with it now.",
+        )
 
     def to_representation(self, value: Any) -> list[str]:
         return self.offered.on(value, self.context["request"].user)
 
 
-def told_actions(choices: list[tuple[str, str]]) -> dict[str, Any]:
-    """How a field that names actions is described."""
-    return {
-        "read_only": True,
-        "source": "*",
-        "child": serializers.ChoiceField(choices),
-        "help_text": "What you may do with it now.",
-    }
+def rows_listed(data: Any) -> list[Any]:
+    """The rows a list serializer was given, read once."""
+    return list(data.all() if hasattr(data, "all") else data)
 
 
 class RowsOfProducts(serializers.ListSerializer):
     """Rows whose serializer names the products they show: one look-up for the whole page."""
 
     def to_representation(self, data: Any) -> Any:
-        rows = list(data.all() if hasattr(data, "all") else data)
+        rows = rows_listed(data)
         shown = cast(type[ProductRow], type(self.child)).products_shown
         context = cast(dict[str, Any], self.context)
         known = context.setdefault("products", {})

@@ -18,6 +18,7 @@ from purchases.api.serializers.common import (
     ProductOf,
     ProductRow,
     SupplierRef,
+    rows_listed,
 )
 from purchases.api.serializers.limits import CreditOverrideIn, CreditOverrideOut, LimitFindingOut
 from purchases.api.serializers.why import ExplanationOut, WhyOut
@@ -112,7 +113,7 @@ class RowsOfProposals(serializers.ListSerializer):
     """Proposals whose decisions are looked up together, once for the whole page."""
 
     def to_representation(self, data: Any) -> Any:
-        rows = list(data.all() if hasattr(data, "all") else data)
+        rows = rows_listed(data)
         _learn_decidable(rows, cast(dict[str, Any], self.context))
         return super().to_representation(rows)
 
@@ -125,16 +126,16 @@ class ProposalActions(AllowedActions):
 
     def to_representation(self, value: Any) -> list[str]:
         context = cast(dict[str, Any], self.context)
-        if value.pk not in context.get("decisions_known", ()):
+        if value.pk not in context.get("decidable", {}):
             _learn_decidable([value], context)
-        user = context["request"].user
-        return proposal_actions(value, user, to_decide=context["decidable"])
+        may_decide = context["decidable"][value.pk]
+        return proposal_actions(value, context["request"].user, may_decide=may_decide)
 
 
 def _learn_decidable(rows: Sequence[Any], context: dict[str, Any]) -> None:
-    user = context["request"].user
-    context["decidable"] = proposals_to_decide(rows, user, now=timezone.now())
-    context["decisions_known"] = {row.pk for row in rows}
+    """Keep for the whole answer whether its reader may decide on these proposals, by their ids."""
+    found = proposals_to_decide(rows, context["request"].user, now=timezone.now())
+    context.setdefault("decidable", {}).update({row.pk: row.pk in found for row in rows})
 
 
 class ProposalOut(serializers.Serializer):

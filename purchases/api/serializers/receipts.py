@@ -10,13 +10,13 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.api import IdIn, InputSerializer, MoneyIn, MoneyOut, QuantityIn, UnitCostOut
-from purchases.allowed import RECEIPT_ACTIONS, receipt_actions
+from purchases.allowed import RECEIPT
 from purchases.api.serializers.common import (
+    AllowedActions,
     PersonRef,
     ProductOf,
     ProductRow,
     SupplierRef,
-    told_actions,
 )
 from purchases.models import LandedCostKind
 from purchases.services.receipts.deliveries import Batch, Checks, Delivery
@@ -187,22 +187,12 @@ class CostOfReceiptOut(serializers.Serializer):
     reversed_at = serializers.DateTimeField(allow_null=True)
 
 
-class ReceiptActions(serializers.ListField):
-    """What the reader of a receipt may do with it now."""
-
-    def __init__(self) -> None:
-        super().__init__(**told_actions(RECEIPT_ACTIONS))
-
-    def to_representation(self, value: Any) -> list[str]:
-        return receipt_actions(value, self.context["request"].user)
-
-
 class ReceiptDetailOut(ReceiptOut):
     lines = ReceiptLineOut(many=True)
     closures = ClosureOut(many=True)
     reversals = ReversalOfReceiptOut(many=True)
     landed_costs = serializers.SerializerMethodField()
-    allowed_actions = ReceiptActions()
+    allowed_actions = AllowedActions(RECEIPT)
     price_difference = serializers.SerializerMethodField()
 
     def get_price_difference(self, receipt: Any) -> str:
