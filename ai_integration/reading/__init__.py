@@ -82,9 +82,9 @@ def _read_photo(content: bytes, on_progress: Progress | None) -> ExtractedDocume
         from .photo import read_photo
     except ImportError as error:
         raise OcrNotInstalled from error
-    lines = tuple(read_photo(content, page=1))
-    if not lines:
+    photo = read_photo(content, page=1)
+    if not photo.lines:
         raise NoTableFound("No rows with a name and a price were found in the photo.")
     if on_progress is not None:
-        on_progress(1, 1, len(lines))
-    return ExtractedDocument(lines=lines, pages=1, engine="embedded.photo")
+        on_progress(1, 1, len(photo.lines))
+    return ExtractedDocument(lines=photo.lines, pages=1, engine="embedded.photo", texts=photo.texts)

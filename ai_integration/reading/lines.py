@@ -69,6 +69,14 @@ class ExtractedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ExtractedPage:
+    """One page that is a picture: its lines, and the texts that tell terms beside them."""
+
+    lines: tuple[ExtractedLine, ...] = ()
+    texts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ExtractedDocument:
     """All lines of one document, in reading order.
 

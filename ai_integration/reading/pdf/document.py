@@ -108,7 +108,9 @@ def _read_page(document: Any, number: int, content: bytes, reading: _Reading) ->
         reading.warnings.append(f"Page {number} is damaged and could not be read.")
         return
     if scan:
-        reading.scanned.extend(read_scan(content, number))
+        picture = read_scan(content, number)
+        reading.scanned.extend(picture.lines)
+        reading.texts.extend(picture.texts)
 
 
 def _read_glyphs(

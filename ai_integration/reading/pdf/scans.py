@@ -8,7 +8,7 @@ from typing import Any
 import pypdfium2
 
 from ai_integration.reading.errors import DocumentTooLarge, OcrNotInstalled
-from ai_integration.reading.lines import ExtractedLine
+from ai_integration.reading.lines import ExtractedPage
 
 #: Resolution at which table lines and Arabic letters are read best.
 DOTS_PER_INCH = 200
@@ -37,8 +37,8 @@ def is_scan(page: Any, glyphs: int) -> bool:
     return covered >= SCAN_COVER * float(page.width * page.height)
 
 
-def read_scan(content: bytes, page: int) -> list[ExtractedLine]:
-    """The lines of one scanned page (1-based). Raises OcrNotInstalled."""
+def read_scan(content: bytes, page: int) -> ExtractedPage:
+    """The lines and terms of one scanned page (1-based). Raises OcrNotInstalled."""
     try:
         from ai_integration.reading.photo import read_photo
     except ImportError as error:

@@ -5,15 +5,15 @@ over and agreed on by vote; numbers are checked against the shapes of the print 
 other. What cannot be read is left empty and flagged, never guessed.
 """
 
-from ai_integration.reading.lines import ExtractedLine
+from ai_integration.reading.lines import ExtractedPage
 
 from .installed import require_ocr
 
 __all__ = ["read_photo"]
 
 
-def read_photo(image_bytes: bytes, *, page: int = 1) -> list[ExtractedLine]:
-    """The product lines of one photographed page, in reading order.
+def read_photo(image_bytes: bytes, *, page: int = 1) -> ExtractedPage:
+    """The product lines of one photographed page, in reading order, and the terms beside them.
 
     Tables side by side are read one after the other, from the side its script begins on. Boxes are
     in pixels of the upright photo. An image without a table gives no lines.

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from ai_integration.reading.errors import DocumentTooLarge, DocumentUnreadable
-from ai_integration.reading.lines import ExtractedLine
+from ai_integration.reading.lines import ExtractedLine, ExtractedPage
 
+from .beside import terms_beside
 from .extract import table_lines
 from .grid import find_grid
 from .image import prepare
@@ -25,17 +26,18 @@ MOST_PIXELS = 60_000_000
 _ARABIC = re.compile(r"[\u0621-\u064a]")
 
 
-def read_page(image_bytes: bytes, *, page: int) -> list[ExtractedLine]:
+def read_page(image_bytes: bytes, *, page: int) -> ExtractedPage:
     """As `read_photo`, where everything needed is installed."""
     sheet = prepare(decode(image_bytes))
     if sheet is None:
-        return []
+        return ExtractedPage()
     grid = find_grid(sheet)
-    tables = find_tables(sheet, grid.columns, read_lines(sheet, grid))
+    readings = read_lines(sheet, grid)
+    tables = find_tables(sheet, grid.columns, readings)
     lines: list[ExtractedLine] = []
     for table in _in_reading_order(tables):
         lines += table_lines(sheet, table, page=page, first_row=len(lines) + 1)
-    return lines
+    return ExtractedPage(tuple(lines), tuple(terms_beside(tables, readings)))
 
 
 def decode(image_bytes: bytes) -> NDArray[Any]:
