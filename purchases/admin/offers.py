@@ -20,7 +20,16 @@ from purchases.services.offers.offers import offer_rematch, offer_withdraw
 
 @admin.register(Offer)
 class OfferAdmin(ServiceAdmin):
-    list_display = ("id", "supplier", "received_at", "direction", "valid_until", "withdrawn_at")
+    list_display = (
+        "id",
+        "supplier",
+        "received_at",
+        "direction",
+        "valid_until",
+        "minimum_order_amount",
+        "delivery_days",
+        "withdrawn_at",
+    )
     list_filter = ("supplier", "direction")
     list_select_related = ("supplier",)
     date_hierarchy = "received_at"

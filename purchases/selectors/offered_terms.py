@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from purchases.models import Offer, Proposal, SupplierDivision
-from purchases.selectors.suppliers import supplier_terms, terms_within
+from purchases.selectors.suppliers import divisions_by_product, supplier_terms, terms_within
 from purchases.terms import SupplierTerms, next_delivery
 
 __all__ = ["OrderTerms", "as_offered", "expected_delivery", "terms_of_proposals"]
@@ -60,9 +60,18 @@ def terms_of_proposals(proposals: Collection[Proposal]) -> dict[int, OrderTerms]
 def expected_delivery(
     proposal: Proposal, division: SupplierDivision | None, *, now: datetime
 ) -> date:
-    """The day on which what is ordered now by this proposal, from this division, will come."""
+    """The day on which all that is ordered now by this proposal will have come.
+
+    division: the one that delivers all of it. Without, each product comes on the days of the
+    division that sells it, and the latest of them counts.
+    """
     terms = terms_of_proposals([proposal])[proposal.pk].terms
-    return next_delivery(terms if division is None else terms_within(terms, division), now)
+    if division is not None:
+        return next_delivery(terms_within(terms, division), now)
+    product_ids = set(proposal.lines.values_list("product_id", flat=True))
+    selling = divisions_by_product(product_ids, supplier_ids=[proposal.supplier_id])
+    found = {key[0]: terms_within(terms, each) for key, each in selling.items()}
+    return max(next_delivery(found.get(key, terms), now) for key in product_ids)
 
 
 def _offers_of(proposal_ids: Collection[int]) -> Mapping[int, list[Offer]]:

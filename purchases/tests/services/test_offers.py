@@ -17,20 +17,24 @@ from purchases.errors import (
     SupplierInactive,
     SupplierNotFound,
 )
-from purchases.models import Offer, OfferLine, ProductAlias, Supplier
+from purchases.models import DispatchChannel, Offer, OfferLine, ProductAlias, Supplier
 from purchases.public import OfferDraft, OfferLineDraft, offer_create
 from purchases.selectors.market import market_of
+from purchases.selectors.offered_terms import expected_delivery
 from purchases.selectors.sources import Exclusion, sources_of
 from purchases.selectors.wishes import Wishes
 from purchases.services.offers.offers import offer_rematch, offer_set_terms, offer_withdraw
 from purchases.services.offers.review import offer_line_correct, offer_line_ignore
+from purchases.services.orders.dispatching import order_mark_sent
 from purchases.services.proposals.building import proposals_build
+from purchases.services.suppliers.divisions import division_create
 from purchases.tests.factories import (
     OfferFactory,
     SupplierFactory,
     actor_with,
     draft_proposal,
     order_built,
+    order_of_lines,
     short_product,
     source,
 )
@@ -435,3 +439,26 @@ def order_of_offers(product, *, now):
     requester = actor_with("purchasing")
     build = proposals_build(actor=requester, now=now, product_ids=[product])
     return order_built(build, requester=requester, now=now)
+
+
+def test_an_order_from_several_divisions_is_expected_when_the_last_of_them_delivers(buyer, now):
+    supplier = SupplierFactory(lead_days=1)
+    order = order_of_lines(lines=3, supplier=supplier)
+    today = local_date(now).isoweekday()
+    first, second, _third = order.lines.values_list("product_id", flat=True)
+    for product_id, days in ((first, 2), (second, 5)):
+        division_create(
+            actor=buyer,
+            now=now,
+            supplier_id=supplier.pk,
+            name=f"Every {days}",
+            product_ids=[product_id],
+            delivery_weekdays=[(today + days - 1) % 7 + 1],
+        )
+    assert order.expected_date == local_date(now) + timedelta(days=1)
+    assert expected_delivery(order.proposal, None, now=now) == local_date(now) + timedelta(days=5)
+    order_mark_sent(
+        actor=buyer, now=now, order_id=order.pk, channel=DispatchChannel.PHONE
+    )
+    order.refresh_from_db()
+    assert order.expected_date == local_date(now) + timedelta(days=5)
