@@ -21,6 +21,9 @@ from core.api import IdIn, InputSerializer, MoneyOut
 WIDEST_WINDOW_DAYS = 60
 ENTRY_KINDS = [(kind, kind) for kind in MISSING_ENTRIES]
 
+AS_STATED = "as the file states it; null if it does not"
+NULL_WHERE_UNSTATED = "null where no statement states a balance"
+
 
 class ColumnsField(serializers.CharField):
     """A JSON object: field → header of its column."""
@@ -85,15 +88,15 @@ class ParsedLineOut(serializers.Serializer):
     description = serializers.CharField()
     reference = serializers.CharField()
     bank_id = serializers.CharField()
-    balance = MoneyOut()
+    balance = MoneyOut(allow_null=True, help_text="null where the file states none")
 
 
 class StatementPreviewOut(serializers.Serializer):
     format = serializers.ChoiceField(choices=StatementFormat.choices)
     starts_on = serializers.DateField()
     ends_on = serializers.DateField()
-    opening_balance = MoneyOut()
-    closing_balance = MoneyOut()
+    opening_balance = MoneyOut(allow_null=True, help_text=AS_STATED)
+    closing_balance = MoneyOut(allow_null=True, help_text=AS_STATED)
     line_count = serializers.IntegerField()
     lines = ParsedLineOut(many=True, help_text="the first hundred")
 
@@ -107,8 +110,8 @@ class BankStatementOut(serializers.Serializer):
     file_name = serializers.CharField()
     starts_on = serializers.DateField()
     ends_on = serializers.DateField()
-    opening_balance = MoneyOut(help_text="as the file states it; null if it does not")
-    closing_balance = MoneyOut()
+    opening_balance = MoneyOut(allow_null=True, help_text=AS_STATED)
+    closing_balance = MoneyOut(allow_null=True, help_text=AS_STATED)
     line_count = serializers.IntegerField(help_text="lines that were new")
     known_count = serializers.IntegerField(help_text="lines that other files had brought before")
     open_count = serializers.IntegerField(help_text="lines not reconciled yet")
@@ -133,7 +136,7 @@ class BankLineOut(serializers.Serializer):
     description = serializers.CharField()
     reference = serializers.CharField()
     bank_id = serializers.CharField()
-    balance = MoneyOut()
+    balance = MoneyOut(allow_null=True, help_text="null where the file states none")
 
 
 class ReconciledBankLineOut(BankLineOut):
@@ -238,8 +241,14 @@ class StatementCheckOut(serializers.Serializer):
     statement_id = serializers.IntegerField(source="statement.id")
     starts_on = serializers.DateField(source="statement.starts_on")
     ends_on = serializers.DateField(source="statement.ends_on")
-    stated = MoneyOut(source="statement.closing_balance")
-    computed = MoneyOut(help_text="the first opening balance with all lines up to the last day")
+    stated = MoneyOut(
+        source="statement.closing_balance", allow_null=True, help_text="null if it states none"
+    )
+    computed = MoneyOut(
+        allow_null=True,
+        help_text="the first opening balance with all lines up to the last day; null where no "
+        "statement states one",
+    )
     agrees = serializers.BooleanField(allow_null=True)
 
 
@@ -249,13 +258,16 @@ class BankStatusOut(serializers.Serializer):
     account_name = serializers.CharField(source="account.name")
     as_of = serializers.DateField()
     book_balance = MoneyOut()
-    bank_balance = MoneyOut(help_text="null where no statement states a balance")
+    bank_balance = MoneyOut(allow_null=True, help_text=NULL_WHERE_UNSTATED)
     opening_difference = MoneyOut(help_text="bank less books before the first statement")
     open_bank = BankLineOut(many=True, help_text="at the bank, not in the books")
     open_bank_total = MoneyOut()
     open_journal = BookLineOut(many=True, help_text="in the books, not yet at the bank")
     open_journal_total = MoneyOut()
     expected_bank_balance = MoneyOut()
-    difference = MoneyOut(help_text="what nothing explains; zero if all is well")
+    difference = MoneyOut(
+        allow_null=True,
+        help_text=f"what nothing explains; zero if all is well; {NULL_WHERE_UNSTATED}",
+    )
     is_reconciled = serializers.BooleanField()
     checks = StatementCheckOut(many=True)
