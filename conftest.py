@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.management.commands import flush
 from django.db import connection, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.utils import timezone, translation
@@ -30,37 +32,31 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
+_NEVER_EMPTIED = {"django_migrations"}
 # The audit chain starts empty in every test.
-_NOT_KEPT = {"django_migrations", "core_auditentry", "core_auditseal"}
+_EMPTY_AT_FIRST = {"core_auditentry", "core_auditseal"}
 
 
 def _tables_with_rows(cursor) -> list[str]:
-    filled = []
-    for name in connection.introspection.table_names(cursor):
-        cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {name})")
-        if cursor.fetchone()[0] and name not in _NOT_KEPT:
-            filled.append(name)
-    return filled
-
-
-def _truncate_refusals(cursor) -> list[tuple[str, str]]:
+    names = [n for n in connection.introspection.table_names(cursor) if n not in _NEVER_EMPTIED]
     cursor.execute(
-        "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgname LIKE '%_no_truncate'"
+        " UNION ALL ".join(f"SELECT '{n}' WHERE EXISTS (SELECT 1 FROM {n})" for n in names)
     )
-    return cursor.fetchall()
+    return [name for (name,) in cursor.fetchall()]
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """After a test with real commits, empties the tables and puts back what migrations created.
 
-    Django's flush truncates, which the ledgers' triggers refuse, and would lose the system
-    accounts, roles and locations; so it runs with the triggers off, and copies kept beside the
-    tables are put back.
+    Django's flush would lose the system accounts, roles and locations, and truncates: the ledgers'
+    triggers refuse that, and it makes new files of every table and index (half a second a test).
+    So rows are deleted where there are any, with the triggers off, and copies kept beside the
+    tables are put back; nothing is left for the signal after migrations to create.
     """
     with django_db_blocker.unblock():
         with connection.cursor() as cursor:
-            kept = _tables_with_rows(cursor)
+            kept = [name for name in _tables_with_rows(cursor) if name not in _EMPTY_AT_FIRST]
             cursor.execute("CREATE SCHEMA IF NOT EXISTS kept_rows")
             for name in kept:
                 cursor.execute(f"DROP TABLE IF EXISTS kept_rows.{name}")
@@ -70,20 +66,28 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
     def execute_sql_flush(self, sql_list):
         with transaction.atomic(), self.connection.cursor() as cursor:
-            refusals = _truncate_refusals(cursor)
-            for table, trigger in refusals:
-                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
-            for sql in sql_list:
-                cursor.execute(sql)
-            for table, trigger in refusals:
-                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {trigger}")
+            filled = {*_tables_with_rows(cursor), *kept}
+            for name in filled:
+                cursor.execute(f"ALTER TABLE {name} DISABLE TRIGGER USER")
+            for name in filled:
+                cursor.execute(f"DELETE FROM {name}")
             for name in kept:
                 cursor.execute(f"INSERT INTO {name} SELECT * FROM kept_rows.{name}")
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with checks due stays as is
+            for name in filled:
+                cursor.execute(f"ALTER TABLE {name} ENABLE TRIGGER USER")
 
-    original = DatabaseOperations.execute_sql_flush
-    DatabaseOperations.execute_sql_flush = execute_sql_flush
-    yield
-    DatabaseOperations.execute_sql_flush = original
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(DatabaseOperations, "execute_sql_flush", execute_sql_flush)
+        patched.setattr(flush, "emit_post_migrate_signal", lambda *args, **kwargs: None)
+        yield
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of tests with one id, parallel test processes would silently run only one."""
+    counts = Counter(item.nodeid for item in items)
+    if repeated := [name for name, count in counts.items() if count > 1]:
+        raise pytest.UsageError(f"Several tests have the id {repeated[0]}.")
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
