@@ -52,6 +52,7 @@ from capital.services.spending import expense_record, transfer_record
 from capital.services.till import till_account
 from capital.tests.factories import drawer, own_account
 from core.audit import SYSTEM, Actor
+from core.tests.effort import tries
 from users.tests.factories import UserFactory
 
 NOW = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
@@ -388,7 +389,7 @@ def test_no_history_of_postings_reversals_and_commitments_breaks_the_books():
     run_state_machine_as_test(
         RolledBack,
         settings=settings(
-            max_examples=30,
+            max_examples=tries(15, soak=500),
             stateful_step_count=35,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -3,7 +3,6 @@
 A few hundred steps by hand, thousands where `CI` is set, as many as wanted by `make soak`.
 """
 
-import os
 from decimal import Decimal
 
 import pytest
@@ -27,6 +26,7 @@ from capital.public import (
     party_balance,
 )
 from core.audit import SYSTEM
+from core.tests.effort import tries
 from inventory.errors import (
     AlreadyBeingCounted,
     BatchAlreadyExists,
@@ -202,21 +202,16 @@ class BothLedgers(Stock):
         assert summary.stock_at_cost == sum(movements, Decimal(0))
 
 
-def how_long():
-    """The soak profile as it is; else thousands of steps in CI, hundreds by hand."""
-    if os.environ.get("HYPOTHESIS_PROFILE") == "soak":
-        return settings(suppress_health_check=list(HealthCheck))
-    examples, steps = (80, 40) if os.environ.get("CI") else (20, 25)
-    return settings(
-        max_examples=examples,
-        stateful_step_count=steps,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-    )
-
-
 @pytest.mark.slow
 @pytest.mark.hypothesis
 class LedgersTest(TestCase):
     def test_any_history_keeps_stock_and_money_in_step(self):
-        run_state_machine_as_test(BothLedgers, settings=how_long())
+        run_state_machine_as_test(
+            BothLedgers,
+            settings=settings(
+                max_examples=tries(20, soak=5_000),
+                stateful_step_count=tries(25, soak=200),
+                deadline=None,
+                suppress_health_check=list(HealthCheck),
+            ),
+        )

@@ -12,6 +12,7 @@ from hypothesis.extra.django import TestCase
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from core.audit import SYSTEM
+from core.tests.effort import tries
 from inventory.errors import InsufficientStock
 from inventory.models import ProductStock, StockLevel
 from inventory.records import AdjustmentLine, IssueLine, ReceiptLine
@@ -141,7 +142,7 @@ class HistoryTest(TestCase):
         run_state_machine_as_test(
             History,
             settings=settings(
-                max_examples=15,
+                max_examples=tries(10, soak=200),
                 stateful_step_count=15,
                 deadline=None,
                 suppress_health_check=list(HealthCheck),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from capital.public import InsufficientCapital, balances_check, capital_summary
 from core.models import AuditEntry, OutboxEvent, local_date
+from core.tests.effort import tries
 from inventory.public import available_by_product
 from purchases.errors import (
     AmendmentNeedsApproval,
@@ -300,7 +301,7 @@ STEPS = st.lists(
 
 
 @pytest.mark.hypothesis
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=tries(12, soak=500), deadline=None)
 @given(steps=STEPS, price=st.sampled_from(["99.99", "100", "0.37"]))
 def test_whatever_is_changed_cancelled_and_received_money_and_goods_agree(steps, price):
     """Oracle: the lines themselves; after every step the ledgers below say the same."""

@@ -19,6 +19,7 @@ from capital.public import (
     party_balance,
 )
 from core.models import AuditEntry
+from core.tests.effort import tries
 from inventory.public import IssueLine, stock_issue
 from purchases.errors import (
     LandedCostAlreadyReversed,
@@ -325,7 +326,7 @@ def test_it_is_audited_when_posted_and_when_taken_back(who, carrier):
     amount=st.decimals(min_value=Decimal("0.01"), max_value=500, places=2),
     by=st.sampled_from(["value", "quantity"]),
 )
-@hypothesis_settings(max_examples=15)
+@hypothesis_settings(max_examples=tries(10, soak=500))
 def test_whatever_is_sold_before_and_after_nothing_is_lost(quantities, sold, later, amount, by):
     with transaction.atomic():
         who = {"actor": actor_with("pharmacist"), "now": timezone.now()}

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from capital.tests.factories import put_in
+from core.tests.effort import tries
 from purchases.errors import FreePacksRefused, ProposalStale
 from purchases.models import ProposalLine
 from purchases.selectors.proposals import proposal_freshness
@@ -348,7 +349,9 @@ EDITS = st.lists(
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=tries(12, soak=500),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(edits=EDITS)
 def test_whatever_is_edited_a_mix_has_all_it_earns_and_no_more(edits):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from capital.tests.factories import put_in
 from core.models import local_date
+from core.tests.effort import tries
 from core.text import sums_in_order
 from purchases.documents import order_document
 from purchases.errors import AmendmentNeedsApproval, AmendmentRefused
@@ -212,7 +213,9 @@ STEPS = st.lists(
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=tries(12, soak=500),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(steps=STEPS)
 def test_whatever_is_done_goods_and_money_agree_and_no_free_goods_are_made_up(steps):

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from capital.public import SystemAccount, capital_summary, party_balance
 from capital.tests.factories import put_in
 from core.models import OutboxEvent, local_date
+from core.tests.effort import tries
 from purchases.errors import (
     DeliveryNoteTaken,
     OrderNotFound,
@@ -337,7 +338,7 @@ def test_queries_do_not_grow_with_the_lines_of_a_delivery(pharmacist, now):
     deal=st.sampled_from(["", "1+6", "2+10 او 7+25", "1+1"]),
     cuts=st.lists(st.integers(1, 200), min_size=0, max_size=5),
 )
-@hypothesis_settings(max_examples=25)
+@hypothesis_settings(max_examples=tries(12, soak=500))
 def test_what_was_paid_is_the_sum_of_the_values_of_the_batches(need, units, price, deal, cuts):
     """Whatever the deliveries, receipts, batch values, payables and the order agree to the unit."""
     with transaction.atomic():

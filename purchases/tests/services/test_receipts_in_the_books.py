@@ -2,12 +2,11 @@
 
 After every step the stock of every batch, what every supplier is owed, what is promised and still
 to come, and the accounts are what the oracle of `purchases.tests.books` says, to the smallest
-amount. ``make test`` plays one pharmacy of 1,000 received lines, ``make soak`` ten.
+amount. ``make test`` plays one pharmacy of 500 received lines, ``make soak`` ten of 1,000.
 """
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from decimal import Decimal
 from fractions import Fraction
@@ -24,6 +23,7 @@ from django.utils import timezone
 from capital.tests.factories import put_in
 from core.errors import DomainError
 from core.models import local_date
+from core.tests.effort import tries
 from inventory.public import IssueLine, stock_issue
 from purchases.models import (
     GoodsReceipt,
@@ -68,8 +68,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.hypothesis]
 Product = apps.get_model("inventory", "Product")
 StockMovement = apps.get_model("inventory", "StockMovement")
 
-PHARMACIES = 10 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 1
-RECEIVED_LINES = 1_000
+PHARMACIES = tries(1, soak=10)
+RECEIVED_LINES = tries(500, soak=1_000)
 PRODUCTS = 30
 MOST_NEEDED = 40
 _numbers = count(1)

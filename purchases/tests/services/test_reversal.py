@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from capital.public import SystemAccount, capital_summary, party_balance
 from core.models import OutboxEvent
+from core.tests.effort import tries
 from inventory.public import (
     IssueLine,
     ReservationLine,
@@ -494,7 +495,7 @@ def test_taken_back_while_it_is_sold_does_one_of_the_two(together):
     deal=st.sampled_from(["", "1+6", "2+10 او 7+25", "1+1"]),
     steps=st.lists(st.tuples(st.integers(1, 60), st.booleans()), min_size=1, max_size=8),
 )
-@hypothesis_settings(max_examples=25)
+@hypothesis_settings(max_examples=tries(10, soak=500))
 def test_whatever_is_received_and_taken_back_all_adds_up(need, units, price, deal, steps):
     """Deliveries and reversals in any order: stock, debt, promise and order agree to the unit."""
     with transaction.atomic():
