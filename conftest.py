@@ -19,6 +19,7 @@ from hypothesis import settings as hypothesis_settings
 from rest_framework.test import APIClient
 
 from config.heartbeat import redis_client
+from config.tests.documented import check_documented
 
 # Deadlines would measure the machine's load, not the code. A failure prints what repeats it.
 hypothesis_settings.register_profile(
@@ -130,7 +131,16 @@ def shared_data() -> Path:
     return folder
 
 
-class UserClient(APIClient):
+class DocumentedClient(APIClient):
+    """Fails a test that is answered otherwise than the OpenAPI document promises."""
+
+    def generic(self, method, path, *args, **kwargs):
+        response = super().generic(method, path, *args, **kwargs)
+        check_documented(response, method=method, path=str(path))
+        return response
+
+
+class UserClient(DocumentedClient):
     """Speaks as ``user``, with a real access token."""
 
     def __init__(self, user) -> None:
@@ -145,7 +155,7 @@ class UserClient(APIClient):
 @pytest.fixture
 def api() -> APIClient:
     """A client nobody has signed in."""
-    return APIClient()
+    return DocumentedClient()
 
 
 @pytest.fixture

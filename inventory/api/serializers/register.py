@@ -11,6 +11,9 @@ from core.api import InputSerializer
 from inventory.classes import ControlledClass
 from inventory.models import MovementKind, MovementReason, RegisterKind, SignatureState
 
+# Opening a register and carrying it over move nothing.
+_IF_MOVED: dict[str, Any] = {"default": None, "allow_null": True}
+
 
 class RegisterFilter(InputSerializer):
     controlled_class = serializers.ChoiceField(choices=ControlledClass.choices, required=False)
@@ -46,13 +49,21 @@ class RegisterEntryOut(serializers.Serializer):
     sequence = serializers.IntegerField(help_text="1, 2, 3… without a gap")
     kind = serializers.ChoiceField(choices=RegisterKind.choices)
     movement_id = serializers.IntegerField(allow_null=True)
-    movement_kind = serializers.CharField(source="movement.kind", default=None)
-    movement_reason = serializers.CharField(source="movement.reason", default=None)
-    source_type = serializers.CharField(source="movement.source_type", default=None)
-    source_id = serializers.CharField(source="movement.source_id", default=None)
-    batch_number = serializers.CharField(source="movement.batch.number", default=None)
-    expiry_date = serializers.DateField(source="movement.batch.expiry_date", default=None)
-    location_id = serializers.IntegerField(source="movement.location_id", default=None)
+    movement_kind = serializers.CharField(source="movement.kind", **_IF_MOVED)
+    movement_reason = serializers.CharField(source="movement.reason", **_IF_MOVED)
+    source_type = serializers.CharField(
+        source="movement.source_type", default=None, allow_null=True
+    )
+    source_id = serializers.CharField(source="movement.source_id", **_IF_MOVED)
+    batch_number = serializers.CharField(
+        source="movement.batch.number", default=None, allow_null=True
+    )
+    expiry_date = serializers.DateField(
+        source="movement.batch.expiry_date", default=None, allow_null=True
+    )
+    location_id = serializers.IntegerField(
+        source="movement.location_id", default=None, allow_null=True
+    )
     quantity = serializers.IntegerField(help_text="base units, negative when they went")
     balance = serializers.IntegerField()
     occurred_at = serializers.DateTimeField()

@@ -32,7 +32,7 @@ class ProductRef(serializers.Serializer):
     form = serializers.CharField()
 
 
-@extend_schema_field(ProductRef(allow_null=True))
+@extend_schema_field(ProductRef)
 class ProductOf(serializers.Field):
     """The product an id names; a page looks all of its products up at once (`RowsOfProducts`)."""
 

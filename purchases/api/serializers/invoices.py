@@ -159,7 +159,7 @@ class MatchOut(serializers.Serializer):
 class InvoiceLineOut(ProductRow):
     id = serializers.IntegerField()
     position = serializers.IntegerField()
-    product = ProductOf()
+    product = ProductOf(allow_null=True)
     description = serializers.CharField()
     order_line_id = serializers.IntegerField(allow_null=True)
     receipt_line_id = serializers.IntegerField(allow_null=True)

@@ -170,7 +170,7 @@ class ReasonOut(serializers.CharField):
 
 
 class CandidateOut(serializers.Serializer):
-    product = ProductOf(source="product_id")
+    product = ProductOf(source="product_id", allow_null=True)
     score = serializers.CharField(help_text="How sure, 0 to 1.")
     reasons = serializers.ListField(child=ReasonOut())
 

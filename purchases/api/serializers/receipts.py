@@ -130,7 +130,9 @@ class ReceiptLineOut(ProductRow):
     over_quantity = serializers.IntegerField(help_text="Units that came beyond the order.")
     temperature_celsius = serializers.DecimalField(max_digits=5, decimal_places=2, allow_null=True)
     replaced_product = ProductOf(
-        source="replaced_product_id", help_text="What was ordered, where something else came."
+        source="replaced_product_id",
+        allow_null=True,
+        help_text="What was ordered, where something else came.",
     )
     substitution_reason = serializers.CharField()
     accepted_because = serializers.CharField()

@@ -457,8 +457,6 @@ def test_an_order_from_several_divisions_is_expected_when_the_last_of_them_deliv
         )
     assert order.expected_date == local_date(now) + timedelta(days=1)
     assert expected_delivery(order.proposal, None, now=now) == local_date(now) + timedelta(days=5)
-    order_mark_sent(
-        actor=buyer, now=now, order_id=order.pk, channel=DispatchChannel.PHONE
-    )
+    order_mark_sent(actor=buyer, now=now, order_id=order.pk, channel=DispatchChannel.PHONE)
     order.refresh_from_db()
     assert order.expected_date == local_date(now) + timedelta(days=5)
