@@ -46,6 +46,18 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'extraction job',
                 'verbose_name_plural': 'extraction jobs',
+                'indexes': [
+                    models.Index(condition=models.Q(('state__in', ('queued', 'dispatched', 'received'))), fields=['state', 'next_attempt_at'], name='ai_job_working'),
+                    models.Index(fields=['-created_at', 'id'], name='ai_job_newest'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state__in', ('queued', 'dispatched', 'received', 'ready'))), fields=('supplier', 'file_sha256'), name='ai_one_live_job_per_supplier_and_file'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'dispatched', 'received', 'ready', 'failed', 'cancelled', 'timed_out'])), name='ai_job_state_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('offer__isnull', False), ('state', 'ready')), models.Q(models.Q(('state', 'ready'), _negated=True), ('offer__isnull', True)), _connector='OR'), name='ai_job_ready_has_offer'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['failed', 'timed_out']), models.Q(('failure_code', ''), _negated=True)), models.Q(models.Q(('state__in', ['failed', 'timed_out']), _negated=True), ('failure_code', '')), _connector='OR'), name='ai_job_failure_says_why'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', True), ('state__in', ('queued', 'dispatched', 'received'))), models.Q(models.Q(('state__in', ('queued', 'dispatched', 'received')), _negated=True), ('finished_at__isnull', False)), _connector='OR'), name='ai_job_finished_agrees'),
+                    models.CheckConstraint(condition=models.Q(('pages_total__isnull', True), ('pages_done__lte', models.F('pages_total')), _connector='OR'), name='ai_job_pages_done_within_total'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -63,42 +75,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'engine result',
                 'verbose_name_plural': 'engine results',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('is_usable', True)), fields=('job', 'round'), name='ai_one_result_per_round'),
+                ],
             },
         ),
-        migrations.AddIndex(
-            model_name='extractionjob',
-            index=models.Index(condition=models.Q(('state__in', ('queued', 'dispatched', 'received'))), fields=['state', 'next_attempt_at'], name='ai_job_working'),
-        ),
-        migrations.AddIndex(
-            model_name='extractionjob',
-            index=models.Index(fields=['-created_at', 'id'], name='ai_job_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='extractionjob',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('queued', 'dispatched', 'received', 'ready'))), fields=('supplier', 'file_sha256'), name='ai_one_live_job_per_supplier_and_file'),
-        ),
-        migrations.AddConstraint(
-            model_name='extractionjob',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'dispatched', 'received', 'ready', 'failed', 'cancelled', 'timed_out'])), name='ai_job_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='extractionjob',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('offer__isnull', False), ('state', 'ready')), models.Q(models.Q(('state', 'ready'), _negated=True), ('offer__isnull', True)), _connector='OR'), name='ai_job_ready_has_offer'),
-        ),
-        migrations.AddConstraint(
-            model_name='extractionjob',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['failed', 'timed_out']), models.Q(('failure_code', ''), _negated=True)), models.Q(models.Q(('state__in', ['failed', 'timed_out']), _negated=True), ('failure_code', '')), _connector='OR'), name='ai_job_failure_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='extractionjob',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', True), ('state__in', ('queued', 'dispatched', 'received'))), models.Q(models.Q(('state__in', ('queued', 'dispatched', 'received')), _negated=True), ('finished_at__isnull', False)), _connector='OR'), name='ai_job_finished_agrees'),
-        ),
-        migrations.AddConstraint(
-            model_name='extractionjob',
-            constraint=models.CheckConstraint(condition=models.Q(('pages_total__isnull', True), ('pages_done__lte', models.F('pages_total')), _connector='OR'), name='ai_job_pages_done_within_total'),
-        ),
-        migrations.AddConstraint(
-            model_name='engineresult',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_usable', True)), fields=('job', 'round'), name='ai_one_result_per_round'),
-        ),
-    ]
+                                                                            ]

@@ -30,6 +30,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'bank reconciliation',
                 'verbose_name_plural': 'bank reconciliations',
                 'ordering': ['-id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('undone_at__isnull', True), ('undone_by__isnull', True), ('undone_reason', '')), models.Q(('undone_at__isnull', False), models.Q(('undone_reason', ''), _negated=True)), _connector='OR'), name='capital_reconciliation_undone_with_reason'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -53,6 +56,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'bank statement',
                 'verbose_name_plural': 'bank statements',
                 'ordering': ['-id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('account', 'file_sha256'), name='capital_statement_file_once'),
+                    models.CheckConstraint(condition=models.Q(('starts_on__lte', models.F('ends_on'))), name='capital_statement_days_in_order'),
+                    models.CheckConstraint(condition=models.Q(('format__in', ['csv', 'ofx'])), name='capital_statement_format_known'),
+                    models.CheckConstraint(condition=models.Q(('line_count__gt', 0)), name='capital_statement_has_lines'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -74,6 +83,14 @@ class Migration(migrations.Migration):
                 'verbose_name': 'bank statement line',
                 'verbose_name_plural': 'bank statement lines',
                 'ordering': ['statement_id', 'line'],
+                'indexes': [
+                    models.Index(fields=['account', 'date', 'id'], name='capital_statementline_by_date'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('statement', 'line'), name='capital_statementline_unique'),
+                    models.UniqueConstraint(fields=('account', 'fingerprint'), name='capital_statementline_once'),
+                    models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='capital_statementline_amount_not_zero'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -87,6 +104,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'reconciled bank line',
                 'verbose_name_plural': 'reconciled bank lines',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('standing', True)), fields=('line',), name='capital_bankline_reconciled_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -100,6 +120,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'reconciled journal line',
                 'verbose_name_plural': 'reconciled journal lines',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('standing', True)), fields=('line',), name='capital_journalline_reconciled_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -114,54 +137,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'rejected match',
                 'verbose_name_plural': 'rejected matches',
+                'constraints': [
+                    models.UniqueConstraint(fields=('bank_line', 'journal_line'), name='capital_rejectedmatch_once'),
+                ],
             },
         ),
-        migrations.AddConstraint(
-            model_name='bankreconciliation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('undone_at__isnull', True), ('undone_by__isnull', True), ('undone_reason', '')), models.Q(('undone_at__isnull', False), models.Q(('undone_reason', ''), _negated=True)), _connector='OR'), name='capital_reconciliation_undone_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankstatement',
-            constraint=models.UniqueConstraint(fields=('account', 'file_sha256'), name='capital_statement_file_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankstatement',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__lte', models.F('ends_on'))), name='capital_statement_days_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankstatement',
-            constraint=models.CheckConstraint(condition=models.Q(('format__in', ['csv', 'ofx'])), name='capital_statement_format_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankstatement',
-            constraint=models.CheckConstraint(condition=models.Q(('line_count__gt', 0)), name='capital_statement_has_lines'),
-        ),
-        migrations.AddIndex(
-            model_name='bankstatementline',
-            index=models.Index(fields=['account', 'date', 'id'], name='capital_statementline_by_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankstatementline',
-            constraint=models.UniqueConstraint(fields=('statement', 'line'), name='capital_statementline_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankstatementline',
-            constraint=models.UniqueConstraint(fields=('account', 'fingerprint'), name='capital_statementline_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankstatementline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='capital_statementline_amount_not_zero'),
-        ),
-        migrations.AddConstraint(
-            model_name='reconciledbankline',
-            constraint=models.UniqueConstraint(condition=models.Q(('standing', True)), fields=('line',), name='capital_bankline_reconciled_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reconciledjournalline',
-            constraint=models.UniqueConstraint(condition=models.Q(('standing', True)), fields=('line',), name='capital_journalline_reconciled_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rejectedmatch',
-            constraint=models.UniqueConstraint(fields=('bank_line', 'journal_line'), name='capital_rejectedmatch_once'),
-        ),
-    ]
+                                                                                                    ]

@@ -20,37 +20,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Batch',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(blank=True, max_length=60, verbose_name='number')),
-                ('expiry_date', models.DateField(blank=True, null=True, verbose_name='expiry date')),
-                ('received_at', models.DateTimeField(verbose_name='first received at')),
-            ],
-            options={
-                'verbose_name': 'batch',
-                'verbose_name_plural': 'batches',
-                'ordering': ['id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Packaging',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('units', models.PositiveIntegerField(verbose_name='base units in it')),
-                ('is_purchase_default', models.BooleanField(default=False, verbose_name='ordered in this pack')),
-                ('price', core.money.MoneyModelField(blank=True, null=True, verbose_name='price of the pack')),
-            ],
-            options={
-                'verbose_name': 'packaging',
-                'verbose_name_plural': 'packagings',
-                'ordering': ['id'],
-            },
-        ),
-        migrations.CreateModel(
             name='Product',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -72,6 +41,63 @@ class Migration(migrations.Migration):
                 'verbose_name': 'product',
                 'verbose_name_plural': 'products',
                 'ordering': ['id'],
+                'indexes': [
+                    django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.search.SearchVector('search_text', config='simple'), name='inventory_product_search'),
+                    models.Index(fields=['lifecycle', 'id'], name='inventory_product_lifecycle'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('lifecycle', 'archived'), _negated=True), fields=('identity_key',), name='inventory_product_identity_unique'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('name_ar', ''), _negated=True), models.Q(('name_en', ''), _negated=True), _connector='OR'), name='inventory_product_is_named'),
+                    models.CheckConstraint(condition=models.Q(('lifecycle__in', ['new', 'active', 'phase_out', 'discontinued', 'archived'])), name='inventory_product_lifecycle_known'),
+                    models.CheckConstraint(condition=models.Q(('public_price__isnull', True), ('public_price__gte', 0), _connector='OR'), name='inventory_product_price_not_negative'),
+                    models.CheckConstraint(condition=models.Q(('max_stock__gte', models.F('min_stock'))), name='inventory_product_min_below_max'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='Batch',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.CharField(blank=True, max_length=60, verbose_name='number')),
+                ('expiry_date', models.DateField(blank=True, null=True, verbose_name='expiry date')),
+                ('received_at', models.DateTimeField(verbose_name='first received at')),
+                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='inventory.product', verbose_name='product')),
+            ],
+            options={
+                'verbose_name': 'batch',
+                'verbose_name_plural': 'batches',
+                'ordering': ['id'],
+                'indexes': [
+                    models.Index(fields=['expiry_date'], name='inventory_batch_expiry'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('product', 'number', 'expiry_date'), name='inventory_batch_unique', nulls_distinct=False),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='Packaging',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('name', models.CharField(max_length=60, verbose_name='name')),
+                ('units', models.PositiveIntegerField(verbose_name='base units in it')),
+                ('is_purchase_default', models.BooleanField(default=False, verbose_name='ordered in this pack')),
+                ('price', core.money.MoneyModelField(blank=True, null=True, verbose_name='price of the pack')),
+                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='packagings', to='inventory.product', verbose_name='product')),
+            ],
+            options={
+                'verbose_name': 'packaging',
+                'verbose_name_plural': 'packagings',
+                'ordering': ['id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('units__gt', 0)), name='inventory_packaging_units_positive'),
+                    models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='inventory_packaging_is_named'),
+                    models.CheckConstraint(condition=models.Q(('price__isnull', True), ('price__gte', 0), _connector='OR'), name='inventory_packaging_price_not_negative'),
+                    models.UniqueConstraint(fields=('product', 'name'), name='inventory_packaging_name_unique'),
+                    models.UniqueConstraint(condition=models.Q(('is_purchase_default', True)), fields=('product',), name='inventory_packaging_one_purchase_default'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -83,11 +109,17 @@ class Migration(migrations.Migration):
                 ('threshold', models.BigIntegerField(verbose_name='limit')),
                 ('opened_at', models.DateTimeField(verbose_name='opened at')),
                 ('closed_at', models.DateTimeField(null=True, verbose_name='closed at')),
+                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='alerts', to='inventory.product', verbose_name='product')),
             ],
             options={
                 'verbose_name': 'stock alert',
                 'verbose_name_plural': 'stock alerts',
                 'ordering': ['-id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['low_stock'])), name='inventory_alert_kind_known'),
+                    models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), ('closed_at__gte', models.F('opened_at')), _connector='OR'), name='inventory_alert_closed_after_opened'),
+                    models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('product', 'kind'), name='inventory_alert_one_open'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -104,46 +136,18 @@ class Migration(migrations.Migration):
                 ('file_digest', models.CharField(max_length=64, null=True, verbose_name='SHA-256')),
                 ('occurred_at', models.DateTimeField(verbose_name='occurred at')),
                 ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='recorded at')),
+                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
             ],
             options={
                 'verbose_name': 'stock document',
                 'verbose_name_plural': 'stock documents',
                 'ordering': ['-recorded_at', '-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='StockLevel',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quantity', models.BigIntegerField(default=0, verbose_name='quantity')),
-                ('value', core.money.MoneyModelField(default=0, verbose_name='value at cost')),
-            ],
-            options={
-                'verbose_name': 'stock level',
-                'verbose_name_plural': 'stock levels',
-                'ordering': ['id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='StockMovement',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('opening', 'Opening balance'), ('receipt', 'Receipt'), ('issue', 'Issue'), ('adjustment', 'Adjustment')], max_length=20, verbose_name='kind')),
-                ('reason', models.CharField(choices=[('opening', 'Opening balance'), ('purchase', 'Purchase'), ('owner_contribution', 'Brought in by the owner'), ('gift', 'Received free of charge'), ('sale', 'Sale'), ('internal_use', 'Used in the pharmacy'), ('donation', 'Given away'), ('owner_withdrawal', 'Taken out by the owner'), ('damage', 'Damaged'), ('expiry', 'Expired'), ('theft', 'Stolen or lost'), ('sample', 'Used as a sample'), ('count', 'Stock count'), ('correction', 'Correction of a mistake')], max_length=20, verbose_name='reason')),
-                ('quantity', models.BigIntegerField(verbose_name='quantity')),
-                ('value', core.money.MoneyModelField(verbose_name='value')),
-                ('unit_cost', core.money.UnitCostModelField(verbose_name='unit cost')),
-                ('source_type', models.CharField(max_length=80, verbose_name='source type')),
-                ('source_id', models.CharField(max_length=80, verbose_name='source')),
-                ('line', models.PositiveIntegerField(verbose_name='line')),
-                ('part', models.PositiveIntegerField(default=0, verbose_name='part')),
-                ('occurred_at', models.DateTimeField(verbose_name='occurred at')),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='recorded at')),
-            ],
-            options={
-                'verbose_name': 'stock movement',
-                'verbose_name_plural': 'stock movements',
-                'ordering': ['-id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('number',), name='inventory_document_number_unique'),
+                    models.UniqueConstraint(fields=('file_digest',), name='inventory_document_file_once'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['opening', 'receipt', 'issue', 'adjustment'])), name='inventory_document_kind_known'),
+                    models.CheckConstraint(condition=models.Q(('reason__in', ['opening', 'purchase', 'owner_contribution', 'gift', 'sale', 'internal_use', 'donation', 'owner_withdrawal', 'damage', 'expiry', 'theft', 'sample', 'count', 'correction'])), name='inventory_document_reason_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -170,11 +174,21 @@ class Migration(migrations.Migration):
                 ('cancelled_at', models.DateTimeField(null=True, verbose_name='rest cancelled at')),
                 ('created_at', models.DateTimeField(verbose_name='created at')),
                 ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='incoming', to='inventory.product', verbose_name='product')),
             ],
             options={
                 'verbose_name': 'incoming goods',
                 'verbose_name_plural': 'incoming goods',
                 'ordering': ['-id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('source_type', 'source_id', 'line'), name='inventory_incoming_line_once'),
+                    models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='inventory_incoming_quantity_positive'),
+                    models.CheckConstraint(condition=models.Q(('received__gte', 0), ('received__lte', models.F('quantity'))), name='inventory_incoming_received_within_quantity'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('source_type', ''), _negated=True), models.Q(('source_id', ''), _negated=True)), name='inventory_incoming_source_named'),
+                ],
+                'indexes': [
+                    models.Index(condition=models.Q(('cancelled_at__isnull', True), ('received__lt', models.F('quantity'))), fields=['product'], name='inventory_incoming_open'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -196,6 +210,67 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='StockLevel',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('quantity', models.BigIntegerField(default=0, verbose_name='quantity')),
+                ('value', core.money.MoneyModelField(default=0, verbose_name='value at cost')),
+                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='levels', to='inventory.batch', verbose_name='batch')),
+                ('location', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='levels', to='inventory.location', verbose_name='location')),
+            ],
+            options={
+                'verbose_name': 'stock level',
+                'verbose_name_plural': 'stock levels',
+                'ordering': ['id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('quantity__gte', 0)), name='inventory_stocklevel_not_negative'),
+                    models.CheckConstraint(condition=models.Q(('value__gte', 0)), name='inventory_stocklevel_value_not_negative'),
+                    models.CheckConstraint(condition=models.Q(('quantity__gt', 0), ('value', 0), _connector='OR'), name='inventory_stocklevel_nothing_is_worth_nothing'),
+                    models.UniqueConstraint(fields=('batch', 'location'), name='inventory_stocklevel_unique'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='StockMovement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('opening', 'Opening balance'), ('receipt', 'Receipt'), ('issue', 'Issue'), ('adjustment', 'Adjustment')], max_length=20, verbose_name='kind')),
+                ('reason', models.CharField(choices=[('opening', 'Opening balance'), ('purchase', 'Purchase'), ('owner_contribution', 'Brought in by the owner'), ('gift', 'Received free of charge'), ('sale', 'Sale'), ('internal_use', 'Used in the pharmacy'), ('donation', 'Given away'), ('owner_withdrawal', 'Taken out by the owner'), ('damage', 'Damaged'), ('expiry', 'Expired'), ('theft', 'Stolen or lost'), ('sample', 'Used as a sample'), ('count', 'Stock count'), ('correction', 'Correction of a mistake')], max_length=20, verbose_name='reason')),
+                ('quantity', models.BigIntegerField(verbose_name='quantity')),
+                ('value', core.money.MoneyModelField(verbose_name='value')),
+                ('unit_cost', core.money.UnitCostModelField(verbose_name='unit cost')),
+                ('source_type', models.CharField(max_length=80, verbose_name='source type')),
+                ('source_id', models.CharField(max_length=80, verbose_name='source')),
+                ('line', models.PositiveIntegerField(verbose_name='line')),
+                ('part', models.PositiveIntegerField(default=0, verbose_name='part')),
+                ('occurred_at', models.DateTimeField(verbose_name='occurred at')),
+                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='recorded at')),
+                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='inventory.batch', verbose_name='batch')),
+                ('location', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='inventory.location', verbose_name='location')),
+                ('reverses', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='inventory.stockmovement', verbose_name='reverses')),
+            ],
+            options={
+                'verbose_name': 'stock movement',
+                'verbose_name_plural': 'stock movements',
+                'ordering': ['-id'],
+                'indexes': [
+                    models.Index(fields=['occurred_at', 'id'], name='inventory_movement_by_time'),
+                    models.Index(fields=['batch', '-id'], name='inventory_movement_by_batch'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('source_type', 'source_id', 'line', 'kind', 'part'), name='inventory_movement_effect_once'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['opening', 'receipt', 'issue', 'adjustment'])), name='inventory_movement_kind_known'),
+                    models.CheckConstraint(condition=models.Q(('reason__in', ['opening', 'purchase', 'owner_contribution', 'gift', 'sale', 'internal_use', 'donation', 'owner_withdrawal', 'damage', 'expiry', 'theft', 'sample', 'count', 'correction'])), name='inventory_movement_reason_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('quantity__gt', 0), ('value__gte', 0)), models.Q(('quantity__lt', 0), ('value__lte', 0)), _connector='OR'), name='inventory_movement_signs_agree'),
+                    models.CheckConstraint(condition=models.Q(('unit_cost__gte', 0)), name='inventory_movement_cost_not_negative'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('source_type', ''), _negated=True), models.Q(('source_id', ''), _negated=True)), name='inventory_movement_source_named'),
+                    models.CheckConstraint(condition=models.Q(('reverses__isnull', False), models.Q(('kind__in', ['opening', 'receipt']), ('quantity__gt', 0)), models.Q(('kind', 'issue'), ('quantity__lt', 0)), ('kind', 'adjustment'), _connector='OR'), name='inventory_movement_direction'),
+                    models.CheckConstraint(condition=models.Q(('reverses__isnull', True), models.Q(('reverses', models.F('id')), _negated=True), _connector='OR'), name='inventory_movement_reverses_another'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name='Barcode',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -204,11 +279,17 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(editable=False, max_length=80)),
                 ('created_at', models.DateTimeField(verbose_name='created at')),
                 ('packaging', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='barcodes', to='inventory.packaging', verbose_name='packaging')),
+                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='barcodes', to='inventory.product', verbose_name='product')),
             ],
             options={
                 'verbose_name': 'barcode',
                 'verbose_name_plural': 'barcodes',
                 'ordering': ['id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('key',), name='inventory_barcode_unique'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['gtin', 'internal'])), name='inventory_barcode_kind_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('value', ''), _negated=True), models.Q(('key', ''), _negated=True)), name='inventory_barcode_not_empty'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -222,250 +303,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'stock of a product',
                 'verbose_name_plural': 'stock of products',
                 'ordering': ['product_id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('on_hand__gte', 0)), name='inventory_productstock_not_negative'),
+                    models.CheckConstraint(condition=models.Q(('value__gte', 0)), name='inventory_productstock_value_not_negative'),
+                    models.CheckConstraint(condition=models.Q(('on_hand__gt', 0), ('value', 0), _connector='OR'), name='inventory_productstock_nothing_is_worth_nothing'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='product',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.search.SearchVector('search_text', config='simple'), name='inventory_product_search'),
-        ),
-        migrations.AddIndex(
-            model_name='product',
-            index=models.Index(fields=['lifecycle', 'id'], name='inventory_product_lifecycle'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.UniqueConstraint(condition=models.Q(('lifecycle', 'archived'), _negated=True), fields=('identity_key',), name='inventory_product_identity_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('name_ar', ''), _negated=True), models.Q(('name_en', ''), _negated=True), _connector='OR'), name='inventory_product_is_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('lifecycle__in', ['new', 'active', 'phase_out', 'discontinued', 'archived'])), name='inventory_product_lifecycle_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('public_price__isnull', True), ('public_price__gte', 0), _connector='OR'), name='inventory_product_price_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('max_stock__gte', models.F('min_stock'))), name='inventory_product_min_below_max'),
-        ),
-        migrations.AddField(
-            model_name='packaging',
-            name='product',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='packagings', to='inventory.product', verbose_name='product'),
-        ),
-        migrations.AddField(
-            model_name='incoming',
-            name='product',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='incoming', to='inventory.product', verbose_name='product'),
-        ),
-        migrations.AddField(
-            model_name='batch',
-            name='product',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='inventory.product', verbose_name='product'),
-        ),
-        migrations.AddField(
-            model_name='barcode',
-            name='product',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='barcodes', to='inventory.product', verbose_name='product'),
-        ),
-        migrations.AddField(
-            model_name='stockalert',
-            name='product',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='alerts', to='inventory.product', verbose_name='product'),
-        ),
-        migrations.AddField(
-            model_name='stockdocument',
-            name='actor',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='stocklevel',
-            name='batch',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='levels', to='inventory.batch', verbose_name='batch'),
-        ),
-        migrations.AddField(
-            model_name='stocklevel',
-            name='location',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='levels', to='inventory.location', verbose_name='location'),
-        ),
-        migrations.AddField(
-            model_name='stockmovement',
-            name='actor',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='stockmovement',
-            name='batch',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='inventory.batch', verbose_name='batch'),
-        ),
-        migrations.AddField(
-            model_name='stockmovement',
-            name='location',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='inventory.location', verbose_name='location'),
-        ),
-        migrations.AddField(
-            model_name='stockmovement',
-            name='reverses',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='inventory.stockmovement', verbose_name='reverses'),
-        ),
-        migrations.AddConstraint(
-            model_name='productstock',
-            constraint=models.CheckConstraint(condition=models.Q(('on_hand__gte', 0)), name='inventory_productstock_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='productstock',
-            constraint=models.CheckConstraint(condition=models.Q(('value__gte', 0)), name='inventory_productstock_value_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='productstock',
-            constraint=models.CheckConstraint(condition=models.Q(('on_hand__gt', 0), ('value', 0), _connector='OR'), name='inventory_productstock_nothing_is_worth_nothing'),
-        ),
-        migrations.AddConstraint(
-            model_name='packaging',
-            constraint=models.UniqueConstraint(fields=('product', 'name'), name='inventory_packaging_name_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='packaging',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_purchase_default', True)), fields=('product',), name='inventory_packaging_one_purchase_default'),
-        ),
-        migrations.AddConstraint(
-            model_name='packaging',
-            constraint=models.CheckConstraint(condition=models.Q(('units__gt', 0)), name='inventory_packaging_units_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='packaging',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='inventory_packaging_is_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='packaging',
-            constraint=models.CheckConstraint(condition=models.Q(('price__isnull', True), ('price__gte', 0), _connector='OR'), name='inventory_packaging_price_not_negative'),
-        ),
-        migrations.AddIndex(
-            model_name='incoming',
-            index=models.Index(condition=models.Q(('cancelled_at__isnull', True), ('received__lt', models.F('quantity'))), fields=['product'], name='inventory_incoming_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='incoming',
-            constraint=models.UniqueConstraint(fields=('source_type', 'source_id', 'line'), name='inventory_incoming_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='incoming',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='inventory_incoming_quantity_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='incoming',
-            constraint=models.CheckConstraint(condition=models.Q(('received__gte', 0), ('received__lte', models.F('quantity'))), name='inventory_incoming_received_within_quantity'),
-        ),
-        migrations.AddConstraint(
-            model_name='incoming',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('source_type', ''), _negated=True), models.Q(('source_id', ''), _negated=True)), name='inventory_incoming_source_named'),
-        ),
-        migrations.AddIndex(
-            model_name='batch',
-            index=models.Index(fields=['expiry_date'], name='inventory_batch_expiry'),
-        ),
-        migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.UniqueConstraint(fields=('product', 'number', 'expiry_date'), name='inventory_batch_unique', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='barcode',
-            constraint=models.UniqueConstraint(fields=('key',), name='inventory_barcode_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='barcode',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['gtin', 'internal'])), name='inventory_barcode_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='barcode',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('value', ''), _negated=True), models.Q(('key', ''), _negated=True)), name='inventory_barcode_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockalert',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('product', 'kind'), name='inventory_alert_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockalert',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['low_stock'])), name='inventory_alert_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockalert',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), ('closed_at__gte', models.F('opened_at')), _connector='OR'), name='inventory_alert_closed_after_opened'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockdocument',
-            constraint=models.UniqueConstraint(fields=('number',), name='inventory_document_number_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockdocument',
-            constraint=models.UniqueConstraint(fields=('file_digest',), name='inventory_document_file_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockdocument',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['opening', 'receipt', 'issue', 'adjustment'])), name='inventory_document_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockdocument',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['opening', 'purchase', 'owner_contribution', 'gift', 'sale', 'internal_use', 'donation', 'owner_withdrawal', 'damage', 'expiry', 'theft', 'sample', 'count', 'correction'])), name='inventory_document_reason_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='stocklevel',
-            constraint=models.UniqueConstraint(fields=('batch', 'location'), name='inventory_stocklevel_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='stocklevel',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 0)), name='inventory_stocklevel_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='stocklevel',
-            constraint=models.CheckConstraint(condition=models.Q(('value__gte', 0)), name='inventory_stocklevel_value_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='stocklevel',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0), ('value', 0), _connector='OR'), name='inventory_stocklevel_nothing_is_worth_nothing'),
-        ),
-        migrations.AddIndex(
-            model_name='stockmovement',
-            index=models.Index(fields=['batch', '-id'], name='inventory_movement_by_batch'),
-        ),
-        migrations.AddIndex(
-            model_name='stockmovement',
-            index=models.Index(fields=['occurred_at', 'id'], name='inventory_movement_by_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockmovement',
-            constraint=models.UniqueConstraint(fields=('source_type', 'source_id', 'line', 'kind', 'part'), name='inventory_movement_effect_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockmovement',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['opening', 'receipt', 'issue', 'adjustment'])), name='inventory_movement_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockmovement',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['opening', 'purchase', 'owner_contribution', 'gift', 'sale', 'internal_use', 'donation', 'owner_withdrawal', 'damage', 'expiry', 'theft', 'sample', 'count', 'correction'])), name='inventory_movement_reason_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockmovement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('quantity__gt', 0), ('value__gte', 0)), models.Q(('quantity__lt', 0), ('value__lte', 0)), _connector='OR'), name='inventory_movement_signs_agree'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockmovement',
-            constraint=models.CheckConstraint(condition=models.Q(('unit_cost__gte', 0)), name='inventory_movement_cost_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockmovement',
-            constraint=models.CheckConstraint(condition=models.Q(('reverses__isnull', False), models.Q(('kind__in', ['opening', 'receipt']), ('quantity__gt', 0)), models.Q(('kind', 'issue'), ('quantity__lt', 0)), ('kind', 'adjustment'), _connector='OR'), name='inventory_movement_direction'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockmovement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('source_type', ''), _negated=True), models.Q(('source_id', ''), _negated=True)), name='inventory_movement_source_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockmovement',
-            constraint=models.CheckConstraint(condition=models.Q(('reverses__isnull', True), models.Q(('reverses', models.F('id')), _negated=True), _connector='OR'), name='inventory_movement_reverses_another'),
         ),
     ]

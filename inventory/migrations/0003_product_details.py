@@ -89,6 +89,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'category',
                 'verbose_name_plural': 'categories',
                 'ordering': ['id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('parent', 'key'), name='inventory_category_name_unique', nulls_distinct=False),
+                    models.CheckConstraint(condition=models.Q(models.Q(('name_ar', ''), _negated=True), models.Q(('name_en', ''), _negated=True), _connector='OR'), name='inventory_category_is_named'),
+                    models.CheckConstraint(condition=models.Q(('parent__isnull', True), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='inventory_category_not_in_itself'),
+                ],
             },
         ),
         migrations.AddField(
@@ -129,6 +134,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'other name of a product',
                 'verbose_name_plural': 'other names of products',
                 'ordering': ['id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('product', 'key'), name='inventory_alias_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('text', ''), _negated=True), models.Q(('key', ''), _negated=True)), name='inventory_alias_readable'),
+                    models.CheckConstraint(condition=models.Q(('source__in', ['typed', 'learnt', 'imported', 'merged'])), name='inventory_alias_source_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -147,6 +157,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'attachment of a product',
                 'verbose_name_plural': 'attachments of products',
                 'ordering': ['product_id', '-is_primary', 'id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('product', 'file'), name='inventory_attachment_once'),
+                    models.UniqueConstraint(condition=models.Q(('is_primary', True)), fields=('product',), name='inventory_attachment_one_primary'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['image', 'leaflet', 'certificate', 'other'])), name='inventory_attachment_kind_known'),
+                    models.CheckConstraint(condition=models.Q(('is_primary', False), ('kind', 'image'), _connector='OR'), name='inventory_attachment_primary_is_image'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -165,6 +181,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'ingredient of a product',
                 'verbose_name_plural': 'ingredients of products',
                 'ordering': ['product_id', 'position'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('product', 'ingredient'), name='inventory_productingredient_once'),
+                    models.UniqueConstraint(fields=('product', 'position'), name='inventory_productingredient_position_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('strength__isnull', True), ('unit', '')), models.Q(('strength__gt', 0), ('strength__isnull', False), ('strength__lt', 1000000000000), ('unit__in', ['kg', 'g', 'mg', 'mcg', 'l', 'ml', 'iu', 'mmol', 'meq', 'cfu', 'percent'])), _connector='OR'), name='inventory_productingredient_strength_has_unit'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('per_unit', ''), ('per_value__isnull', True)), models.Q(('per_unit__in', ['ml', 'l', 'g', 'dose', 'hour']), ('per_value__gt', 0), ('per_value__isnull', False), ('per_value__lt', 100000000), ('strength__isnull', False)), _connector='OR'), name='inventory_productingredient_per_has_unit'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -227,60 +249,4 @@ class Migration(migrations.Migration):
             model_name='product',
             constraint=models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), models.Q(('lifecycle', 'archived'), models.Q(('merged_into', models.F('id')), _negated=True)), _connector='OR'), name='inventory_product_merged_is_archived'),
         ),
-        migrations.AddConstraint(
-            model_name='category',
-            constraint=models.UniqueConstraint(fields=('parent', 'key'), name='inventory_category_name_unique', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='category',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('name_ar', ''), _negated=True), models.Q(('name_en', ''), _negated=True), _connector='OR'), name='inventory_category_is_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='category',
-            constraint=models.CheckConstraint(condition=models.Q(('parent__isnull', True), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='inventory_category_not_in_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='productalias',
-            constraint=models.UniqueConstraint(fields=('product', 'key'), name='inventory_alias_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='productalias',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('text', ''), _negated=True), models.Q(('key', ''), _negated=True)), name='inventory_alias_readable'),
-        ),
-        migrations.AddConstraint(
-            model_name='productalias',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['typed', 'learnt', 'imported', 'merged'])), name='inventory_alias_source_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='productattachment',
-            constraint=models.UniqueConstraint(fields=('product', 'file'), name='inventory_attachment_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='productattachment',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_primary', True)), fields=('product',), name='inventory_attachment_one_primary'),
-        ),
-        migrations.AddConstraint(
-            model_name='productattachment',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['image', 'leaflet', 'certificate', 'other'])), name='inventory_attachment_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='productattachment',
-            constraint=models.CheckConstraint(condition=models.Q(('is_primary', False), ('kind', 'image'), _connector='OR'), name='inventory_attachment_primary_is_image'),
-        ),
-        migrations.AddConstraint(
-            model_name='productingredient',
-            constraint=models.UniqueConstraint(fields=('product', 'ingredient'), name='inventory_productingredient_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='productingredient',
-            constraint=models.UniqueConstraint(fields=('product', 'position'), name='inventory_productingredient_position_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='productingredient',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('strength__isnull', True), ('unit', '')), models.Q(('strength__gt', 0), ('strength__isnull', False), ('strength__lt', 1000000000000), ('unit__in', ['kg', 'g', 'mg', 'mcg', 'l', 'ml', 'iu', 'mmol', 'meq', 'cfu', 'percent'])), _connector='OR'), name='inventory_productingredient_strength_has_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='productingredient',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('per_unit', ''), ('per_value__isnull', True)), models.Q(('per_unit__in', ['ml', 'l', 'g', 'dose', 'hour']), ('per_value__gt', 0), ('per_value__isnull', False), ('per_value__lt', 100000000), ('strength__isnull', False)), _connector='OR'), name='inventory_productingredient_per_has_unit'),
-        ),
-    ]
+                                                                                                                    ]

@@ -17,6 +17,53 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='LocationLimit',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('min_stock', models.PositiveIntegerField(default=0, verbose_name='minimum stock')),
+                ('max_stock', models.PositiveIntegerField(default=0, verbose_name='maximum stock')),
+                ('location', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='limits', to='inventory.location', verbose_name='location')),
+                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='location_limits', to='inventory.product', verbose_name='product')),
+            ],
+            options={
+                'verbose_name': 'limit at a location',
+                'verbose_name_plural': 'limits at locations',
+                'ordering': ['id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('max_stock__gte', models.F('min_stock'))), name='inventory_locationlimit_min_below_max'),
+                    models.UniqueConstraint(fields=('location', 'product'), name='inventory_locationlimit_once'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='Recall',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('number', models.CharField(max_length=30, verbose_name='number')),
+                ('reason', models.CharField(max_length=500, verbose_name='reason')),
+                ('reference', models.CharField(blank=True, max_length=100, verbose_name='reference of the authority or maker')),
+                ('party_type', models.CharField(blank=True, max_length=80, verbose_name='supplier type')),
+                ('party_id', models.CharField(blank=True, max_length=80, verbose_name='supplier')),
+                ('announced_at', models.DateTimeField(verbose_name='announced at')),
+                ('announced_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+            ],
+            options={
+                'verbose_name': 'recall',
+                'verbose_name_plural': 'recalls',
+                'ordering': ['-announced_at', '-id'],
+                'indexes': [
+                    models.Index(fields=['announced_at', 'id'], name='inventory_recall_by_time'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('number',), name='inventory_recall_number_unique'),
+                    models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='inventory_recall_says_why'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('party_id', ''), ('party_type', '')), models.Q(models.Q(('party_type', ''), _negated=True), models.Q(('party_id', ''), _negated=True)), _connector='OR'), name='inventory_recall_party_complete'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name='BatchEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -32,43 +79,25 @@ class Migration(migrations.Migration):
                 ('action_taken', models.CharField(blank=True, max_length=500, verbose_name='action taken')),
                 ('occurred_at', models.DateTimeField(verbose_name='occurred at')),
                 ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='recorded at')),
+                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='inventory.batch', verbose_name='batch')),
+                ('recall', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='inventory.recall', verbose_name='recall')),
             ],
             options={
                 'verbose_name': 'batch event',
                 'verbose_name_plural': 'batch events',
                 'ordering': ['-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='LocationLimit',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('min_stock', models.PositiveIntegerField(default=0, verbose_name='minimum stock')),
-                ('max_stock', models.PositiveIntegerField(default=0, verbose_name='maximum stock')),
-            ],
-            options={
-                'verbose_name': 'limit at a location',
-                'verbose_name_plural': 'limits at locations',
-                'ordering': ['id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Recall',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.CharField(max_length=30, verbose_name='number')),
-                ('reason', models.CharField(max_length=500, verbose_name='reason')),
-                ('reference', models.CharField(blank=True, max_length=100, verbose_name='reference of the authority or maker')),
-                ('party_type', models.CharField(blank=True, max_length=80, verbose_name='supplier type')),
-                ('party_id', models.CharField(blank=True, max_length=80, verbose_name='supplier')),
-                ('announced_at', models.DateTimeField(verbose_name='announced at')),
-            ],
-            options={
-                'verbose_name': 'recall',
-                'verbose_name_plural': 'recalls',
-                'ordering': ['-announced_at', '-id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='inventory_batchevent_says_why'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'temperature_excursion'), ('max_celsius__isnull', False), ('min_celsius__isnull', False), ('minutes__gt', 0), ('max_celsius__gte', models.F('min_celsius')), models.Q(('action_taken', ''), _negated=True)), models.Q(models.Q(('kind', 'temperature_excursion'), _negated=True), ('max_celsius__isnull', True), ('min_celsius__isnull', True), ('minutes__isnull', True), ('action_taken', '')), _connector='OR'), name='inventory_batchevent_excursion_measured'),
+                    models.CheckConstraint(condition=models.Q(('kind', 'correction'), models.Q(('expiry_after__isnull', True), ('expiry_before__isnull', True), ('number_after', ''), ('number_before', '')), _connector='OR'), name='inventory_batchevent_correction_fits'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['quarantine', 'release', 'recall', 'recall_lifted', 'correction', 'temperature_excursion'])), name='inventory_batchevent_kind_known'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['recall', 'recall_lifted']), ('recall__isnull', True), _connector='OR'), name='inventory_batchevent_recall_fits'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'recall'), _negated=True), ('recall__isnull', False), _connector='OR'), name='inventory_batchevent_recall_named'),
+                ],
+                'indexes': [
+                    models.Index(fields=['batch', '-id'], name='inventory_batchevent_by_batch'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -84,11 +113,25 @@ class Migration(migrations.Migration):
                 ('expires_at', models.DateTimeField(null=True, verbose_name='expires at')),
                 ('created_at', models.DateTimeField(verbose_name='created at')),
                 ('closed_at', models.DateTimeField(null=True, verbose_name='closed at')),
+                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reservations', to='inventory.product', verbose_name='product')),
             ],
             options={
                 'verbose_name': 'reservation',
                 'verbose_name_plural': 'reservations',
                 'ordering': ['-id'],
+                'indexes': [
+                    models.Index(condition=models.Q(('status', 'open')), fields=['expires_at'], name='inventory_reservation_due'),
+                    models.Index(condition=models.Q(('status', 'open')), fields=['product'], include=('quantity', 'consumed'), name='inventory_reservation_open'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('source_type', 'source_id', 'line'), name='inventory_reservation_line_once'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['open', 'consumed', 'released', 'expired', 'lost'])), name='inventory_reservation_status_known'),
+                    models.CheckConstraint(condition=models.Q(('consumed__gte', 0), ('quantity__gt', 0), ('consumed__lte', models.F('quantity'))), name='inventory_reservation_consumed_within'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('status', 'open'), ('consumed__lt', models.F('quantity'))), models.Q(('closed_at__isnull', False), ('status', 'consumed'), ('consumed', models.F('quantity'))), models.Q(models.Q(('status__in', ['open', 'consumed']), _negated=True), ('closed_at__isnull', False), ('consumed__lt', models.F('quantity'))), _connector='OR'), name='inventory_reservation_status_agrees'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('source_type', ''), _negated=True), models.Q(('source_id', ''), _negated=True)), name='inventory_reservation_source_named'),
+                    models.CheckConstraint(condition=models.Q(('expires_at__isnull', True), ('expires_at__gt', models.F('created_at')), _connector='OR'), name='inventory_reservation_expires_later'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -101,11 +144,26 @@ class Migration(migrations.Migration):
                 ('note', models.CharField(blank=True, max_length=500, verbose_name='note')),
                 ('dispatched_at', models.DateTimeField(verbose_name='dispatched at')),
                 ('closed_at', models.DateTimeField(null=True, verbose_name='closed at')),
+                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='closed by')),
+                ('destination', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.location', verbose_name='to')),
+                ('dispatched_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='dispatched by')),
+                ('origin', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.location', verbose_name='from')),
+                ('transit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.location', verbose_name='through')),
             ],
             options={
                 'verbose_name': 'transfer',
                 'verbose_name_plural': 'transfers',
                 'ordering': ['-dispatched_at', '-id'],
+                'indexes': [
+                    models.Index(fields=['dispatched_at', 'id'], name='inventory_transfer_by_time'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('number',), name='inventory_transfer_number_unique'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['in_transit', 'completed', 'cancelled'])), name='inventory_transfer_status_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('status', 'in_transit')), models.Q(models.Q(('status', 'in_transit'), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='inventory_transfer_closed_when_done'),
+                    models.CheckConstraint(condition=models.Q(('origin', models.F('destination')), _negated=True), name='inventory_transfer_goes_elsewhere'),
+                    models.CheckConstraint(condition=models.Q(('transit__isnull', False), ('status', 'completed'), _connector='OR'), name='inventory_transfer_at_once_is_completed'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -116,11 +174,18 @@ class Migration(migrations.Migration):
                 ('quantity', models.BigIntegerField(verbose_name='quantity')),
                 ('received', models.BigIntegerField(default=0, verbose_name='received')),
                 ('value', core.money.MoneyModelField(verbose_name='value at cost')),
+                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.batch', verbose_name='batch')),
+                ('transfer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='inventory.transfer', verbose_name='transfer')),
             ],
             options={
                 'verbose_name': 'transfer line',
                 'verbose_name_plural': 'transfer lines',
                 'ordering': ['transfer_id', 'line'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('quantity__gt', 0), ('received__gte', 0), ('received__lte', models.F('quantity'))), name='inventory_transferline_received_within'),
+                    models.CheckConstraint(condition=models.Q(('value__gte', 0)), name='inventory_transferline_value_not_negative'),
+                    models.UniqueConstraint(fields=('transfer', 'line'), name='inventory_transferline_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -135,11 +200,24 @@ class Migration(migrations.Migration):
                 ('decided_at', models.DateTimeField(null=True, verbose_name='decided at')),
                 ('decision_note', models.CharField(blank=True, max_length=500, verbose_name='why')),
                 ('value', core.money.MoneyModelField(null=True, verbose_name='value at cost')),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
+                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='requested by')),
             ],
             options={
                 'verbose_name': 'write-off',
                 'verbose_name_plural': 'write-offs',
                 'ordering': ['-requested_at', '-id'],
+                'indexes': [
+                    models.Index(fields=['requested_at', 'id'], name='inventory_writeoff_by_time'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('number',), name='inventory_writeoff_number_unique'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['requested', 'approved', 'rejected', 'cancelled'])), name='inventory_writeoff_status_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'approved'), ('value__gte', 0)), models.Q(models.Q(('status', 'approved'), _negated=True), ('value__isnull', True)), _connector='OR'), name='inventory_writeoff_value_when_posted'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'rejected'), _negated=True), models.Q(('decision_note', ''), _negated=True), _connector='OR'), name='inventory_writeoff_rejection_says_why'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'requested'), ('decided_at__isnull', True), ('decided_by__isnull', True), ('decision_note', '')), models.Q(models.Q(('status', 'requested'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='inventory_writeoff_decision_agrees'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'approved'), _negated=True), models.Q(('decided_by', models.F('requested_by')), _negated=True), _connector='OR'), name='inventory_writeoff_two_people'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -148,11 +226,19 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('line', models.PositiveIntegerField(verbose_name='line')),
                 ('quantity', models.BigIntegerField(verbose_name='quantity')),
+                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.batch', verbose_name='batch')),
+                ('location', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.location', verbose_name='location')),
+                ('write_off', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='inventory.writeoff', verbose_name='write-off')),
             ],
             options={
                 'verbose_name': 'write-off line',
                 'verbose_name_plural': 'write-off lines',
                 'ordering': ['write_off_id', 'line'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='inventory_writeoffline_quantity_positive'),
+                    models.UniqueConstraint(fields=('write_off', 'line'), name='inventory_writeoffline_once'),
+                    models.UniqueConstraint(fields=('write_off', 'batch', 'location'), name='inventory_writeoffline_place_once'),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -295,265 +381,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='stockmovement',
             constraint=models.CheckConstraint(condition=models.Q(('reverses__isnull', False), models.Q(('kind', 'return_in'), ('returns__isnull', False)), ('kind', 'return_out'), models.Q(models.Q(('kind', 'return_in'), _negated=True), ('returns__isnull', True)), _connector='OR'), name='inventory_movement_return_names_origin'),
-        ),
-        migrations.AddField(
-            model_name='batchevent',
-            name='actor',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='batchevent',
-            name='batch',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='inventory.batch', verbose_name='batch'),
-        ),
-        migrations.AddField(
-            model_name='locationlimit',
-            name='location',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='limits', to='inventory.location', verbose_name='location'),
-        ),
-        migrations.AddField(
-            model_name='locationlimit',
-            name='product',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='location_limits', to='inventory.product', verbose_name='product'),
-        ),
-        migrations.AddField(
-            model_name='recall',
-            name='announced_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='batchevent',
-            name='recall',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='inventory.recall', verbose_name='recall'),
-        ),
-        migrations.AddField(
-            model_name='reservation',
-            name='created_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='reservation',
-            name='product',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reservations', to='inventory.product', verbose_name='product'),
-        ),
-        migrations.AddField(
-            model_name='transfer',
-            name='closed_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='closed by'),
-        ),
-        migrations.AddField(
-            model_name='transfer',
-            name='destination',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.location', verbose_name='to'),
-        ),
-        migrations.AddField(
-            model_name='transfer',
-            name='dispatched_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='dispatched by'),
-        ),
-        migrations.AddField(
-            model_name='transfer',
-            name='origin',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.location', verbose_name='from'),
-        ),
-        migrations.AddField(
-            model_name='transfer',
-            name='transit',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.location', verbose_name='through'),
-        ),
-        migrations.AddField(
-            model_name='transferline',
-            name='batch',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.batch', verbose_name='batch'),
-        ),
-        migrations.AddField(
-            model_name='transferline',
-            name='transfer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='inventory.transfer', verbose_name='transfer'),
-        ),
-        migrations.AddField(
-            model_name='writeoff',
-            name='decided_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by'),
-        ),
-        migrations.AddField(
-            model_name='writeoff',
-            name='requested_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='requested by'),
-        ),
-        migrations.AddField(
-            model_name='writeoffline',
-            name='batch',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.batch', verbose_name='batch'),
-        ),
-        migrations.AddField(
-            model_name='writeoffline',
-            name='location',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.location', verbose_name='location'),
-        ),
-        migrations.AddField(
-            model_name='writeoffline',
-            name='write_off',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='inventory.writeoff', verbose_name='write-off'),
-        ),
-        migrations.AddConstraint(
-            model_name='locationlimit',
-            constraint=models.UniqueConstraint(fields=('location', 'product'), name='inventory_locationlimit_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='locationlimit',
-            constraint=models.CheckConstraint(condition=models.Q(('max_stock__gte', models.F('min_stock'))), name='inventory_locationlimit_min_below_max'),
-        ),
-        migrations.AddIndex(
-            model_name='recall',
-            index=models.Index(fields=['announced_at', 'id'], name='inventory_recall_by_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='recall',
-            constraint=models.UniqueConstraint(fields=('number',), name='inventory_recall_number_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='recall',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='inventory_recall_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='recall',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('party_id', ''), ('party_type', '')), models.Q(models.Q(('party_type', ''), _negated=True), models.Q(('party_id', ''), _negated=True)), _connector='OR'), name='inventory_recall_party_complete'),
-        ),
-        migrations.AddIndex(
-            model_name='batchevent',
-            index=models.Index(fields=['batch', '-id'], name='inventory_batchevent_by_batch'),
-        ),
-        migrations.AddConstraint(
-            model_name='batchevent',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['quarantine', 'release', 'recall', 'recall_lifted', 'correction', 'temperature_excursion'])), name='inventory_batchevent_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='batchevent',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='inventory_batchevent_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='batchevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'temperature_excursion'), ('max_celsius__isnull', False), ('min_celsius__isnull', False), ('minutes__gt', 0), ('max_celsius__gte', models.F('min_celsius')), models.Q(('action_taken', ''), _negated=True)), models.Q(models.Q(('kind', 'temperature_excursion'), _negated=True), ('max_celsius__isnull', True), ('min_celsius__isnull', True), ('minutes__isnull', True), ('action_taken', '')), _connector='OR'), name='inventory_batchevent_excursion_measured'),
-        ),
-        migrations.AddConstraint(
-            model_name='batchevent',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['recall', 'recall_lifted']), ('recall__isnull', True), _connector='OR'), name='inventory_batchevent_recall_fits'),
-        ),
-        migrations.AddConstraint(
-            model_name='batchevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'recall'), _negated=True), ('recall__isnull', False), _connector='OR'), name='inventory_batchevent_recall_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='batchevent',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'correction'), models.Q(('expiry_after__isnull', True), ('expiry_before__isnull', True), ('number_after', ''), ('number_before', '')), _connector='OR'), name='inventory_batchevent_correction_fits'),
-        ),
-        migrations.AddIndex(
-            model_name='reservation',
-            index=models.Index(condition=models.Q(('status', 'open')), fields=['product'], include=('quantity', 'consumed'), name='inventory_reservation_open'),
-        ),
-        migrations.AddIndex(
-            model_name='reservation',
-            index=models.Index(condition=models.Q(('status', 'open')), fields=['expires_at'], name='inventory_reservation_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('source_type', 'source_id', 'line'), name='inventory_reservation_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['open', 'consumed', 'released', 'expired', 'lost'])), name='inventory_reservation_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.CheckConstraint(condition=models.Q(('consumed__gte', 0), ('quantity__gt', 0), ('consumed__lte', models.F('quantity'))), name='inventory_reservation_consumed_within'),
-        ),
-        migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('status', 'open'), ('consumed__lt', models.F('quantity'))), models.Q(('closed_at__isnull', False), ('status', 'consumed'), ('consumed', models.F('quantity'))), models.Q(models.Q(('status__in', ['open', 'consumed']), _negated=True), ('closed_at__isnull', False), ('consumed__lt', models.F('quantity'))), _connector='OR'), name='inventory_reservation_status_agrees'),
-        ),
-        migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('source_type', ''), _negated=True), models.Q(('source_id', ''), _negated=True)), name='inventory_reservation_source_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__isnull', True), ('expires_at__gt', models.F('created_at')), _connector='OR'), name='inventory_reservation_expires_later'),
-        ),
-        migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(fields=['dispatched_at', 'id'], name='inventory_transfer_by_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.UniqueConstraint(fields=('number',), name='inventory_transfer_number_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['in_transit', 'completed', 'cancelled'])), name='inventory_transfer_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('origin', models.F('destination')), _negated=True), name='inventory_transfer_goes_elsewhere'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('status', 'in_transit')), models.Q(models.Q(('status', 'in_transit'), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='inventory_transfer_closed_when_done'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('transit__isnull', False), ('status', 'completed'), _connector='OR'), name='inventory_transfer_at_once_is_completed'),
-        ),
-        migrations.AddConstraint(
-            model_name='transferline',
-            constraint=models.UniqueConstraint(fields=('transfer', 'line'), name='inventory_transferline_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='transferline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0), ('received__gte', 0), ('received__lte', models.F('quantity'))), name='inventory_transferline_received_within'),
-        ),
-        migrations.AddConstraint(
-            model_name='transferline',
-            constraint=models.CheckConstraint(condition=models.Q(('value__gte', 0)), name='inventory_transferline_value_not_negative'),
-        ),
-        migrations.AddIndex(
-            model_name='writeoff',
-            index=models.Index(fields=['requested_at', 'id'], name='inventory_writeoff_by_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='writeoff',
-            constraint=models.UniqueConstraint(fields=('number',), name='inventory_writeoff_number_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='writeoff',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['requested', 'approved', 'rejected', 'cancelled'])), name='inventory_writeoff_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='writeoff',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'requested'), ('decided_at__isnull', True), ('decided_by__isnull', True), ('decision_note', '')), models.Q(models.Q(('status', 'requested'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='inventory_writeoff_decision_agrees'),
-        ),
-        migrations.AddConstraint(
-            model_name='writeoff',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'approved'), ('value__gte', 0)), models.Q(models.Q(('status', 'approved'), _negated=True), ('value__isnull', True)), _connector='OR'), name='inventory_writeoff_value_when_posted'),
-        ),
-        migrations.AddConstraint(
-            model_name='writeoff',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'approved'), _negated=True), models.Q(('decided_by', models.F('requested_by')), _negated=True), _connector='OR'), name='inventory_writeoff_two_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='writeoff',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'rejected'), _negated=True), models.Q(('decision_note', ''), _negated=True), _connector='OR'), name='inventory_writeoff_rejection_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='writeoffline',
-            constraint=models.UniqueConstraint(fields=('write_off', 'line'), name='inventory_writeoffline_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='writeoffline',
-            constraint=models.UniqueConstraint(fields=('write_off', 'batch', 'location'), name='inventory_writeoffline_place_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='writeoffline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='inventory_writeoffline_quantity_positive'),
         ),
     ]

@@ -49,6 +49,22 @@ class Migration(migrations.Migration):
                 'verbose_name': 'stock count',
                 'verbose_name_plural': 'stock counts',
                 'ordering': ['-id'],
+                'indexes': [
+                    models.Index(fields=['state', '-id'], name='inventory_count_by_state'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('number',), name='inventory_count_number_unique'),
+                    models.UniqueConstraint(fields=('posting_id',), name='inventory_count_posting_once'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'counting', 'review', 'posted', 'cancelled'])), name='inventory_count_state_known'),
+                    models.CheckConstraint(condition=models.Q(('mode__in', ['blind', 'guided'])), name='inventory_count_mode_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('location__isnull', False), ('scope', 'location')), models.Q(('category__isnull', False), ('scope', 'category')), models.Q(('abc_class__in', ['A', 'B', 'C']), ('scope', 'abc_class')), ('scope', 'products'), _connector='OR'), name='inventory_count_scope_agrees'),
+                    models.CheckConstraint(condition=models.Q(('tolerance_percent__gte', 0), ('tolerance_percent__lte', 100)), name='inventory_count_tolerance_sane'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('started_at__isnull', False), ('started_by__isnull', False), ('state__in', ['counting', 'review', 'posted'])), models.Q(('started_at__isnull', True), ('started_by__isnull', True), ('state', 'draft')), ('state', 'cancelled'), _connector='OR'), name='inventory_count_started_agrees'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', False), ('finished_by__isnull', False), ('state__in', ['review', 'posted'])), models.Q(('finished_at__isnull', True), ('finished_by__isnull', True), ('state__in', ['draft', 'counting'])), ('state', 'cancelled'), _connector='OR'), name='inventory_count_finished_agrees'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('approved_by__isnull', False), ('posted_at__isnull', False), ('state', 'posted')), models.Q(models.Q(('state', 'posted'), _negated=True), ('approved_by__isnull', True), ('document__isnull', True), ('posted_at__isnull', True)), _connector='OR'), name='inventory_count_posted_agrees'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', False), ('cancelled_by__isnull', False), ('state', 'cancelled')), models.Q(models.Q(('state', 'cancelled'), _negated=True), ('cancelled_at__isnull', True), ('cancelled_by__isnull', True)), _connector='OR'), name='inventory_count_cancelled_agrees'),
+                    models.CheckConstraint(condition=models.Q(('document__isnull', True), ('document', models.F('posting_id')), _connector='OR'), name='inventory_count_document_is_its_own'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -75,6 +91,18 @@ class Migration(migrations.Migration):
                 'verbose_name': 'line of a stock count',
                 'verbose_name_plural': 'lines of stock counts',
                 'ordering': ['count_id', 'line'],
+                'indexes': [
+                    models.Index(fields=['count', 'status', 'line'], name='inventory_countline_by_status'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('count', 'line'), name='inventory_countline_unique'),
+                    models.UniqueConstraint(fields=('count', 'batch', 'location'), name='inventory_countline_batch_once'),
+                    models.UniqueConstraint(condition=models.Q(('is_open', True)), fields=('batch', 'location'), name='inventory_countline_one_open_count'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'counted', 'recount', 'skipped'])), name='inventory_countline_status_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('counted__isnull', True), ('counted_at__isnull', True), ('counted_by__isnull', True), ('expected__isnull', True), ('ledger_mark__isnull', True), ('rounds', 0)), models.Q(('counted__gte', 0), ('counted_at__isnull', False), ('counted_by__isnull', False), ('expected__gte', 0), ('ledger_mark__gte', 0), ('rounds__gt', 0)), _connector='OR'), name='inventory_countline_result_agrees'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('rounds', 0), ('status', 'pending')), models.Q(('rounds__gt', 0), ('status__in', ['counted', 'recount'])), ('status', 'skipped'), _connector='OR'), name='inventory_countline_status_agrees'),
+                    models.CheckConstraint(condition=models.Q(('unit_cost__isnull', True), ('unit_cost__gte', 0), _connector='OR'), name='inventory_countline_cost_not_negative'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -95,94 +123,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'tally of a stock count',
                 'verbose_name_plural': 'tallies of stock counts',
                 'ordering': ['-id'],
+                'indexes': [
+                    models.Index(fields=['counted_by'], name='inventory_countentry_by_person'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('added__gte', 0), ('counted__gte', models.F('added')), ('expected__gte', 0), ('round__gt', 0)), name='inventory_countentry_sane'),
+                ],
             },
         ),
-        migrations.AddIndex(
-            model_name='stockcount',
-            index=models.Index(fields=['state', '-id'], name='inventory_count_by_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockcount',
-            constraint=models.UniqueConstraint(fields=('number',), name='inventory_count_number_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockcount',
-            constraint=models.UniqueConstraint(fields=('posting_id',), name='inventory_count_posting_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockcount',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'counting', 'review', 'posted', 'cancelled'])), name='inventory_count_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockcount',
-            constraint=models.CheckConstraint(condition=models.Q(('mode__in', ['blind', 'guided'])), name='inventory_count_mode_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockcount',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('location__isnull', False), ('scope', 'location')), models.Q(('category__isnull', False), ('scope', 'category')), models.Q(('abc_class__in', ['A', 'B', 'C']), ('scope', 'abc_class')), ('scope', 'products'), _connector='OR'), name='inventory_count_scope_agrees'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockcount',
-            constraint=models.CheckConstraint(condition=models.Q(('tolerance_percent__gte', 0), ('tolerance_percent__lte', 100)), name='inventory_count_tolerance_sane'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockcount',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('started_at__isnull', False), ('started_by__isnull', False), ('state__in', ['counting', 'review', 'posted'])), models.Q(('started_at__isnull', True), ('started_by__isnull', True), ('state', 'draft')), ('state', 'cancelled'), _connector='OR'), name='inventory_count_started_agrees'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockcount',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', False), ('finished_by__isnull', False), ('state__in', ['review', 'posted'])), models.Q(('finished_at__isnull', True), ('finished_by__isnull', True), ('state__in', ['draft', 'counting'])), ('state', 'cancelled'), _connector='OR'), name='inventory_count_finished_agrees'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockcount',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_by__isnull', False), ('posted_at__isnull', False), ('state', 'posted')), models.Q(models.Q(('state', 'posted'), _negated=True), ('approved_by__isnull', True), ('document__isnull', True), ('posted_at__isnull', True)), _connector='OR'), name='inventory_count_posted_agrees'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockcount',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', False), ('cancelled_by__isnull', False), ('state', 'cancelled')), models.Q(models.Q(('state', 'cancelled'), _negated=True), ('cancelled_at__isnull', True), ('cancelled_by__isnull', True)), _connector='OR'), name='inventory_count_cancelled_agrees'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockcount',
-            constraint=models.CheckConstraint(condition=models.Q(('document__isnull', True), ('document', models.F('posting_id')), _connector='OR'), name='inventory_count_document_is_its_own'),
-        ),
-        migrations.AddIndex(
-            model_name='stockcountline',
-            index=models.Index(fields=['count', 'status', 'line'], name='inventory_countline_by_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockcountline',
-            constraint=models.UniqueConstraint(fields=('count', 'line'), name='inventory_countline_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockcountline',
-            constraint=models.UniqueConstraint(fields=('count', 'batch', 'location'), name='inventory_countline_batch_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockcountline',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_open', True)), fields=('batch', 'location'), name='inventory_countline_one_open_count'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockcountline',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'counted', 'recount', 'skipped'])), name='inventory_countline_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockcountline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('counted__isnull', True), ('counted_at__isnull', True), ('counted_by__isnull', True), ('expected__isnull', True), ('ledger_mark__isnull', True), ('rounds', 0)), models.Q(('counted__gte', 0), ('counted_at__isnull', False), ('counted_by__isnull', False), ('expected__gte', 0), ('ledger_mark__gte', 0), ('rounds__gt', 0)), _connector='OR'), name='inventory_countline_result_agrees'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockcountline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('rounds', 0), ('status', 'pending')), models.Q(('rounds__gt', 0), ('status__in', ['counted', 'recount'])), ('status', 'skipped'), _connector='OR'), name='inventory_countline_status_agrees'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockcountline',
-            constraint=models.CheckConstraint(condition=models.Q(('unit_cost__isnull', True), ('unit_cost__gte', 0), _connector='OR'), name='inventory_countline_cost_not_negative'),
-        ),
-        migrations.AddIndex(
-            model_name='stockcountentry',
-            index=models.Index(fields=['counted_by'], name='inventory_countentry_by_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockcountentry',
-            constraint=models.CheckConstraint(condition=models.Q(('added__gte', 0), ('counted__gte', models.F('added')), ('expected__gte', 0), ('round__gt', 0)), name='inventory_countentry_sane'),
-        ),
-    ]
+                                                                                                                                                                                    ]

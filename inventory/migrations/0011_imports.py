@@ -56,6 +56,23 @@ class Migration(migrations.Migration):
                 'verbose_name': 'import',
                 'verbose_name_plural': 'imports',
                 'ordering': ['-created_at', 'id'],
+                'indexes': [
+                    models.Index(condition=models.Q(('state__in', ('queued', 'reading', 'checking', 'applying'))), fields=['next_attempt_at'], name='inventory_import_working'),
+                    models.Index(fields=['-created_at', 'id'], name='inventory_import_newest'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['opening', 'catalogue'])), name='inventory_import_kind_known'),
+                    models.CheckConstraint(condition=models.Q(('mode__in', ['both', 'create', 'update'])), name='inventory_import_mode_known'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'reading', 'checking', 'applying', 'done', 'refused', 'failed', 'cancelled'])), name='inventory_import_state_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', True), ('state__in', ('queued', 'reading', 'checking', 'applying'))), models.Q(models.Q(('state__in', ('queued', 'reading', 'checking', 'applying')), _negated=True), ('finished_at__isnull', False)), _connector='OR'), name='inventory_import_finished_agrees'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), models.Q(('failure_code', ''), _negated=True)), models.Q(models.Q(('state', 'failed'), _negated=True), ('failure_code', '')), _connector='OR'), name='inventory_import_failure_says_why'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), _negated=True), ('error_count__gt', 0), _connector='OR'), name='inventory_import_refused_has_errors'),
+                    models.CheckConstraint(condition=models.Q(('rows_checked__lte', models.F('rows_total')), ('rows_applied__lte', models.F('rows_total'))), name='inventory_import_progress_within_total'),
+                    models.CheckConstraint(condition=models.Q(('dry_run', False), models.Q(('document__isnull', True), ('rows_applied', 0)), _connector='OR'), name='inventory_import_dry_run_applies_nothing'),
+                    models.CheckConstraint(condition=models.Q(('kind', 'catalogue'), models.Q(('mode', 'both'), ('skip_faulty', False)), _connector='OR'), name='inventory_import_opening_is_all_or_nothing'),
+                    models.CheckConstraint(condition=models.Q(('placeholder_price__isnull', True), ('placeholder_price__gte', 0), _connector='OR'), name='inventory_import_placeholder_not_negative'),
+                    models.UniqueConstraint(condition=models.Q(('dry_run', False), ('state__in', ('queued', 'reading', 'checking', 'applying'))), fields=('kind', 'file_sha256'), name='inventory_import_one_of_a_file_at_a_time'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -75,66 +92,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'row of an import',
                 'verbose_name_plural': 'rows of imports',
                 'ordering': ['job', 'number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('job', 'number'), name='inventory_importrow_once'),
+                    models.CheckConstraint(condition=models.Q(('outcome__in', ['pending', 'created', 'updated', 'unchanged', 'stocked', 'faulty'])), name='inventory_importrow_outcome_known'),
+                ],
             },
         ),
-        migrations.AddIndex(
-            model_name='importjob',
-            index=models.Index(condition=models.Q(('state__in', ('queued', 'reading', 'checking', 'applying'))), fields=['next_attempt_at'], name='inventory_import_working'),
-        ),
-        migrations.AddIndex(
-            model_name='importjob',
-            index=models.Index(fields=['-created_at', 'id'], name='inventory_import_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='importjob',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['opening', 'catalogue'])), name='inventory_import_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='importjob',
-            constraint=models.CheckConstraint(condition=models.Q(('mode__in', ['both', 'create', 'update'])), name='inventory_import_mode_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='importjob',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'reading', 'checking', 'applying', 'done', 'refused', 'failed', 'cancelled'])), name='inventory_import_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='importjob',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', True), ('state__in', ('queued', 'reading', 'checking', 'applying'))), models.Q(models.Q(('state__in', ('queued', 'reading', 'checking', 'applying')), _negated=True), ('finished_at__isnull', False)), _connector='OR'), name='inventory_import_finished_agrees'),
-        ),
-        migrations.AddConstraint(
-            model_name='importjob',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), models.Q(('failure_code', ''), _negated=True)), models.Q(models.Q(('state', 'failed'), _negated=True), ('failure_code', '')), _connector='OR'), name='inventory_import_failure_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='importjob',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), _negated=True), ('error_count__gt', 0), _connector='OR'), name='inventory_import_refused_has_errors'),
-        ),
-        migrations.AddConstraint(
-            model_name='importjob',
-            constraint=models.CheckConstraint(condition=models.Q(('rows_checked__lte', models.F('rows_total')), ('rows_applied__lte', models.F('rows_total'))), name='inventory_import_progress_within_total'),
-        ),
-        migrations.AddConstraint(
-            model_name='importjob',
-            constraint=models.CheckConstraint(condition=models.Q(('dry_run', False), models.Q(('document__isnull', True), ('rows_applied', 0)), _connector='OR'), name='inventory_import_dry_run_applies_nothing'),
-        ),
-        migrations.AddConstraint(
-            model_name='importjob',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'catalogue'), models.Q(('mode', 'both'), ('skip_faulty', False)), _connector='OR'), name='inventory_import_opening_is_all_or_nothing'),
-        ),
-        migrations.AddConstraint(
-            model_name='importjob',
-            constraint=models.CheckConstraint(condition=models.Q(('placeholder_price__isnull', True), ('placeholder_price__gte', 0), _connector='OR'), name='inventory_import_placeholder_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='importjob',
-            constraint=models.UniqueConstraint(condition=models.Q(('dry_run', False), ('state__in', ('queued', 'reading', 'checking', 'applying'))), fields=('kind', 'file_sha256'), name='inventory_import_one_of_a_file_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.UniqueConstraint(fields=('job', 'number'), name='inventory_importrow_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['pending', 'created', 'updated', 'unchanged', 'stocked', 'faulty'])), name='inventory_importrow_outcome_known'),
-        ),
-    ]
+                                                                                                                            ]

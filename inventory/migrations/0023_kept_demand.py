@@ -16,22 +16,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='DemandFigure',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('per_day', models.DecimalField(decimal_places=4, max_digits=20, null=True, verbose_name='a day')),
-                ('deviation', models.DecimalField(decimal_places=4, max_digits=20, null=True, verbose_name='deviation')),
-                ('observed_days', models.PositiveIntegerField(null=True, verbose_name='observed days')),
-                ('stock_out_days', models.PositiveIntegerField(null=True, verbose_name='days out of stock')),
-                ('sold', models.BigIntegerField(null=True, verbose_name='sold')),
-                ('consumed', core.money.MoneyModelField(null=True, verbose_name='consumed, at cost')),
-            ],
-            options={
-                'verbose_name': 'kept demand of a product',
-                'verbose_name_plural': 'kept demands of products',
-            },
-        ),
-        migrations.CreateModel(
             name='DemandRun',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -45,36 +29,36 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'kept demand',
                 'verbose_name_plural': 'kept demands',
+                'constraints': [
+                    models.UniqueConstraint(fields=('for_date',), name='inventory_demandrun_day_once'),
+                    models.CheckConstraint(condition=models.Q(('recorded_from__lte', models.F('worked_out_at'))), name='inventory_demandrun_recorded_before'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='DemandFigure',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('per_day', models.DecimalField(decimal_places=4, max_digits=20, null=True, verbose_name='a day')),
+                ('deviation', models.DecimalField(decimal_places=4, max_digits=20, null=True, verbose_name='deviation')),
+                ('observed_days', models.PositiveIntegerField(null=True, verbose_name='observed days')),
+                ('stock_out_days', models.PositiveIntegerField(null=True, verbose_name='days out of stock')),
+                ('sold', models.BigIntegerField(null=True, verbose_name='sold')),
+                ('consumed', core.money.MoneyModelField(null=True, verbose_name='consumed, at cost')),
+                ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='inventory.product')),
+                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='figures', to='inventory.demandrun')),
+            ],
+            options={
+                'verbose_name': 'kept demand of a product',
+                'verbose_name_plural': 'kept demands of products',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('deviation__isnull', True), ('observed_days__isnull', True), ('per_day__isnull', True), ('sold__isnull', True), ('stock_out_days__isnull', True)), models.Q(('deviation__gte', 0), ('observed_days__isnull', False), ('per_day__gte', 0), ('sold__isnull', False), ('stock_out_days__isnull', False)), _connector='OR'), name='inventory_demandfigure_whole'),
+                    models.UniqueConstraint(fields=('run', 'product'), name='inventory_demandfigure_product_once'),
+                ],
             },
         ),
         migrations.AddIndex(
             model_name='stockmovement',
             index=django.contrib.postgres.indexes.BrinIndex(autosummarize=True, fields=['recorded_at'], name='inventory_movement_recorded'),
-        ),
-        migrations.AddField(
-            model_name='demandfigure',
-            name='product',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='inventory.product'),
-        ),
-        migrations.AddConstraint(
-            model_name='demandrun',
-            constraint=models.UniqueConstraint(fields=('for_date',), name='inventory_demandrun_day_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='demandrun',
-            constraint=models.CheckConstraint(condition=models.Q(('recorded_from__lte', models.F('worked_out_at'))), name='inventory_demandrun_recorded_before'),
-        ),
-        migrations.AddField(
-            model_name='demandfigure',
-            name='run',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='figures', to='inventory.demandrun'),
-        ),
-        migrations.AddConstraint(
-            model_name='demandfigure',
-            constraint=models.UniqueConstraint(fields=('run', 'product'), name='inventory_demandfigure_product_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='demandfigure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('deviation__isnull', True), ('observed_days__isnull', True), ('per_day__isnull', True), ('sold__isnull', True), ('stock_out_days__isnull', True)), models.Q(('deviation__gte', 0), ('observed_days__isnull', False), ('per_day__gte', 0), ('sold__isnull', False), ('stock_out_days__isnull', False)), _connector='OR'), name='inventory_demandfigure_whole'),
         ),
     ]

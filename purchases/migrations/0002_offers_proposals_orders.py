@@ -38,6 +38,14 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'offer',
                 'verbose_name_plural': 'offers',
+                'indexes': [
+                    models.Index(fields=['supplier', '-received_at'], name='purchases_offer_recent'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('source_type', 'source_id'), name='purchases_offer_source_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('source_type', ''), _negated=True), models.Q(('source_id', ''), _negated=True)), name='purchases_offer_source_named'),
+                    models.CheckConstraint(condition=models.Q(('direction__in', ['free_first', 'bought_first'])), name='purchases_offer_direction_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -72,6 +80,23 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'offer line',
                 'verbose_name_plural': 'offer lines',
+                'indexes': [
+                    models.Index(fields=['offer', 'status'], name='purchases_offerline_by_status'),
+                    models.Index(condition=models.Q(('product__isnull', False)), fields=['product', 'offer'], name='purchases_offerline_by_product'),
+                    models.Index(fields=['match_key'], name='purchases_offerline_by_key'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('offer', 'position'), name='purchases_offerline_position_once'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['matched', 'needs_review', 'unmatched', 'ignored'])), name='purchases_offerline_status_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('product__isnull', False), ('status', 'matched')), models.Q(models.Q(('status', 'matched'), _negated=True), ('product__isnull', True)), _connector='OR'), name='purchases_offerline_matched_has_product'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decision', ''), ('status__in', ('needs_review', 'unmatched'))), models.Q(('decided_at__isnull', False), ('decision__in', ['matcher', 'alias', 'accepted', 'corrected', 'created']), ('status', 'matched')), models.Q(('decided_at__isnull', False), ('decision', 'ignored'), ('status', 'ignored')), _connector='OR'), name='purchases_offerline_decision_agrees'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_by__isnull', False), ('decision__in', ['accepted', 'corrected', 'created', 'ignored'])), models.Q(('decided_by__isnull', True), ('decision__in', ['', 'matcher'])), ('decision', 'alias'), _connector='OR'), name='purchases_offerline_decided_by_agrees'),
+                    models.CheckConstraint(condition=models.Q(('suggested_product__isnull', True), ('status__in', ('needs_review', 'unmatched')), _connector='OR'), name='purchases_offerline_suggestion_is_open'),
+                    models.CheckConstraint(condition=models.Q(('list_price__isnull', True), models.Q(('list_price__gt', 0), ('list_price__lte', 1000000000000)), _connector='OR'), name='purchases_offerline_list_price_sane'),
+                    models.CheckConstraint(condition=models.Q(('public_price__isnull', True), models.Q(('public_price__gt', 0), ('public_price__lte', 1000000000000)), _connector='OR'), name='purchases_offerline_public_price_sane'),
+                    models.CheckConstraint(condition=models.Q(('discount_percent__isnull', True), models.Q(('discount_percent__gte', 0), ('discount_percent__lte', 100)), _connector='OR'), name='purchases_offerline_discount_sane'),
+                    models.CheckConstraint(condition=models.Q(('confidence__isnull', True), models.Q(('confidence__gte', 0), ('confidence__lte', 1)), _connector='OR'), name='purchases_offerline_confidence_sane'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -88,6 +113,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'product alias',
                 'verbose_name_plural': 'product aliases',
+                'constraints': [
+                    models.UniqueConstraint(fields=('supplier', 'key'), name='purchases_productalias_key_once', nulls_distinct=False),
+                    models.CheckConstraint(condition=models.Q(('key', ''), _negated=True), name='purchases_productalias_key_readable'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -127,6 +156,22 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'purchase proposal',
                 'verbose_name_plural': 'purchase proposals',
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'approved')), fields=['decided_at'], name='purchases_proposal_to_apply'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('number',), name='purchases_proposal_number_once'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'approved', 'ordered', 'rejected', 'cancelled'])), name='purchases_proposal_state_known'),
+                    models.CheckConstraint(condition=models.Q(('total__gte', 0), ('total__lte', 1000000000000000)), name='purchases_proposal_total_sane'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'cancelled']), ('total__gt', 0), _connector='OR'), name='purchases_proposal_total_positive_once_submitted'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_by', models.F('requested_by')), _negated=True), ('decided_by__isnull', True), _connector='OR'), name='purchases_proposal_requester_not_approver'),
+                    models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), ('submitted_by__isnull', True), models.Q(('decided_by', models.F('submitted_by')), _negated=True), _connector='OR'), name='purchases_proposal_submitter_not_approver'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'draft'), ('submitted_at__isnull', True), ('submitted_by__isnull', True)), models.Q(('state__in', ['submitted', 'approved', 'ordered', 'rejected']), ('submitted_at__isnull', False), ('submitted_by__isnull', False)), ('state', 'cancelled'), _connector='OR'), name='purchases_proposal_submitted_agrees'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('state__in', ['approved', 'ordered', 'rejected'])), models.Q(models.Q(('state__in', ['approved', 'ordered', 'rejected']), _negated=True), ('decided_at__isnull', True), ('decided_by__isnull', True)), _connector='OR'), name='purchases_proposal_decided_agrees'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ordered_at__isnull', False), ('state', 'ordered')), models.Q(models.Q(('state', 'ordered'), _negated=True), ('ordered_at__isnull', True)), _connector='OR'), name='purchases_proposal_ordered_agrees'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', False), ('cancelled_by__isnull', False), ('state', 'cancelled')), models.Q(models.Q(('state', 'cancelled'), _negated=True), ('cancelled_at__isnull', True), ('cancelled_by__isnull', True)), _connector='OR'), name='purchases_proposal_cancelled_agrees'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'rejected'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='purchases_proposal_rejection_has_reason'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -149,6 +194,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'proposal line',
                 'verbose_name_plural': 'proposal lines',
+                'constraints': [
+                    models.UniqueConstraint(fields=('proposal', 'position'), name='purchases_proposalline_position_once'),
+                    models.UniqueConstraint(fields=('proposal', 'product'), name='purchases_proposalline_product_once'),
+                    models.CheckConstraint(condition=models.Q(('packs__gte', 1), ('purchase_units__gte', 1)), name='purchases_proposalline_quantity_positive'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('amount__lte', 1000000000000000), ('pack_price__gt', 0)), name='purchases_proposalline_amount_positive'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -171,6 +222,16 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'purchase order',
                 'verbose_name_plural': 'purchase orders',
+                'indexes': [
+                    models.Index(condition=models.Q(('receive_on_order', True), ('state', 'open')), fields=['ordered_at'], name='purchases_order_to_receive'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('number',), name='purchases_order_number_once'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['open', 'partially_received', 'received', 'cancelled'])), name='purchases_order_state_known'),
+                    models.CheckConstraint(condition=models.Q(('total__gt', 0)), name='purchases_order_total_positive'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('state__in', ['open', 'partially_received'])), models.Q(('closed_at__isnull', False), ('state__in', ['received', 'cancelled'])), _connector='OR'), name='purchases_order_closed_agrees'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('cancelled_by__isnull', False), ('state', 'cancelled'), models.Q(('cancel_reason', ''), _negated=True)), models.Q(models.Q(('state', 'cancelled'), _negated=True), ('cancel_reason', ''), ('cancelled_by__isnull', True)), _connector='OR'), name='purchases_order_cancelled_agrees'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -188,6 +249,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'goods receipt',
                 'verbose_name_plural': 'goods receipts',
+                'constraints': [
+                    models.UniqueConstraint(fields=('number',), name='purchases_receipt_number_once'),
+                    models.UniqueConstraint(condition=models.Q(('delivery_note', ''), _negated=True), fields=('order', 'delivery_note'), name='purchases_receipt_delivery_note_once'),
+                    models.UniqueConstraint(condition=models.Q(('automatic', True)), fields=('order',), name='purchases_receipt_automatic_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('automatic', True), ('received_by__isnull', True)), models.Q(('automatic', False), ('received_by__isnull', False)), _connector='OR'), name='purchases_receipt_received_by_agrees'),
+                    models.CheckConstraint(condition=models.Q(('total__gte', 0), ('total__lte', 1000000000000000)), name='purchases_receipt_total_sane'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -207,6 +275,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'purchase order line',
                 'verbose_name_plural': 'purchase order lines',
+                'constraints': [
+                    models.UniqueConstraint(fields=('order', 'position'), name='purchases_orderline_position_once'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('bought_quantity__gte', 1), ('purchase_units__gte', 1)), name='purchases_orderline_quantity_positive'),
+                    models.CheckConstraint(condition=models.Q(('received_quantity__gte', 0), ('received_quantity__lte', django.db.models.expressions.CombinedExpression(models.F('bought_quantity'), '+', models.F('free_quantity')))), name='purchases_orderline_not_over_delivered'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -229,214 +302,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'goods receipt line',
                 'verbose_name_plural': 'goods receipt lines',
+                'constraints': [
+                    models.UniqueConstraint(fields=('receipt', 'line'), name='purchases_receiptline_line_once'),
+                    models.UniqueConstraint(fields=('movement_id',), name='purchases_receiptline_movement_once'),
+                    models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('ordered_amount__gte', 0), ('quantity__gte', 1)), name='purchases_receiptline_quantity_positive'),
+                ],
             },
         ),
-        migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(fields=['supplier', '-received_at'], name='purchases_offer_recent'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(fields=('source_type', 'source_id'), name='purchases_offer_source_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('source_type', ''), _negated=True), models.Q(('source_id', ''), _negated=True)), name='purchases_offer_source_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('direction__in', ['free_first', 'bought_first'])), name='purchases_offer_direction_known'),
-        ),
-        migrations.AddIndex(
-            model_name='offerline',
-            index=models.Index(fields=['offer', 'status'], name='purchases_offerline_by_status'),
-        ),
-        migrations.AddIndex(
-            model_name='offerline',
-            index=models.Index(condition=models.Q(('product__isnull', False)), fields=['product', 'offer'], name='purchases_offerline_by_product'),
-        ),
-        migrations.AddIndex(
-            model_name='offerline',
-            index=models.Index(fields=['match_key'], name='purchases_offerline_by_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='offerline',
-            constraint=models.UniqueConstraint(fields=('offer', 'position'), name='purchases_offerline_position_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='offerline',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['matched', 'needs_review', 'unmatched', 'ignored'])), name='purchases_offerline_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='offerline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('product__isnull', False), ('status', 'matched')), models.Q(models.Q(('status', 'matched'), _negated=True), ('product__isnull', True)), _connector='OR'), name='purchases_offerline_matched_has_product'),
-        ),
-        migrations.AddConstraint(
-            model_name='offerline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decision', ''), ('status__in', ('needs_review', 'unmatched'))), models.Q(('decided_at__isnull', False), ('decision__in', ['matcher', 'alias', 'accepted', 'corrected', 'created']), ('status', 'matched')), models.Q(('decided_at__isnull', False), ('decision', 'ignored'), ('status', 'ignored')), _connector='OR'), name='purchases_offerline_decision_agrees'),
-        ),
-        migrations.AddConstraint(
-            model_name='offerline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_by__isnull', False), ('decision__in', ['accepted', 'corrected', 'created', 'ignored'])), models.Q(('decided_by__isnull', True), ('decision__in', ['', 'matcher'])), ('decision', 'alias'), _connector='OR'), name='purchases_offerline_decided_by_agrees'),
-        ),
-        migrations.AddConstraint(
-            model_name='offerline',
-            constraint=models.CheckConstraint(condition=models.Q(('suggested_product__isnull', True), ('status__in', ('needs_review', 'unmatched')), _connector='OR'), name='purchases_offerline_suggestion_is_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='offerline',
-            constraint=models.CheckConstraint(condition=models.Q(('list_price__isnull', True), models.Q(('list_price__gt', 0), ('list_price__lte', 1000000000000)), _connector='OR'), name='purchases_offerline_list_price_sane'),
-        ),
-        migrations.AddConstraint(
-            model_name='offerline',
-            constraint=models.CheckConstraint(condition=models.Q(('public_price__isnull', True), models.Q(('public_price__gt', 0), ('public_price__lte', 1000000000000)), _connector='OR'), name='purchases_offerline_public_price_sane'),
-        ),
-        migrations.AddConstraint(
-            model_name='offerline',
-            constraint=models.CheckConstraint(condition=models.Q(('discount_percent__isnull', True), models.Q(('discount_percent__gte', 0), ('discount_percent__lte', 100)), _connector='OR'), name='purchases_offerline_discount_sane'),
-        ),
-        migrations.AddConstraint(
-            model_name='offerline',
-            constraint=models.CheckConstraint(condition=models.Q(('confidence__isnull', True), models.Q(('confidence__gte', 0), ('confidence__lte', 1)), _connector='OR'), name='purchases_offerline_confidence_sane'),
-        ),
-        migrations.AddConstraint(
-            model_name='productalias',
-            constraint=models.UniqueConstraint(fields=('supplier', 'key'), name='purchases_productalias_key_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='productalias',
-            constraint=models.CheckConstraint(condition=models.Q(('key', ''), _negated=True), name='purchases_productalias_key_readable'),
-        ),
-        migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(condition=models.Q(('state', 'approved')), fields=['decided_at'], name='purchases_proposal_to_apply'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.UniqueConstraint(fields=('number',), name='purchases_proposal_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'approved', 'ordered', 'rejected', 'cancelled'])), name='purchases_proposal_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('total__gte', 0), ('total__lte', 1000000000000000)), name='purchases_proposal_total_sane'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'cancelled']), ('total__gt', 0), _connector='OR'), name='purchases_proposal_total_positive_once_submitted'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_by', models.F('requested_by')), _negated=True), ('decided_by__isnull', True), _connector='OR'), name='purchases_proposal_requester_not_approver'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), ('submitted_by__isnull', True), models.Q(('decided_by', models.F('submitted_by')), _negated=True), _connector='OR'), name='purchases_proposal_submitter_not_approver'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'draft'), ('submitted_at__isnull', True), ('submitted_by__isnull', True)), models.Q(('state__in', ['submitted', 'approved', 'ordered', 'rejected']), ('submitted_at__isnull', False), ('submitted_by__isnull', False)), ('state', 'cancelled'), _connector='OR'), name='purchases_proposal_submitted_agrees'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('state__in', ['approved', 'ordered', 'rejected'])), models.Q(models.Q(('state__in', ['approved', 'ordered', 'rejected']), _negated=True), ('decided_at__isnull', True), ('decided_by__isnull', True)), _connector='OR'), name='purchases_proposal_decided_agrees'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ordered_at__isnull', False), ('state', 'ordered')), models.Q(models.Q(('state', 'ordered'), _negated=True), ('ordered_at__isnull', True)), _connector='OR'), name='purchases_proposal_ordered_agrees'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', False), ('cancelled_by__isnull', False), ('state', 'cancelled')), models.Q(models.Q(('state', 'cancelled'), _negated=True), ('cancelled_at__isnull', True), ('cancelled_by__isnull', True)), _connector='OR'), name='purchases_proposal_cancelled_agrees'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'rejected'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='purchases_proposal_rejection_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposalline',
-            constraint=models.UniqueConstraint(fields=('proposal', 'position'), name='purchases_proposalline_position_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposalline',
-            constraint=models.UniqueConstraint(fields=('proposal', 'product'), name='purchases_proposalline_product_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposalline',
-            constraint=models.CheckConstraint(condition=models.Q(('packs__gte', 1), ('purchase_units__gte', 1)), name='purchases_proposalline_quantity_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposalline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('amount__lte', 1000000000000000), ('pack_price__gt', 0)), name='purchases_proposalline_amount_positive'),
-        ),
-        migrations.AddIndex(
-            model_name='purchaseorder',
-            index=models.Index(condition=models.Q(('receive_on_order', True), ('state', 'open')), fields=['ordered_at'], name='purchases_order_to_receive'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchaseorder',
-            constraint=models.UniqueConstraint(fields=('number',), name='purchases_order_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchaseorder',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'partially_received', 'received', 'cancelled'])), name='purchases_order_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchaseorder',
-            constraint=models.CheckConstraint(condition=models.Q(('total__gt', 0)), name='purchases_order_total_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchaseorder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('state__in', ['open', 'partially_received'])), models.Q(('closed_at__isnull', False), ('state__in', ['received', 'cancelled'])), _connector='OR'), name='purchases_order_closed_agrees'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchaseorder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancelled_by__isnull', False), ('state', 'cancelled'), models.Q(('cancel_reason', ''), _negated=True)), models.Q(models.Q(('state', 'cancelled'), _negated=True), ('cancel_reason', ''), ('cancelled_by__isnull', True)), _connector='OR'), name='purchases_order_cancelled_agrees'),
-        ),
-        migrations.AddConstraint(
-            model_name='goodsreceipt',
-            constraint=models.UniqueConstraint(fields=('number',), name='purchases_receipt_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='goodsreceipt',
-            constraint=models.UniqueConstraint(condition=models.Q(('delivery_note', ''), _negated=True), fields=('order', 'delivery_note'), name='purchases_receipt_delivery_note_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='goodsreceipt',
-            constraint=models.UniqueConstraint(condition=models.Q(('automatic', True)), fields=('order',), name='purchases_receipt_automatic_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='goodsreceipt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('automatic', True), ('received_by__isnull', True)), models.Q(('automatic', False), ('received_by__isnull', False)), _connector='OR'), name='purchases_receipt_received_by_agrees'),
-        ),
-        migrations.AddConstraint(
-            model_name='goodsreceipt',
-            constraint=models.CheckConstraint(condition=models.Q(('total__gte', 0), ('total__lte', 1000000000000000)), name='purchases_receipt_total_sane'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchaseorderline',
-            constraint=models.UniqueConstraint(fields=('order', 'position'), name='purchases_orderline_position_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchaseorderline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('bought_quantity__gte', 1), ('purchase_units__gte', 1)), name='purchases_orderline_quantity_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchaseorderline',
-            constraint=models.CheckConstraint(condition=models.Q(('received_quantity__gte', 0), ('received_quantity__lte', django.db.models.expressions.CombinedExpression(models.F('bought_quantity'), '+', models.F('free_quantity')))), name='purchases_orderline_not_over_delivered'),
-        ),
-        migrations.AddConstraint(
-            model_name='goodsreceiptline',
-            constraint=models.UniqueConstraint(fields=('receipt', 'line'), name='purchases_receiptline_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='goodsreceiptline',
-            constraint=models.UniqueConstraint(fields=('movement_id',), name='purchases_receiptline_movement_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='goodsreceiptline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('ordered_amount__gte', 0), ('quantity__gte', 1)), name='purchases_receiptline_quantity_positive'),
-        ),
-    ]
+                                                                                                                                                                                                                                                                                                                                                                                                                                    ]

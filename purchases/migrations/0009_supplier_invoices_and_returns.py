@@ -90,37 +90,24 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'supplier invoice',
                 'verbose_name_plural': 'supplier invoices',
-            },
-        ),
-        migrations.CreateModel(
-            name='CreditNote',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('number', models.CharField(max_length=30)),
-                ('supplier_number', models.CharField(max_length=60)),
-                ('number_key', models.CharField(editable=False, max_length=60)),
-                ('note_date', models.DateField()),
-                ('reason', models.CharField(choices=[('return', 'goods returned'), ('dispute', 'a disputed invoice'), ('allowance', 'a rebate or allowance')], max_length=10)),
-                ('amount', core.money.MoneyModelField()),
-                ('tax', core.money.MoneyModelField(default=Decimal('0'))),
-                ('difference', core.money.MoneyModelField(default=Decimal('0'))),
-                ('allocatable', core.money.MoneyModelField()),
-                ('allocated', core.money.MoneyModelField(default=Decimal('0'))),
-                ('entry_id', models.BigIntegerField(blank=True, null=True)),
-                ('note', models.TextField(blank=True)),
-                ('entered_at', models.DateTimeField()),
-                ('reversed_at', models.DateTimeField(blank=True, null=True)),
-                ('reversal_reason', models.TextField(blank=True)),
-                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reversed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='credit_notes', to='purchases.supplier')),
-                ('invoice', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='credit_notes', to='purchases.supplierinvoice')),
-            ],
-            options={
-                'verbose_name': 'credit note',
-                'verbose_name_plural': 'credit notes',
+                'indexes': [
+                    models.Index(fields=['supplier', '-id'], name='purchases_invoice_of_supplier'),
+                    models.Index(condition=models.Q(('state', 'posted'), models.Q(('settled', models.F('payable')), _negated=True)), fields=['due_date'], name='purchases_invoice_to_pay'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('number',), name='purchases_invoice_number_once'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['cancelled', 'reversed']), _negated=True), fields=('supplier', 'number_key'), name='purchases_invoice_supplier_number_once'),
+                    models.CheckConstraint(condition=models.Q(('number_key', ''), _negated=True), name='purchases_invoice_number_readable'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'matched', 'differences', 'approved', 'posted', 'cancelled', 'reversed'])), name='purchases_invoice_state_known'),
+                    models.CheckConstraint(condition=models.Q(('total', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('goods'), '-', models.F('discount')), '+', models.F('charges')), '+', models.F('tax')), '+', models.F('rounding')))), name='purchases_invoice_adds_up'),
+                    models.CheckConstraint(condition=models.Q(('charges__gte', 0), ('charges_tax__gte', 0), ('discount__gte', 0), ('goods__gte', 0), ('tax__gte', models.F('charges_tax')), ('total__gt', 0), ('total__lte', 1000000000000000), ('goods__lte', 1000000000000000), ('tax__lte', 1000000000000000)), name='purchases_invoice_amounts_sane'),
+                    models.CheckConstraint(condition=models.Q(('due_date__gte', models.F('invoice_date'))), name='purchases_invoice_due_after'),
+                    models.CheckConstraint(condition=models.Q(('settled__gte', 0), ('settled__lte', models.F('payable'))), name='purchases_invoice_not_oversettled'),
+                    models.CheckConstraint(condition=models.Q(('dispute_settled__gte', 0), ('dispute_settled__lte', models.F('disputed'))), name='purchases_invoice_dispute_within'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', False), ('approved_by__isnull', False), ('state__in', ['approved', 'posted', 'reversed']), ('total', django.db.models.expressions.CombinedExpression(models.F('payable'), '+', models.F('disputed')))), models.Q(('disputed', 0), ('payable', 0), ('settled', 0), ('state__in', ['draft', 'matched', 'differences', 'cancelled'])), _connector='OR'), name='purchases_invoice_approved_agrees'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('posted_at__isnull', False), ('posted_by__isnull', False), ('state__in', ['posted', 'reversed'])), models.Q(models.Q(('state__in', ['posted', 'reversed']), _negated=True), ('entry_id__isnull', True), ('posted_at__isnull', True), ('posted_by__isnull', True), ('dispute_settled', 0), ('settled', 0)), _connector='OR'), name='purchases_invoice_posted_agrees'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('state__in', ['cancelled', 'reversed']), ('ended_by__isnull', False), ('settled', 0), models.Q(('end_reason', ''), _negated=True)), models.Q(models.Q(('state__in', ['cancelled', 'reversed']), _negated=True), ('end_reason', ''), ('ended_at__isnull', True), ('ended_by__isnull', True)), _connector='OR'), name='purchases_invoice_ended_agrees'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -136,6 +123,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'file of a supplier invoice',
                 'verbose_name_plural': 'files of supplier invoices',
+                'constraints': [
+                    models.UniqueConstraint(fields=('file',), name='purchases_invoicefile_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -159,6 +149,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'supplier invoice line',
                 'verbose_name_plural': 'supplier invoice lines',
+                'constraints': [
+                    models.UniqueConstraint(fields=('invoice', 'position'), name='purchases_invoiceline_position_once'),
+                    models.CheckConstraint(condition=models.Q(('free_quantity__gte', 0), ('pack_units__gte', 1), ('quantity__gte', 0), models.Q(('quantity__gt', 0), ('free_quantity__gt', 0), _connector='OR')), name='purchases_invoiceline_quantity_positive'),
+                    models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', 1000000000000000), ('discount__gte', 0), ('discount__lte', 1000000000000000), ('tax__gte', 0), ('tax__lte', 1000000000000000), models.Q(('pack_price__isnull', True), models.Q(('pack_price__gte', 0), ('pack_price__lte', 1000000000000)), _connector='OR')), name='purchases_invoiceline_amounts_sane'),
+                    models.CheckConstraint(condition=models.Q(('product__isnull', False), models.Q(('description', ''), _negated=True), _connector='OR'), name='purchases_invoiceline_named'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -175,6 +171,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'invoice match',
                 'verbose_name_plural': 'invoice matches',
+                'constraints': [
+                    models.UniqueConstraint(fields=('line', 'receipt_line'), name='purchases_invoicematch_once'),
+                    models.CheckConstraint(condition=models.Q(('ordered_amount__gte', 0), ('quantity__gte', 1), ('received_amount__gte', 0), models.Q(('owed_amount__isnull', True), ('owed_amount__gte', 0), _connector='OR')), name='purchases_invoicematch_quantity_positive'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -193,6 +193,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'invoice difference',
                 'verbose_name_plural': 'invoice differences',
+                'constraints': [
+                    models.UniqueConstraint(fields=('invoice', 'line', 'receipt_line', 'kind'), name='purchases_invoicedifference_once', nulls_distinct=False),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'missing'), ('line__isnull', True), ('receipt_line__isnull', False)), models.Q(models.Q(('kind', 'missing'), _negated=True), ('line__isnull', False), ('receipt_line__isnull', True)), _connector='OR'), name='purchases_invoicedifference_subject_fits'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['price', 'quantity', 'not_ordered', 'not_received', 'missing', 'duplicate', 'arithmetic']), ('resolution__in', ['', 'accept', 'dispute'])), name='purchases_invoicedifference_kind_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('resolution', 'accept'), _negated=True), ('kind__in', ['price', 'missing', 'arithmetic']), _connector='OR'), name='purchases_invoicedifference_acceptable'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -209,26 +215,14 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'supplier payment',
                 'verbose_name_plural': 'supplier payments',
-            },
-        ),
-        migrations.CreateModel(
-            name='Settlement',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('payment', 'payment'), ('credit_note', 'credit note'), ('discount', 'early payment discount')], max_length=12)),
-                ('amount', core.money.MoneyModelField()),
-                ('entry_id', models.BigIntegerField(blank=True, null=True)),
-                ('settled_on', models.DateField()),
-                ('settled_at', models.DateTimeField()),
-                ('credit_note', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='settlements', to='purchases.creditnote')),
-                ('reverses', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='purchases.settlement')),
-                ('settled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('invoice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='settlements', to='purchases.supplierinvoice')),
-                ('payment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='settlements', to='purchases.supplierpayment')),
-            ],
-            options={
-                'verbose_name': 'settlement',
-                'verbose_name_plural': 'settlements',
+                'indexes': [
+                    models.Index(fields=['supplier', '-id'], name='purchases_payment_of_supplier'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('amount__lte', 1000000000000000)), name='purchases_payment_amount_sane'),
+                    models.CheckConstraint(condition=models.Q(('allocated__gte', 0), ('allocated__lte', models.F('amount'))), name='purchases_payment_not_overallocated'),
+                    models.CheckConstraint(condition=models.Q(('reversed_at__isnull', True), ('allocated', 0), _connector='OR'), name='purchases_payment_reversed_is_free'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -257,12 +251,88 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'supplier return',
                 'verbose_name_plural': 'supplier returns',
+                'indexes': [
+                    models.Index(fields=['supplier', '-id'], name='purchases_return_of_supplier'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('number',), name='purchases_return_number_once'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'approved', 'dispatched', 'credited', 'closed', 'cancelled'])), name='purchases_return_state_known'),
+                    models.CheckConstraint(condition=models.Q(('expected_credit__gte', 0), ('expected_credit__lte', 1000000000000000), ('credited__gte', 0), ('credited__lte', 1000000000000000)), name='purchases_return_credit_sane'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'cancelled']), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='purchases_return_approved_agrees'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('dispatched_at__isnull', False), ('dispatched_by__isnull', False), ('state__in', ['dispatched', 'credited', 'closed'])), models.Q(('credited', 0), ('dispatched_at__isnull', True), ('dispatched_by__isnull', True), ('state__in', ['draft', 'approved', 'cancelled'])), _connector='OR'), name='purchases_return_dispatched_agrees'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('state__in', ['closed', 'cancelled']), ('ended_by__isnull', False), models.Q(('end_reason', ''), _negated=True)), models.Q(models.Q(('state__in', ['closed', 'cancelled']), _negated=True), ('end_reason', ''), ('ended_at__isnull', True), ('ended_by__isnull', True)), _connector='OR'), name='purchases_return_ended_agrees'),
+                ],
             },
         ),
-        migrations.AddField(
-            model_name='creditnote',
-            name='supplier_return',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='purchases.supplierreturn'),
+        migrations.CreateModel(
+            name='CreditNote',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('number', models.CharField(max_length=30)),
+                ('supplier_number', models.CharField(max_length=60)),
+                ('number_key', models.CharField(editable=False, max_length=60)),
+                ('note_date', models.DateField()),
+                ('reason', models.CharField(choices=[('return', 'goods returned'), ('dispute', 'a disputed invoice'), ('allowance', 'a rebate or allowance')], max_length=10)),
+                ('amount', core.money.MoneyModelField()),
+                ('tax', core.money.MoneyModelField(default=Decimal('0'))),
+                ('difference', core.money.MoneyModelField(default=Decimal('0'))),
+                ('allocatable', core.money.MoneyModelField()),
+                ('allocated', core.money.MoneyModelField(default=Decimal('0'))),
+                ('entry_id', models.BigIntegerField(blank=True, null=True)),
+                ('note', models.TextField(blank=True)),
+                ('entered_at', models.DateTimeField()),
+                ('reversed_at', models.DateTimeField(blank=True, null=True)),
+                ('reversal_reason', models.TextField(blank=True)),
+                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('reversed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='credit_notes', to='purchases.supplier')),
+                ('invoice', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='credit_notes', to='purchases.supplierinvoice')),
+                ('supplier_return', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='purchases.supplierreturn')),
+            ],
+            options={
+                'verbose_name': 'credit note',
+                'verbose_name_plural': 'credit notes',
+                'constraints': [
+                    models.UniqueConstraint(fields=('number',), name='purchases_creditnote_number_once'),
+                    models.UniqueConstraint(condition=models.Q(('reversed_at__isnull', True)), fields=('supplier', 'number_key'), name='purchases_creditnote_supplier_number_once'),
+                    models.CheckConstraint(condition=models.Q(('number_key', ''), _negated=True), name='purchases_creditnote_number_readable'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('amount__lte', 1000000000000000), ('tax__gte', 0), ('tax__lte', models.F('amount'))), name='purchases_creditnote_amount_sane'),
+                    models.CheckConstraint(condition=models.Q(('allocatable__gte', 0), ('allocatable__lte', models.F('amount')), ('allocated__gte', 0), ('allocated__lte', models.F('allocatable'))), name='purchases_creditnote_not_overallocated'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('reversal_reason', ''), ('reversed_at__isnull', True), ('reversed_by__isnull', True)), models.Q(('allocated', 0), ('reversed_at__isnull', False), ('reversed_by__isnull', False), models.Q(('reversal_reason', ''), _negated=True)), _connector='OR'), name='purchases_creditnote_reversed_agrees'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('invoice__isnull', True), ('reason', 'return'), ('supplier_return__isnull', False)), models.Q(('invoice__isnull', False), ('reason', 'dispute'), ('supplier_return__isnull', True)), models.Q(('invoice__isnull', True), ('reason', 'allowance'), ('supplier_return__isnull', True)), _connector='OR'), name='purchases_creditnote_reason_agrees'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='Settlement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('payment', 'payment'), ('credit_note', 'credit note'), ('discount', 'early payment discount')], max_length=12)),
+                ('amount', core.money.MoneyModelField()),
+                ('entry_id', models.BigIntegerField(blank=True, null=True)),
+                ('settled_on', models.DateField()),
+                ('settled_at', models.DateTimeField()),
+                ('credit_note', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='settlements', to='purchases.creditnote')),
+                ('reverses', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='purchases.settlement')),
+                ('settled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('invoice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='settlements', to='purchases.supplierinvoice')),
+                ('payment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='settlements', to='purchases.supplierpayment')),
+            ],
+            options={
+                'verbose_name': 'settlement',
+                'verbose_name_plural': 'settlements',
+                'indexes': [
+                    models.Index(fields=['invoice', 'settled_on'], name='purchases_settlement_by_day'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('reverses__isnull', True)), models.Q(('amount__lt', 0), ('reverses__isnull', False)), _connector='OR'), name='purchases_settlement_sign_agrees'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('credit_note__isnull', True), ('kind__in', ['payment', 'discount']), ('payment__isnull', False)), models.Q(('credit_note__isnull', False), ('kind', 'credit_note'), ('payment__isnull', True)), _connector='OR'), name='purchases_settlement_source_agrees'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('entry_id__isnull', False), ('kind', 'discount')), models.Q(models.Q(('kind', 'discount'), _negated=True), ('entry_id__isnull', True)), _connector='OR'), name='purchases_settlement_entry_agrees'),
+                    models.CheckConstraint(condition=models.Q(('amount__gte', -1000000000000000), ('amount__lte', 1000000000000000)), name='purchases_settlement_amount_sane'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='SupplierReturnLine',
@@ -286,6 +356,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'supplier return line',
                 'verbose_name_plural': 'supplier return lines',
+                'constraints': [
+                    models.UniqueConstraint(fields=('supplier_return', 'position'), name='purchases_returnline_position_once'),
+                    models.UniqueConstraint(fields=('movement_id',), name='purchases_returnline_movement_once'),
+                    models.CheckConstraint(condition=models.Q(('expected_credit__gte', 0), ('quantity__gte', 1), ('expected_credit__lte', 1000000000000000)), name='purchases_returnline_quantity_positive'),
+                    models.CheckConstraint(condition=models.Q(('reason__in', ['damaged', 'expired', 'near_expiry', 'recall', 'wrong_item', 'overstock', 'rejected'])), name='purchases_returnline_reason_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('cost__isnull', True), ('movement_id__isnull', True)), models.Q(('cost__gte', 0), ('movement_id__isnull', False)), _connector='OR'), name='purchases_returnline_dispatched_agrees'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -308,218 +385,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'return policies',
                 'constraints': [models.UniqueConstraint(fields=('supplier', 'reason'), name='purchases_returnpolicy_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('reason__in', ['', 'damaged', 'expired', 'near_expiry', 'recall', 'wrong_item', 'overstock', 'rejected'])), name='purchases_returnpolicy_reason_known'), models.CheckConstraint(condition=models.Q(('latest_months_before_expiry__isnull', True), ('latest_months_after_expiry__isnull', True), _connector='OR'), name='purchases_returnpolicy_one_last_month'), models.CheckConstraint(condition=models.Q(('credit_percent__gte', 0), ('credit_percent__lte', 100)), name='purchases_returnpolicy_percent_sane')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='supplierinvoice',
-            index=models.Index(fields=['supplier', '-id'], name='purchases_invoice_of_supplier'),
-        ),
-        migrations.AddIndex(
-            model_name='supplierinvoice',
-            index=models.Index(condition=models.Q(('state', 'posted'), models.Q(('settled', models.F('payable')), _negated=True)), fields=['due_date'], name='purchases_invoice_to_pay'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierinvoice',
-            constraint=models.UniqueConstraint(fields=('number',), name='purchases_invoice_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierinvoice',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['cancelled', 'reversed']), _negated=True), fields=('supplier', 'number_key'), name='purchases_invoice_supplier_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierinvoice',
-            constraint=models.CheckConstraint(condition=models.Q(('number_key', ''), _negated=True), name='purchases_invoice_number_readable'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierinvoice',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'matched', 'differences', 'approved', 'posted', 'cancelled', 'reversed'])), name='purchases_invoice_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierinvoice',
-            constraint=models.CheckConstraint(condition=models.Q(('total', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('goods'), '-', models.F('discount')), '+', models.F('charges')), '+', models.F('tax')), '+', models.F('rounding')))), name='purchases_invoice_adds_up'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierinvoice',
-            constraint=models.CheckConstraint(condition=models.Q(('charges__gte', 0), ('charges_tax__gte', 0), ('discount__gte', 0), ('goods__gte', 0), ('tax__gte', models.F('charges_tax')), ('total__gt', 0), ('total__lte', 1000000000000000), ('goods__lte', 1000000000000000), ('tax__lte', 1000000000000000)), name='purchases_invoice_amounts_sane'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierinvoice',
-            constraint=models.CheckConstraint(condition=models.Q(('due_date__gte', models.F('invoice_date'))), name='purchases_invoice_due_after'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierinvoice',
-            constraint=models.CheckConstraint(condition=models.Q(('settled__gte', 0), ('settled__lte', models.F('payable'))), name='purchases_invoice_not_oversettled'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierinvoice',
-            constraint=models.CheckConstraint(condition=models.Q(('dispute_settled__gte', 0), ('dispute_settled__lte', models.F('disputed'))), name='purchases_invoice_dispute_within'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierinvoice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', False), ('approved_by__isnull', False), ('state__in', ['approved', 'posted', 'reversed']), ('total', django.db.models.expressions.CombinedExpression(models.F('payable'), '+', models.F('disputed')))), models.Q(('disputed', 0), ('payable', 0), ('settled', 0), ('state__in', ['draft', 'matched', 'differences', 'cancelled'])), _connector='OR'), name='purchases_invoice_approved_agrees'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierinvoice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('posted_at__isnull', False), ('posted_by__isnull', False), ('state__in', ['posted', 'reversed'])), models.Q(models.Q(('state__in', ['posted', 'reversed']), _negated=True), ('entry_id__isnull', True), ('posted_at__isnull', True), ('posted_by__isnull', True), ('dispute_settled', 0), ('settled', 0)), _connector='OR'), name='purchases_invoice_posted_agrees'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierinvoice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('state__in', ['cancelled', 'reversed']), ('ended_by__isnull', False), ('settled', 0), models.Q(('end_reason', ''), _negated=True)), models.Q(models.Q(('state__in', ['cancelled', 'reversed']), _negated=True), ('end_reason', ''), ('ended_at__isnull', True), ('ended_by__isnull', True)), _connector='OR'), name='purchases_invoice_ended_agrees'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierinvoicefile',
-            constraint=models.UniqueConstraint(fields=('file',), name='purchases_invoicefile_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierinvoiceline',
-            constraint=models.UniqueConstraint(fields=('invoice', 'position'), name='purchases_invoiceline_position_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierinvoiceline',
-            constraint=models.CheckConstraint(condition=models.Q(('free_quantity__gte', 0), ('pack_units__gte', 1), ('quantity__gte', 0), models.Q(('quantity__gt', 0), ('free_quantity__gt', 0), _connector='OR')), name='purchases_invoiceline_quantity_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierinvoiceline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', 1000000000000000), ('discount__gte', 0), ('discount__lte', 1000000000000000), ('tax__gte', 0), ('tax__lte', 1000000000000000), models.Q(('pack_price__isnull', True), models.Q(('pack_price__gte', 0), ('pack_price__lte', 1000000000000)), _connector='OR')), name='purchases_invoiceline_amounts_sane'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierinvoiceline',
-            constraint=models.CheckConstraint(condition=models.Q(('product__isnull', False), models.Q(('description', ''), _negated=True), _connector='OR'), name='purchases_invoiceline_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoicematch',
-            constraint=models.UniqueConstraint(fields=('line', 'receipt_line'), name='purchases_invoicematch_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoicematch',
-            constraint=models.CheckConstraint(condition=models.Q(('ordered_amount__gte', 0), ('quantity__gte', 1), ('received_amount__gte', 0), models.Q(('owed_amount__isnull', True), ('owed_amount__gte', 0), _connector='OR')), name='purchases_invoicematch_quantity_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoicedifference',
-            constraint=models.UniqueConstraint(fields=('invoice', 'line', 'receipt_line', 'kind'), name='purchases_invoicedifference_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='invoicedifference',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'missing'), ('line__isnull', True), ('receipt_line__isnull', False)), models.Q(models.Q(('kind', 'missing'), _negated=True), ('line__isnull', False), ('receipt_line__isnull', True)), _connector='OR'), name='purchases_invoicedifference_subject_fits'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoicedifference',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['price', 'quantity', 'not_ordered', 'not_received', 'missing', 'duplicate', 'arithmetic']), ('resolution__in', ['', 'accept', 'dispute'])), name='purchases_invoicedifference_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoicedifference',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('resolution', 'accept'), _negated=True), ('kind__in', ['price', 'missing', 'arithmetic']), _connector='OR'), name='purchases_invoicedifference_acceptable'),
-        ),
-        migrations.AddIndex(
-            model_name='supplierpayment',
-            index=models.Index(fields=['supplier', '-id'], name='purchases_payment_of_supplier'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierpayment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('amount__lte', 1000000000000000)), name='purchases_payment_amount_sane'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierpayment',
-            constraint=models.CheckConstraint(condition=models.Q(('allocated__gte', 0), ('allocated__lte', models.F('amount'))), name='purchases_payment_not_overallocated'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierpayment',
-            constraint=models.CheckConstraint(condition=models.Q(('reversed_at__isnull', True), ('allocated', 0), _connector='OR'), name='purchases_payment_reversed_is_free'),
-        ),
-        migrations.AddIndex(
-            model_name='settlement',
-            index=models.Index(fields=['invoice', 'settled_on'], name='purchases_settlement_by_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('reverses__isnull', True)), models.Q(('amount__lt', 0), ('reverses__isnull', False)), _connector='OR'), name='purchases_settlement_sign_agrees'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('credit_note__isnull', True), ('kind__in', ['payment', 'discount']), ('payment__isnull', False)), models.Q(('credit_note__isnull', False), ('kind', 'credit_note'), ('payment__isnull', True)), _connector='OR'), name='purchases_settlement_source_agrees'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('entry_id__isnull', False), ('kind', 'discount')), models.Q(models.Q(('kind', 'discount'), _negated=True), ('entry_id__isnull', True)), _connector='OR'), name='purchases_settlement_entry_agrees'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', -1000000000000000), ('amount__lte', 1000000000000000)), name='purchases_settlement_amount_sane'),
-        ),
-        migrations.AddIndex(
-            model_name='supplierreturn',
-            index=models.Index(fields=['supplier', '-id'], name='purchases_return_of_supplier'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierreturn',
-            constraint=models.UniqueConstraint(fields=('number',), name='purchases_return_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierreturn',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'approved', 'dispatched', 'credited', 'closed', 'cancelled'])), name='purchases_return_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierreturn',
-            constraint=models.CheckConstraint(condition=models.Q(('expected_credit__gte', 0), ('expected_credit__lte', 1000000000000000), ('credited__gte', 0), ('credited__lte', 1000000000000000)), name='purchases_return_credit_sane'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierreturn',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'cancelled']), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='purchases_return_approved_agrees'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierreturn',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('dispatched_at__isnull', False), ('dispatched_by__isnull', False), ('state__in', ['dispatched', 'credited', 'closed'])), models.Q(('credited', 0), ('dispatched_at__isnull', True), ('dispatched_by__isnull', True), ('state__in', ['draft', 'approved', 'cancelled'])), _connector='OR'), name='purchases_return_dispatched_agrees'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierreturn',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('state__in', ['closed', 'cancelled']), ('ended_by__isnull', False), models.Q(('end_reason', ''), _negated=True)), models.Q(models.Q(('state__in', ['closed', 'cancelled']), _negated=True), ('end_reason', ''), ('ended_at__isnull', True), ('ended_by__isnull', True)), _connector='OR'), name='purchases_return_ended_agrees'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditnote',
-            constraint=models.UniqueConstraint(fields=('number',), name='purchases_creditnote_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditnote',
-            constraint=models.UniqueConstraint(condition=models.Q(('reversed_at__isnull', True)), fields=('supplier', 'number_key'), name='purchases_creditnote_supplier_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditnote',
-            constraint=models.CheckConstraint(condition=models.Q(('number_key', ''), _negated=True), name='purchases_creditnote_number_readable'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditnote',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('invoice__isnull', True), ('reason', 'return'), ('supplier_return__isnull', False)), models.Q(('invoice__isnull', False), ('reason', 'dispute'), ('supplier_return__isnull', True)), models.Q(('invoice__isnull', True), ('reason', 'allowance'), ('supplier_return__isnull', True)), _connector='OR'), name='purchases_creditnote_reason_agrees'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditnote',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('amount__lte', 1000000000000000), ('tax__gte', 0), ('tax__lte', models.F('amount'))), name='purchases_creditnote_amount_sane'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditnote',
-            constraint=models.CheckConstraint(condition=models.Q(('allocatable__gte', 0), ('allocatable__lte', models.F('amount')), ('allocated__gte', 0), ('allocated__lte', models.F('allocatable'))), name='purchases_creditnote_not_overallocated'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditnote',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reversal_reason', ''), ('reversed_at__isnull', True), ('reversed_by__isnull', True)), models.Q(('allocated', 0), ('reversed_at__isnull', False), ('reversed_by__isnull', False), models.Q(('reversal_reason', ''), _negated=True)), _connector='OR'), name='purchases_creditnote_reversed_agrees'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierreturnline',
-            constraint=models.UniqueConstraint(fields=('supplier_return', 'position'), name='purchases_returnline_position_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierreturnline',
-            constraint=models.UniqueConstraint(fields=('movement_id',), name='purchases_returnline_movement_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierreturnline',
-            constraint=models.CheckConstraint(condition=models.Q(('expected_credit__gte', 0), ('quantity__gte', 1), ('expected_credit__lte', 1000000000000000)), name='purchases_returnline_quantity_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierreturnline',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['damaged', 'expired', 'near_expiry', 'recall', 'wrong_item', 'overstock', 'rejected'])), name='purchases_returnline_reason_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierreturnline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cost__isnull', True), ('movement_id__isnull', True)), models.Q(('cost__gte', 0), ('movement_id__isnull', False)), _connector='OR'), name='purchases_returnline_dispatched_agrees'),
         ),
         AppendOnly("purchases_settlement"),
         AppendOnly("purchases_supplierinvoicefile"),

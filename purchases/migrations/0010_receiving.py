@@ -41,10 +41,15 @@ class Migration(migrations.Migration):
                 ('quantity', models.PositiveIntegerField()),
                 ('reason', models.CharField(max_length=500)),
                 ('settled_at', models.DateTimeField()),
+                ('order_line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='free_goods_settlements', to='purchases.purchaseorderline')),
+                ('settled_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'settlement of free goods',
                 'verbose_name_plural': 'settlements of free goods',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('quantity__gte', 1), models.Q(('reason', ''), _negated=True)), name='purchases_freegoodssettlement_says_why'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -64,10 +69,17 @@ class Migration(migrations.Migration):
                 ('rejected_quantity', models.PositiveIntegerField(default=0)),
                 ('note', models.CharField(blank=True, max_length=500)),
                 ('decided_at', models.DateTimeField(blank=True, null=True)),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('location', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.location')),
+                ('quarantine', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.location')),
+                ('receipt_line', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='inspection', to='purchases.goodsreceiptline')),
             ],
             options={
                 'verbose_name': 'inspection',
                 'verbose_name_plural': 'inspections',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('accepted_quantity', 0), ('decided_at__isnull', True), ('decided_by__isnull', True), ('rejected_quantity', 0), ('state', 'pending')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('quantity', django.db.models.expressions.CombinedExpression(models.F('accepted_quantity'), '+', models.F('rejected_quantity'))), ('state', 'decided'), models.Q(('rejected_quantity', 0), models.Q(('note', ''), _negated=True), _connector='OR')), ('state', 'reversed'), _connector='OR'), name='purchases_inspection_state_agrees'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -84,10 +96,20 @@ class Migration(migrations.Migration):
                 ('posted_at', models.DateTimeField()),
                 ('reversed_at', models.DateTimeField(blank=True, null=True)),
                 ('reversal_reason', models.CharField(blank=True, max_length=500)),
+                ('posted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('reversed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('supplier', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='landed_costs', to='purchases.supplier')),
             ],
             options={
                 'verbose_name': 'landed cost',
                 'verbose_name_plural': 'landed costs',
+                'constraints': [
+                    models.UniqueConstraint(fields=('number',), name='purchases_landedcost_number_once'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('amount__lte', 1000000000000000)), name='purchases_landedcost_amount_positive'),
+                    models.UniqueConstraint(condition=models.Q(models.Q(('document_number', ''), _negated=True), ('reversed_at__isnull', True)), fields=('supplier', 'document_number'), name='purchases_landedcost_document_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('paid_from', ''), ('supplier__isnull', False)), models.Q(('paid_from__in', ['cash', 'bank']), ('supplier__isnull', True)), _connector='OR'), name='purchases_landedcost_owed_or_paid'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('reversal_reason', ''), ('reversed_at__isnull', True), ('reversed_by__isnull', True)), models.Q(('reversed_at__isnull', False), ('reversed_by__isnull', False), models.Q(('reversal_reason', ''), _negated=True)), _connector='OR'), name='purchases_landedcost_reversal_agrees'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -98,10 +120,16 @@ class Migration(migrations.Migration):
                 ('on_hand_quantity', models.PositiveIntegerField()),
                 ('on_hand_amount', core.money.MoneyModelField()),
                 ('gone_amount', core.money.MoneyModelField()),
+                ('cost', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='purchases.landedcost')),
+                ('receipt_line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='landed_costs', to='purchases.goodsreceiptline')),
             ],
             options={
                 'verbose_name': 'share of a landed cost',
                 'verbose_name_plural': 'shares of landed costs',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount', django.db.models.expressions.CombinedExpression(models.F('on_hand_amount'), '+', models.F('gone_amount'))), ('gone_amount__gte', 0), ('on_hand_amount__gte', 0)), name='purchases_landedcostline_adds_up'),
+                    models.UniqueConstraint(fields=('cost', 'receipt_line'), name='purchases_landedcostline_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -110,10 +138,16 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('quantity', models.PositiveIntegerField()),
                 ('amount', core.money.MoneyModelField()),
+                ('order_line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='closures', to='purchases.purchaseorderline')),
+                ('receipt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='closures', to='purchases.goodsreceipt')),
             ],
             options={
                 'verbose_name': 'closing of an order line',
                 'verbose_name_plural': 'closings of order lines',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('quantity__gte', 1)), name='purchases_receiptclosure_positive'),
+                    models.UniqueConstraint(fields=('receipt', 'order_line'), name='purchases_receiptclosure_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -124,10 +158,18 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(max_length=500)),
                 ('total', core.money.MoneyModelField()),
                 ('reversed_at', models.DateTimeField()),
+                ('cosigner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('receipt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reversals', to='purchases.goodsreceipt')),
+                ('reversed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'reversal of a goods receipt',
                 'verbose_name_plural': 'reversals of goods receipts',
+                'constraints': [
+                    models.UniqueConstraint(fields=('number',), name='purchases_reversal_number_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), _negated=True), ('total__gte', 0)), name='purchases_reversal_says_why'),
+                    models.CheckConstraint(condition=models.Q(('cosigner__isnull', True), models.Q(('cosigner', models.F('reversed_by')), _negated=True), _connector='OR'), name='purchases_reversal_two_people'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -135,10 +177,15 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('movement_id', models.BigIntegerField()),
+                ('receipt_line', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='reversal_line', to='purchases.goodsreceiptline')),
+                ('reversal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='purchases.receiptreversal')),
             ],
             options={
                 'verbose_name': 'line of a reversal',
                 'verbose_name_plural': 'lines of reversals',
+                'constraints': [
+                    models.UniqueConstraint(fields=('movement_id',), name='purchases_reversalline_movement_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -153,10 +200,19 @@ class Migration(migrations.Migration):
                 ('started_at', models.DateTimeField()),
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
                 ('cancel_reason', models.CharField(blank=True, max_length=500)),
+                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receivings', to='purchases.purchaseorder')),
+                ('receipt', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='receiving', to='purchases.goodsreceipt')),
+                ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'receiving',
                 'verbose_name_plural': 'receivings',
+                'constraints': [
+                    models.UniqueConstraint(fields=('number',), name='purchases_receiving_number_once'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['draft', 'inspecting'])), fields=('order',), name='purchases_receiving_one_open'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('cancel_reason', ''), ('closed_at__isnull', True), ('closed_by__isnull', True), ('receipt__isnull', True), ('state__in', ['draft', 'inspecting'])), models.Q(('cancel_reason', ''), ('closed_at__isnull', False), ('closed_by__isnull', False), ('receipt__isnull', False), ('state', 'posted')), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False), ('receipt__isnull', True), ('state', 'cancelled'), models.Q(('cancel_reason', ''), _negated=True)), _connector='OR'), name='purchases_receiving_state_agrees'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -175,10 +231,20 @@ class Migration(migrations.Migration):
                 ('quarantine', models.BooleanField(default=False)),
                 ('substitution_reason', models.CharField(blank=True, max_length=500)),
                 ('note', models.CharField(blank=True, max_length=500)),
+                ('location', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.location')),
+                ('order_line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='purchases.purchaseorderline')),
+                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.product')),
+                ('receipt_line', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='receiving_line', to='purchases.goodsreceiptline')),
+                ('receiving', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='purchases.receiving')),
             ],
             options={
                 'verbose_name': 'line of a receiving',
                 'verbose_name_plural': 'lines of receivings',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='purchases_receivingline_quantity_positive'),
+                    models.UniqueConstraint(fields=('receiving', 'line'), name='purchases_receivingline_line_once'),
+                    models.UniqueConstraint(fields=('receiving', 'order_line', 'product', 'batch_number', 'expiry_date', 'location'), name='purchases_receivingline_batch_once', nulls_distinct=False),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -195,10 +261,16 @@ class Migration(migrations.Migration):
                 ('min_shelf_days', models.PositiveIntegerField(default=0)),
                 ('inspect_all', models.BooleanField(default=False)),
                 ('temperature_required', models.BooleanField(default=True)),
+                ('supplier', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='receiving_policy', to='purchases.supplier')),
             ],
             options={
                 'verbose_name': 'receiving policy',
                 'verbose_name_plural': 'receiving policies',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('over_percent__range', (0, 100)), ('under_percent__range', (0, 100)), ('price_percent__range', (0, 100))), name='purchases_receivingpolicy_percents'),
+                    models.CheckConstraint(condition=models.Q(('min_shelf_days__lte', 3650), ('short_dated_days__lte', 3650)), name='purchases_receivingpolicy_days'),
+                    models.UniqueConstraint(fields=('supplier',), name='purchases_receivingpolicy_once', nulls_distinct=False),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -210,10 +282,18 @@ class Migration(migrations.Migration):
                 ('quantity', models.PositiveIntegerField()),
                 ('scanned_at', models.DateTimeField()),
                 ('undone_at', models.DateTimeField(blank=True, null=True)),
+                ('line', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='scans', to='purchases.receivingline')),
+                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.product')),
+                ('receiving', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scans', to='purchases.receiving')),
+                ('scanned_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'scan of a receiving',
                 'verbose_name_plural': 'scans of receivings',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='purchases_receivingscan_quantity_positive'),
+                    models.UniqueConstraint(condition=models.Q(models.Q(('serial', ''), _negated=True), ('undone_at__isnull', True)), fields=('product', 'serial'), name='purchases_receivingscan_serial_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -224,10 +304,16 @@ class Migration(migrations.Migration):
                 ('invoice_amount', core.money.MoneyModelField(blank=True, null=True)),
                 ('close_rest', models.BooleanField(default=False)),
                 ('reason', models.CharField(blank=True, max_length=500)),
+                ('order_line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='purchases.purchaseorderline')),
+                ('receiving', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='terms', to='purchases.receiving')),
             ],
             options={
                 'verbose_name': 'terms of a receiving',
                 'verbose_name_plural': 'terms of receivings',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('invoice_price__isnull', True), ('invoice_amount__isnull', True), _connector='OR'), name='purchases_receivingterms_price_or_amount'),
+                    models.UniqueConstraint(fields=('receiving', 'order_line'), name='purchases_receivingterms_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -237,10 +323,14 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('min_days', models.PositiveIntegerField()),
+                ('product', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.product')),
             ],
             options={
                 'verbose_name': 'minimum shelf life',
                 'verbose_name_plural': 'minimum shelf lives',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('min_days__lte', 3650)), name='purchases_shelflifeminimum_days'),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -315,297 +405,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='purchaseorderline',
             constraint=models.CheckConstraint(condition=models.Q(('received_amount__gte', 0), ('received_amount__lte', models.F('amount'))), name='purchases_orderline_received_within_amount'),
-        ),
-        migrations.AddField(
-            model_name='freegoodssettlement',
-            name='order_line',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='free_goods_settlements', to='purchases.purchaseorderline'),
-        ),
-        migrations.AddField(
-            model_name='freegoodssettlement',
-            name='settled_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='inspection',
-            name='decided_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='inspection',
-            name='location',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.location'),
-        ),
-        migrations.AddField(
-            model_name='inspection',
-            name='quarantine',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.location'),
-        ),
-        migrations.AddField(
-            model_name='inspection',
-            name='receipt_line',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='inspection', to='purchases.goodsreceiptline'),
-        ),
-        migrations.AddField(
-            model_name='landedcost',
-            name='posted_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='landedcost',
-            name='reversed_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='landedcost',
-            name='supplier',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='landed_costs', to='purchases.supplier'),
-        ),
-        migrations.AddField(
-            model_name='landedcostline',
-            name='cost',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='purchases.landedcost'),
-        ),
-        migrations.AddField(
-            model_name='landedcostline',
-            name='receipt_line',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='landed_costs', to='purchases.goodsreceiptline'),
-        ),
-        migrations.AddField(
-            model_name='receiptclosure',
-            name='order_line',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='closures', to='purchases.purchaseorderline'),
-        ),
-        migrations.AddField(
-            model_name='receiptclosure',
-            name='receipt',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='closures', to='purchases.goodsreceipt'),
-        ),
-        migrations.AddField(
-            model_name='receiptreversal',
-            name='cosigner',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='receiptreversal',
-            name='receipt',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reversals', to='purchases.goodsreceipt'),
-        ),
-        migrations.AddField(
-            model_name='receiptreversal',
-            name='reversed_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='receiptreversalline',
-            name='receipt_line',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='reversal_line', to='purchases.goodsreceiptline'),
-        ),
-        migrations.AddField(
-            model_name='receiptreversalline',
-            name='reversal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='purchases.receiptreversal'),
-        ),
-        migrations.AddField(
-            model_name='receiving',
-            name='closed_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='receiving',
-            name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receivings', to='purchases.purchaseorder'),
-        ),
-        migrations.AddField(
-            model_name='receiving',
-            name='receipt',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='receiving', to='purchases.goodsreceipt'),
-        ),
-        migrations.AddField(
-            model_name='receiving',
-            name='started_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='receivingline',
-            name='location',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.location'),
-        ),
-        migrations.AddField(
-            model_name='receivingline',
-            name='order_line',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='purchases.purchaseorderline'),
-        ),
-        migrations.AddField(
-            model_name='receivingline',
-            name='product',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.product'),
-        ),
-        migrations.AddField(
-            model_name='receivingline',
-            name='receipt_line',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='receiving_line', to='purchases.goodsreceiptline'),
-        ),
-        migrations.AddField(
-            model_name='receivingline',
-            name='receiving',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='purchases.receiving'),
-        ),
-        migrations.AddField(
-            model_name='receivingpolicy',
-            name='supplier',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='receiving_policy', to='purchases.supplier'),
-        ),
-        migrations.AddField(
-            model_name='receivingscan',
-            name='line',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='scans', to='purchases.receivingline'),
-        ),
-        migrations.AddField(
-            model_name='receivingscan',
-            name='product',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.product'),
-        ),
-        migrations.AddField(
-            model_name='receivingscan',
-            name='receiving',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scans', to='purchases.receiving'),
-        ),
-        migrations.AddField(
-            model_name='receivingscan',
-            name='scanned_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='receivingterms',
-            name='order_line',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='purchases.purchaseorderline'),
-        ),
-        migrations.AddField(
-            model_name='receivingterms',
-            name='receiving',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='terms', to='purchases.receiving'),
-        ),
-        migrations.AddField(
-            model_name='shelflifeminimum',
-            name='product',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.product'),
-        ),
-        migrations.AddConstraint(
-            model_name='freegoodssettlement',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1), models.Q(('reason', ''), _negated=True)), name='purchases_freegoodssettlement_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted_quantity', 0), ('decided_at__isnull', True), ('decided_by__isnull', True), ('rejected_quantity', 0), ('state', 'pending')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('quantity', django.db.models.expressions.CombinedExpression(models.F('accepted_quantity'), '+', models.F('rejected_quantity'))), ('state', 'decided'), models.Q(('rejected_quantity', 0), models.Q(('note', ''), _negated=True), _connector='OR')), ('state', 'reversed'), _connector='OR'), name='purchases_inspection_state_agrees'),
-        ),
-        migrations.AddConstraint(
-            model_name='landedcost',
-            constraint=models.UniqueConstraint(fields=('number',), name='purchases_landedcost_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='landedcost',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('document_number', ''), _negated=True), ('reversed_at__isnull', True)), fields=('supplier', 'document_number'), name='purchases_landedcost_document_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='landedcost',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('amount__lte', 1000000000000000)), name='purchases_landedcost_amount_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='landedcost',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paid_from', ''), ('supplier__isnull', False)), models.Q(('paid_from__in', ['cash', 'bank']), ('supplier__isnull', True)), _connector='OR'), name='purchases_landedcost_owed_or_paid'),
-        ),
-        migrations.AddConstraint(
-            model_name='landedcost',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reversal_reason', ''), ('reversed_at__isnull', True), ('reversed_by__isnull', True)), models.Q(('reversed_at__isnull', False), ('reversed_by__isnull', False), models.Q(('reversal_reason', ''), _negated=True)), _connector='OR'), name='purchases_landedcost_reversal_agrees'),
-        ),
-        migrations.AddConstraint(
-            model_name='landedcostline',
-            constraint=models.UniqueConstraint(fields=('cost', 'receipt_line'), name='purchases_landedcostline_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='landedcostline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', django.db.models.expressions.CombinedExpression(models.F('on_hand_amount'), '+', models.F('gone_amount'))), ('gone_amount__gte', 0), ('on_hand_amount__gte', 0)), name='purchases_landedcostline_adds_up'),
-        ),
-        migrations.AddConstraint(
-            model_name='receiptclosure',
-            constraint=models.UniqueConstraint(fields=('receipt', 'order_line'), name='purchases_receiptclosure_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='receiptclosure',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('quantity__gte', 1)), name='purchases_receiptclosure_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='receiptreversal',
-            constraint=models.UniqueConstraint(fields=('number',), name='purchases_reversal_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='receiptreversal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), _negated=True), ('total__gte', 0)), name='purchases_reversal_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='receiptreversal',
-            constraint=models.CheckConstraint(condition=models.Q(('cosigner__isnull', True), models.Q(('cosigner', models.F('reversed_by')), _negated=True), _connector='OR'), name='purchases_reversal_two_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='receiptreversalline',
-            constraint=models.UniqueConstraint(fields=('movement_id',), name='purchases_reversalline_movement_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='receiving',
-            constraint=models.UniqueConstraint(fields=('number',), name='purchases_receiving_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='receiving',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['draft', 'inspecting'])), fields=('order',), name='purchases_receiving_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='receiving',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancel_reason', ''), ('closed_at__isnull', True), ('closed_by__isnull', True), ('receipt__isnull', True), ('state__in', ['draft', 'inspecting'])), models.Q(('cancel_reason', ''), ('closed_at__isnull', False), ('closed_by__isnull', False), ('receipt__isnull', False), ('state', 'posted')), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False), ('receipt__isnull', True), ('state', 'cancelled'), models.Q(('cancel_reason', ''), _negated=True)), _connector='OR'), name='purchases_receiving_state_agrees'),
-        ),
-        migrations.AddConstraint(
-            model_name='receivingline',
-            constraint=models.UniqueConstraint(fields=('receiving', 'line'), name='purchases_receivingline_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='receivingline',
-            constraint=models.UniqueConstraint(fields=('receiving', 'order_line', 'product', 'batch_number', 'expiry_date', 'location'), name='purchases_receivingline_batch_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='receivingline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='purchases_receivingline_quantity_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='receivingpolicy',
-            constraint=models.UniqueConstraint(fields=('supplier',), name='purchases_receivingpolicy_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='receivingpolicy',
-            constraint=models.CheckConstraint(condition=models.Q(('over_percent__range', (0, 100)), ('under_percent__range', (0, 100)), ('price_percent__range', (0, 100))), name='purchases_receivingpolicy_percents'),
-        ),
-        migrations.AddConstraint(
-            model_name='receivingpolicy',
-            constraint=models.CheckConstraint(condition=models.Q(('min_shelf_days__lte', 3650), ('short_dated_days__lte', 3650)), name='purchases_receivingpolicy_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='receivingscan',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('serial', ''), _negated=True), ('undone_at__isnull', True)), fields=('product', 'serial'), name='purchases_receivingscan_serial_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='receivingscan',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='purchases_receivingscan_quantity_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='receivingterms',
-            constraint=models.UniqueConstraint(fields=('receiving', 'order_line'), name='purchases_receivingterms_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='receivingterms',
-            constraint=models.CheckConstraint(condition=models.Q(('invoice_price__isnull', True), ('invoice_amount__isnull', True), _connector='OR'), name='purchases_receivingterms_price_or_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='shelflifeminimum',
-            constraint=models.CheckConstraint(condition=models.Q(('min_days__lte', 3650)), name='purchases_shelflifeminimum_days'),
         ),
         AppendOnly("purchases_receiptclosure"),
         AppendOnly("purchases_receiptreversal"),

@@ -19,20 +19,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='ApprovalDecision',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('decision', models.CharField(choices=[('approved', 'approved'), ('rejected', 'rejected'), ('changes_requested', 'changes requested')], max_length=20)),
-                ('decided_at', models.DateTimeField()),
-                ('reason', models.TextField(blank=True)),
-                ('remarks', models.JSONField(default=list)),
-            ],
-            options={
-                'verbose_name': 'approval decision',
-                'verbose_name_plural': 'approval decisions',
-            },
-        ),
-        migrations.CreateModel(
             name='ApprovalDelegation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -42,11 +28,23 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
                 ('created_at', models.DateTimeField(verbose_name='created at')),
                 ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked at')),
+                ('delegate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='substitute')),
+                ('delegator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='in whose stead')),
+                ('revoked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='revoked by')),
             ],
             options={
                 'verbose_name': 'approval delegation',
                 'verbose_name_plural': 'approval delegations',
                 'ordering': ['-id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='purchases_approvaldelegation_has_a_period'),
+                    models.CheckConstraint(condition=models.Q(('amount__isnull', True), models.Q(('amount__gt', 0), ('amount__lte', 1000000000000000)), _connector='OR'), name='purchases_approvaldelegation_amount_sane'),
+                    models.CheckConstraint(condition=models.Q(('delegator', models.F('delegate')), _negated=True), name='purchases_approvaldelegation_not_to_oneself'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('revoked_at__isnull', True), ('revoked_by__isnull', True)), models.Q(('revoked_at__isnull', False), ('revoked_by__isnull', False)), _connector='OR'), name='purchases_approvaldelegation_revoked_agrees'),
+                ],
+                'indexes': [
+                    models.Index(condition=models.Q(('revoked_at__isnull', True)), fields=['delegate', 'ends_at'], name='purchases_delegation_in_force'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -60,6 +58,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'approval limit',
                 'verbose_name_plural': 'approval limits',
                 'ordering': ['role_code'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('role_code',), name='purchases_approvallimit_once_per_role'),
+                    models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', 1000000000000000), models.Q(('role_code', ''), _negated=True)), name='purchases_approvallimit_sane'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -76,23 +78,21 @@ class Migration(migrations.Migration):
                 ('approvers', models.PositiveSmallIntegerField(default=1, verbose_name='approvers')),
                 ('first_roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=50), blank=True, default=list, size=None, verbose_name='roles of the first approver')),
                 ('second_roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=50), blank=True, default=list, size=None, verbose_name='roles of the second approver')),
+                ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.category', verbose_name='category')),
+                ('supplier', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='purchases.supplier', verbose_name='supplier')),
             ],
             options={
                 'verbose_name': 'approval rule',
                 'verbose_name_plural': 'approval rules',
                 'ordering': ['id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ApprovalStep',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('role_codes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=50), blank=True, default=list, size=None, verbose_name='roles')),
-            ],
-            options={
-                'verbose_name': 'approval step',
-                'verbose_name_plural': 'approval steps',
+                'constraints': [
+                    models.UniqueConstraint(fields=('name',), name='purchases_approvalpolicy_name_once'),
+                    models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='purchases_approvalpolicy_is_named'),
+                    models.CheckConstraint(condition=models.Q(('approvers__in', [1, 2])), name='purchases_approvalpolicy_one_or_two'),
+                    models.CheckConstraint(condition=models.Q(('approvers', 2), ('second_roles', []), _connector='OR'), name='purchases_approvalpolicy_second_roles_agree'),
+                    models.CheckConstraint(condition=models.Q(('controlled_class__in', ['', 'any', 'psychotropic', 'narcotic', 'precursor'])), name='purchases_approvalpolicy_controlled_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('min_amount__isnull', True), ('min_amount__range', (0, 1000000000000000)), _connector='OR'), models.Q(('max_amount__isnull', True), models.Q(('max_amount__gt', 0), ('max_amount__lte', 1000000000000000)), _connector='OR'), models.Q(('min_amount__isnull', True), ('max_amount__isnull', True), ('max_amount__gt', models.F('min_amount')), _connector='OR')), name='purchases_approvalpolicy_amounts_sane'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -106,10 +106,21 @@ class Migration(migrations.Migration):
                 ('after', models.JSONField(blank=True, null=True)),
                 ('reason', models.TextField(blank=True)),
                 ('changed_at', models.DateTimeField()),
+                ('changed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('product', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.product')),
+                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='purchases.proposal')),
             ],
             options={
                 'verbose_name': 'proposal change',
                 'verbose_name_plural': 'proposal changes',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['line_added', 'quantity_changed', 'source_changed', 'line_removed', 'line_moved_out', 'line_moved_in', 'line_refreshed', 'state_changed'])), name='purchases_proposalchange_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['line_removed', 'line_moved_out']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='purchases_proposalchange_removal_has_reason'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'state_changed'), ('position__isnull', True)), models.Q(models.Q(('kind', 'state_changed'), _negated=True), ('position__isnull', False), ('product__isnull', False)), _connector='OR'), name='purchases_proposalchange_line_agrees'),
+                ],
+                'indexes': [
+                    models.Index(fields=['proposal', '-id'], name='purchases_proposalchange_of'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -122,10 +133,63 @@ class Migration(migrations.Migration):
                 ('capital_available', core.money.MoneyModelField()),
                 ('lines', models.JSONField()),
                 ('fingerprint', models.CharField(max_length=64)),
+                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='purchases.proposal')),
+                ('submitted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'proposal submission',
                 'verbose_name_plural': 'proposal submissions',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('total__gt', 0)), name='purchases_submission_total_positive'),
+                    models.UniqueConstraint(fields=('proposal', 'version'), name='purchases_submission_version_once'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='ApprovalStep',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField()),
+                ('role_codes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=50), blank=True, default=list, size=None, verbose_name='roles')),
+                ('policy', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='purchases.approvalpolicy')),
+                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='purchases.proposalsubmission')),
+            ],
+            options={
+                'verbose_name': 'approval step',
+                'verbose_name_plural': 'approval steps',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('number__in', [1, 2])), name='purchases_approvalstep_one_or_two'),
+                    models.UniqueConstraint(fields=('submission', 'number'), name='purchases_approvalstep_number_once'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='ApprovalDecision',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('decision', models.CharField(choices=[('approved', 'approved'), ('rejected', 'rejected'), ('changes_requested', 'changes requested')], max_length=20)),
+                ('decided_at', models.DateTimeField()),
+                ('reason', models.TextField(blank=True)),
+                ('remarks', models.JSONField(default=list)),
+                ('decided_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('on_behalf_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('submitted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('delegation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='purchases.approvaldelegation')),
+                ('step', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='decision', to='purchases.approvalstep')),
+                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='purchases.proposalsubmission')),
+            ],
+            options={
+                'verbose_name': 'approval decision',
+                'verbose_name_plural': 'approval decisions',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('decision__in', ['approved', 'rejected', 'changes_requested'])), name='purchases_approvaldecision_known'),
+                    models.CheckConstraint(condition=models.Q(('decision', 'approved'), models.Q(('reason', ''), _negated=True), _connector='OR'), name='purchases_approvaldecision_refusal_has_reason'),
+                    models.UniqueConstraint(fields=('submission', 'decided_by'), name='purchases_approvaldecision_person_once'),
+                    models.UniqueConstraint(fields=('submission', 'on_behalf_of'), name='purchases_approvaldecision_delegator_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_by', models.F('requested_by')), _negated=True), models.Q(('decided_by', models.F('submitted_by')), _negated=True)), name='purchases_approvaldecision_not_own'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('delegation__isnull', True), ('on_behalf_of__isnull', True)), models.Q(('delegation__isnull', False), ('on_behalf_of__isnull', False), models.Q(('on_behalf_of', models.F('decided_by')), _negated=True), models.Q(('on_behalf_of', models.F('requested_by')), _negated=True), models.Q(('on_behalf_of', models.F('submitted_by')), _negated=True)), _connector='OR'), name='purchases_approvaldecision_not_delegators_own'),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -240,209 +304,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='proposal',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('apply_failures', 0), ('stuck_at__isnull', True)), ('state__in', ('approved', 'ordered', 'closed')), _connector='OR'), name='purchases_proposal_only_decided_ones_stick'),
-        ),
-        migrations.AddField(
-            model_name='approvaldecision',
-            name='decided_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='approvaldecision',
-            name='on_behalf_of',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='approvaldecision',
-            name='requested_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='approvaldecision',
-            name='submitted_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='approvaldelegation',
-            name='delegate',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='substitute'),
-        ),
-        migrations.AddField(
-            model_name='approvaldelegation',
-            name='delegator',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='in whose stead'),
-        ),
-        migrations.AddField(
-            model_name='approvaldelegation',
-            name='revoked_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='revoked by'),
-        ),
-        migrations.AddField(
-            model_name='approvaldecision',
-            name='delegation',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='purchases.approvaldelegation'),
-        ),
-        migrations.AddConstraint(
-            model_name='approvallimit',
-            constraint=models.UniqueConstraint(fields=('role_code',), name='purchases_approvallimit_once_per_role'),
-        ),
-        migrations.AddConstraint(
-            model_name='approvallimit',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', 1000000000000000), models.Q(('role_code', ''), _negated=True)), name='purchases_approvallimit_sane'),
-        ),
-        migrations.AddField(
-            model_name='approvalpolicy',
-            name='category',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.category', verbose_name='category'),
-        ),
-        migrations.AddField(
-            model_name='approvalpolicy',
-            name='supplier',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='purchases.supplier', verbose_name='supplier'),
-        ),
-        migrations.AddField(
-            model_name='approvalstep',
-            name='policy',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='purchases.approvalpolicy'),
-        ),
-        migrations.AddField(
-            model_name='approvaldecision',
-            name='step',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='decision', to='purchases.approvalstep'),
-        ),
-        migrations.AddField(
-            model_name='proposalchange',
-            name='changed_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='proposalchange',
-            name='product',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.product'),
-        ),
-        migrations.AddField(
-            model_name='proposalchange',
-            name='proposal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='purchases.proposal'),
-        ),
-        migrations.AddField(
-            model_name='proposalsubmission',
-            name='proposal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='purchases.proposal'),
-        ),
-        migrations.AddField(
-            model_name='proposalsubmission',
-            name='submitted_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='approvalstep',
-            name='submission',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='purchases.proposalsubmission'),
-        ),
-        migrations.AddField(
-            model_name='approvaldecision',
-            name='submission',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='purchases.proposalsubmission'),
-        ),
-        migrations.AddIndex(
-            model_name='approvaldelegation',
-            index=models.Index(condition=models.Q(('revoked_at__isnull', True)), fields=['delegate', 'ends_at'], name='purchases_delegation_in_force'),
-        ),
-        migrations.AddConstraint(
-            model_name='approvaldelegation',
-            constraint=models.CheckConstraint(condition=models.Q(('delegator', models.F('delegate')), _negated=True), name='purchases_approvaldelegation_not_to_oneself'),
-        ),
-        migrations.AddConstraint(
-            model_name='approvaldelegation',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='purchases_approvaldelegation_has_a_period'),
-        ),
-        migrations.AddConstraint(
-            model_name='approvaldelegation',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__isnull', True), models.Q(('amount__gt', 0), ('amount__lte', 1000000000000000)), _connector='OR'), name='purchases_approvaldelegation_amount_sane'),
-        ),
-        migrations.AddConstraint(
-            model_name='approvaldelegation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('revoked_at__isnull', True), ('revoked_by__isnull', True)), models.Q(('revoked_at__isnull', False), ('revoked_by__isnull', False)), _connector='OR'), name='purchases_approvaldelegation_revoked_agrees'),
-        ),
-        migrations.AddConstraint(
-            model_name='approvalpolicy',
-            constraint=models.UniqueConstraint(fields=('name',), name='purchases_approvalpolicy_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='approvalpolicy',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='purchases_approvalpolicy_is_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='approvalpolicy',
-            constraint=models.CheckConstraint(condition=models.Q(('approvers__in', [1, 2])), name='purchases_approvalpolicy_one_or_two'),
-        ),
-        migrations.AddConstraint(
-            model_name='approvalpolicy',
-            constraint=models.CheckConstraint(condition=models.Q(('approvers', 2), ('second_roles', []), _connector='OR'), name='purchases_approvalpolicy_second_roles_agree'),
-        ),
-        migrations.AddConstraint(
-            model_name='approvalpolicy',
-            constraint=models.CheckConstraint(condition=models.Q(('controlled_class__in', ['', 'any', 'psychotropic', 'narcotic', 'precursor'])), name='purchases_approvalpolicy_controlled_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='approvalpolicy',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('min_amount__isnull', True), ('min_amount__range', (0, 1000000000000000)), _connector='OR'), models.Q(('max_amount__isnull', True), models.Q(('max_amount__gt', 0), ('max_amount__lte', 1000000000000000)), _connector='OR'), models.Q(('min_amount__isnull', True), ('max_amount__isnull', True), ('max_amount__gt', models.F('min_amount')), _connector='OR')), name='purchases_approvalpolicy_amounts_sane'),
-        ),
-        migrations.AddIndex(
-            model_name='proposalchange',
-            index=models.Index(fields=['proposal', '-id'], name='purchases_proposalchange_of'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposalchange',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['line_added', 'quantity_changed', 'source_changed', 'line_removed', 'line_moved_out', 'line_moved_in', 'line_refreshed', 'state_changed'])), name='purchases_proposalchange_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposalchange',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'state_changed'), ('position__isnull', True)), models.Q(models.Q(('kind', 'state_changed'), _negated=True), ('position__isnull', False), ('product__isnull', False)), _connector='OR'), name='purchases_proposalchange_line_agrees'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposalchange',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['line_removed', 'line_moved_out']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='purchases_proposalchange_removal_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposalsubmission',
-            constraint=models.UniqueConstraint(fields=('proposal', 'version'), name='purchases_submission_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposalsubmission',
-            constraint=models.CheckConstraint(condition=models.Q(('total__gt', 0)), name='purchases_submission_total_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='approvalstep',
-            constraint=models.UniqueConstraint(fields=('submission', 'number'), name='purchases_approvalstep_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='approvalstep',
-            constraint=models.CheckConstraint(condition=models.Q(('number__in', [1, 2])), name='purchases_approvalstep_one_or_two'),
-        ),
-        migrations.AddConstraint(
-            model_name='approvaldecision',
-            constraint=models.UniqueConstraint(fields=('submission', 'decided_by'), name='purchases_approvaldecision_person_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='approvaldecision',
-            constraint=models.UniqueConstraint(fields=('submission', 'on_behalf_of'), name='purchases_approvaldecision_delegator_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='approvaldecision',
-            constraint=models.CheckConstraint(condition=models.Q(('decision__in', ['approved', 'rejected', 'changes_requested'])), name='purchases_approvaldecision_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='approvaldecision',
-            constraint=models.CheckConstraint(condition=models.Q(('decision', 'approved'), models.Q(('reason', ''), _negated=True), _connector='OR'), name='purchases_approvaldecision_refusal_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='approvaldecision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_by', models.F('requested_by')), _negated=True), models.Q(('decided_by', models.F('submitted_by')), _negated=True)), name='purchases_approvaldecision_not_own'),
-        ),
-        migrations.AddConstraint(
-            model_name='approvaldecision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('delegation__isnull', True), ('on_behalf_of__isnull', True)), models.Q(('delegation__isnull', False), ('on_behalf_of__isnull', False), models.Q(('on_behalf_of', models.F('decided_by')), _negated=True), models.Q(('on_behalf_of', models.F('requested_by')), _negated=True), models.Q(('on_behalf_of', models.F('submitted_by')), _negated=True)), _connector='OR'), name='purchases_approvaldecision_not_delegators_own'),
         ),
         AppendOnly("purchases_proposalsubmission"),
         AppendOnly("purchases_approvalstep"),

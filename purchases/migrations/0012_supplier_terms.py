@@ -15,25 +15,60 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='SupplierDivision',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('name', models.CharField(max_length=150)),
+                ('name_key', models.CharField(editable=False, max_length=150)),
+                ('order_email', models.EmailField(blank=True, max_length=254)),
+                ('delivery_weekdays', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), blank=True, null=True, size=7, verbose_name='delivery weekdays')),
+                ('cut_off', models.TimeField(blank=True, null=True, verbose_name='cut-off time')),
+                ('is_active', models.BooleanField(default=True)),
+                ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='divisions', to='purchases.supplier')),
+            ],
+            options={
+                'verbose_name': 'supplier division',
+                'verbose_name_plural': 'supplier divisions',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('name_key', ''), _negated=True), name='purchases_division_name_readable'),
+                    models.CheckConstraint(condition=models.Q(('delivery_weekdays__isnull', True), ('delivery_weekdays__contained_by', [1, 2, 3, 4, 5, 6, 7]), _connector='OR'), name='purchases_division_weekdays_known'),
+                    models.UniqueConstraint(fields=('supplier', 'name_key'), name='purchases_division_name_once'),
+                    models.UniqueConstraint(fields=('id', 'supplier'), name='purchases_division_of'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name='DivisionCompany',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=150)),
                 ('key', models.CharField(editable=False, max_length=150)),
+                ('division', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='companies', to='purchases.supplierdivision')),
             ],
             options={
                 'verbose_name': 'company of a division',
                 'verbose_name_plural': 'companies of divisions',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('key', ''), _negated=True), name='purchases_divisioncompany_name_readable'),
+                    models.UniqueConstraint(fields=('division', 'key'), name='purchases_divisioncompany_once'),
+                ],
             },
         ),
         migrations.CreateModel(
             name='DivisionProduct',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.product')),
+                ('division', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='products', to='purchases.supplierdivision')),
             ],
             options={
                 'verbose_name': 'product of a division',
                 'verbose_name_plural': 'products of divisions',
+                'constraints': [
+                    models.UniqueConstraint(fields=('division', 'product'), name='purchases_divisionproduct_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -48,28 +83,16 @@ class Migration(migrations.Migration):
                 ('whatsapp', models.CharField(blank=True, max_length=30)),
                 ('email', models.EmailField(blank=True, max_length=254)),
                 ('is_primary', models.BooleanField(default=False)),
+                ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='purchases.supplier')),
+                ('division', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='purchases.supplierdivision')),
             ],
             options={
                 'verbose_name': 'supplier contact',
                 'verbose_name_plural': 'supplier contacts',
-            },
-        ),
-        migrations.CreateModel(
-            name='SupplierDivision',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('name', models.CharField(max_length=150)),
-                ('name_key', models.CharField(editable=False, max_length=150)),
-                ('order_email', models.EmailField(blank=True, max_length=254)),
-                ('delivery_weekdays', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), blank=True, null=True, size=7, verbose_name='delivery weekdays')),
-                ('cut_off', models.TimeField(blank=True, null=True, verbose_name='cut-off time')),
-                ('is_active', models.BooleanField(default=True)),
-            ],
-            options={
-                'verbose_name': 'supplier division',
-                'verbose_name_plural': 'supplier divisions',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('email', ''), ('name', ''), ('phone', ''), ('whatsapp', ''), _negated=True), name='purchases_contact_not_empty'),
+                    models.UniqueConstraint(condition=models.Q(('is_primary', True)), fields=('supplier', 'division'), name='purchases_contact_primary_once', nulls_distinct=False),
+                ],
             },
         ),
         migrations.AddField(
@@ -151,72 +174,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='supplier',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('early_payment_days__isnull', True), ('early_payment_percent__isnull', True)), models.Q(('early_payment_days__isnull', False), ('early_payment_days__lte', models.F('payment_days')), ('early_payment_percent__gt', 0), ('early_payment_percent__isnull', False), ('early_payment_percent__lt', 100)), _connector='OR'), name='purchases_supplier_early_payment_whole'),
-        ),
-        migrations.AddField(
-            model_name='divisionproduct',
-            name='product',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.product'),
-        ),
-        migrations.AddField(
-            model_name='suppliercontact',
-            name='supplier',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='purchases.supplier'),
-        ),
-        migrations.AddField(
-            model_name='supplierdivision',
-            name='supplier',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='divisions', to='purchases.supplier'),
-        ),
-        migrations.AddField(
-            model_name='suppliercontact',
-            name='division',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='purchases.supplierdivision'),
-        ),
-        migrations.AddField(
-            model_name='divisionproduct',
-            name='division',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='products', to='purchases.supplierdivision'),
-        ),
-        migrations.AddField(
-            model_name='divisioncompany',
-            name='division',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='companies', to='purchases.supplierdivision'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierdivision',
-            constraint=models.UniqueConstraint(fields=('supplier', 'name_key'), name='purchases_division_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierdivision',
-            constraint=models.UniqueConstraint(fields=('id', 'supplier'), name='purchases_division_of'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierdivision',
-            constraint=models.CheckConstraint(condition=models.Q(('name_key', ''), _negated=True), name='purchases_division_name_readable'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierdivision',
-            constraint=models.CheckConstraint(condition=models.Q(('delivery_weekdays__isnull', True), ('delivery_weekdays__contained_by', [1, 2, 3, 4, 5, 6, 7]), _connector='OR'), name='purchases_division_weekdays_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='suppliercontact',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_primary', True)), fields=('supplier', 'division'), name='purchases_contact_primary_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='suppliercontact',
-            constraint=models.CheckConstraint(condition=models.Q(('email', ''), ('name', ''), ('phone', ''), ('whatsapp', ''), _negated=True), name='purchases_contact_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='divisionproduct',
-            constraint=models.UniqueConstraint(fields=('division', 'product'), name='purchases_divisionproduct_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='divisioncompany',
-            constraint=models.UniqueConstraint(fields=('division', 'key'), name='purchases_divisioncompany_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='divisioncompany',
-            constraint=models.CheckConstraint(condition=models.Q(('key', ''), _negated=True), name='purchases_divisioncompany_name_readable'),
         ),
         # A contact's division is one of its own supplier.
         migrations.RunSQL(

@@ -40,6 +40,23 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='OrderAcknowledgement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('revision', models.PositiveIntegerField()),
+                ('reference', models.CharField(blank=True, max_length=60)),
+                ('promised_date', models.DateField(blank=True, null=True)),
+                ('note', models.TextField(blank=True)),
+                ('acknowledged_at', models.DateTimeField()),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acknowledgements', to='purchases.purchaseorder')),
+                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'order acknowledgement',
+                'verbose_name_plural': 'order acknowledgements',
+            },
+        ),
+        migrations.CreateModel(
             name='AcknowledgedLine',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -50,25 +67,16 @@ class Migration(migrations.Migration):
                 ('ordered_free_packs', models.PositiveIntegerField()),
                 ('ordered_pack_price', core.money.MoneyModelField()),
                 ('promised_date', models.DateField(blank=True, null=True)),
+                ('order_line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acknowledged', to='purchases.purchaseorderline')),
+                ('acknowledgement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='purchases.orderacknowledgement')),
             ],
             options={
                 'verbose_name': 'acknowledged line',
                 'verbose_name_plural': 'acknowledged lines',
-            },
-        ),
-        migrations.CreateModel(
-            name='OrderAcknowledgement',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('revision', models.PositiveIntegerField()),
-                ('reference', models.CharField(blank=True, max_length=60)),
-                ('promised_date', models.DateField(blank=True, null=True)),
-                ('note', models.TextField(blank=True)),
-                ('acknowledged_at', models.DateTimeField()),
-            ],
-            options={
-                'verbose_name': 'order acknowledgement',
-                'verbose_name_plural': 'order acknowledgements',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('pack_price__gt', 0), ('pack_price__lte', 1000000000000000)), name='purchases_acknowledgedline_price_positive'),
+                    models.UniqueConstraint(fields=('acknowledgement', 'order_line'), name='purchases_acknowledgedline_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -81,10 +89,17 @@ class Migration(migrations.Migration):
                 ('total_before', core.money.MoneyModelField()),
                 ('total_after', core.money.MoneyModelField()),
                 ('amended_at', models.DateTimeField()),
+                ('amended_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='amendments', to='purchases.purchaseorder')),
             ],
             options={
                 'verbose_name': 'order amendment',
                 'verbose_name_plural': 'order amendments',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['amended', 'cancelled'])), name='purchases_amendment_kind_known'),
+                    models.CheckConstraint(condition=models.Q(('revision__gte', 1), models.Q(('reason', ''), _negated=True)), name='purchases_amendment_says_why'),
+                    models.UniqueConstraint(fields=('order', 'revision'), name='purchases_amendment_revision_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -101,10 +116,16 @@ class Migration(migrations.Migration):
                 ('pack_price_after', core.money.MoneyModelField()),
                 ('amount_before', core.money.MoneyModelField()),
                 ('amount_after', core.money.MoneyModelField()),
+                ('amendment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='purchases.orderamendment')),
+                ('order_line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='amended', to='purchases.purchaseorderline')),
             ],
             options={
                 'verbose_name': 'order amendment line',
                 'verbose_name_plural': 'order amendment lines',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('cancelled_before__lte', django.db.models.expressions.CombinedExpression(models.F('bought_before'), '+', models.F('free_before'))), ('cancelled_after__lte', django.db.models.expressions.CombinedExpression(models.F('bought_after'), '+', models.F('free_after')))), name='purchases_amendmentline_cancelled_within'),
+                    models.UniqueConstraint(fields=('amendment', 'order_line'), name='purchases_amendmentline_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -124,10 +145,21 @@ class Migration(migrations.Migration):
                 ('error_code', models.CharField(blank=True, max_length=60)),
                 ('due_at', models.DateTimeField()),
                 ('sent_at', models.DateTimeField(blank=True, null=True)),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dispatches', to='purchases.purchaseorder')),
+                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'order dispatch',
                 'verbose_name_plural': 'order dispatches',
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'queued')), fields=['due_at'], name='purchases_dispatch_due'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('message_id',), name='purchases_dispatch_message_once'),
+                    models.CheckConstraint(condition=models.Q(('channel__in', ['email', 'whatsapp', 'phone', 'paper']), ('state__in', ['queued', 'sent', 'failed']), ('format__in', ['pdf', 'xlsx', 'csv']), ('language__in', ['ar', 'en'])), name='purchases_dispatch_words_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('channel', 'email'), models.Q(('to', ''), _negated=True)), models.Q(models.Q(('channel', 'email'), _negated=True), ('state', 'sent'), ('to', '')), _connector='OR'), name='purchases_dispatch_address_agrees'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('error_code', ''), ('sent_at__isnull', False), ('state', 'sent')), models.Q(('sent_at__isnull', True), ('state', 'queued')), models.Q(('sent_at__isnull', True), ('state', 'failed'), models.Q(('error_code', ''), _negated=True)), _connector='OR'), name='purchases_dispatch_state_agrees'),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -242,104 +274,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='purchaseorderline',
             constraint=models.CheckConstraint(condition=models.Q(('pack_price__gt', 0), ('pack_price__lte', 1000000000000000), ('discount_percent__gte', 0), ('discount_percent__lt', 100)), name='purchases_orderline_price_sane'),
-        ),
-        migrations.AddField(
-            model_name='acknowledgedline',
-            name='order_line',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acknowledged', to='purchases.purchaseorderline'),
-        ),
-        migrations.AddField(
-            model_name='orderacknowledgement',
-            name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acknowledgements', to='purchases.purchaseorder'),
-        ),
-        migrations.AddField(
-            model_name='orderacknowledgement',
-            name='recorded_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='acknowledgedline',
-            name='acknowledgement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='purchases.orderacknowledgement'),
-        ),
-        migrations.AddField(
-            model_name='orderamendment',
-            name='amended_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='orderamendment',
-            name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='amendments', to='purchases.purchaseorder'),
-        ),
-        migrations.AddField(
-            model_name='orderamendmentline',
-            name='amendment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='purchases.orderamendment'),
-        ),
-        migrations.AddField(
-            model_name='orderamendmentline',
-            name='order_line',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='amended', to='purchases.purchaseorderline'),
-        ),
-        migrations.AddField(
-            model_name='orderdispatch',
-            name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dispatches', to='purchases.purchaseorder'),
-        ),
-        migrations.AddField(
-            model_name='orderdispatch',
-            name='requested_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddConstraint(
-            model_name='acknowledgedline',
-            constraint=models.UniqueConstraint(fields=('acknowledgement', 'order_line'), name='purchases_acknowledgedline_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='acknowledgedline',
-            constraint=models.CheckConstraint(condition=models.Q(('pack_price__gt', 0), ('pack_price__lte', 1000000000000000)), name='purchases_acknowledgedline_price_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderamendment',
-            constraint=models.UniqueConstraint(fields=('order', 'revision'), name='purchases_amendment_revision_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderamendment',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['amended', 'cancelled'])), name='purchases_amendment_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderamendment',
-            constraint=models.CheckConstraint(condition=models.Q(('revision__gte', 1), models.Q(('reason', ''), _negated=True)), name='purchases_amendment_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderamendmentline',
-            constraint=models.UniqueConstraint(fields=('amendment', 'order_line'), name='purchases_amendmentline_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderamendmentline',
-            constraint=models.CheckConstraint(condition=models.Q(('cancelled_before__lte', django.db.models.expressions.CombinedExpression(models.F('bought_before'), '+', models.F('free_before'))), ('cancelled_after__lte', django.db.models.expressions.CombinedExpression(models.F('bought_after'), '+', models.F('free_after')))), name='purchases_amendmentline_cancelled_within'),
-        ),
-        migrations.AddIndex(
-            model_name='orderdispatch',
-            index=models.Index(condition=models.Q(('state', 'queued')), fields=['due_at'], name='purchases_dispatch_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderdispatch',
-            constraint=models.UniqueConstraint(fields=('message_id',), name='purchases_dispatch_message_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderdispatch',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['email', 'whatsapp', 'phone', 'paper']), ('state__in', ['queued', 'sent', 'failed']), ('format__in', ['pdf', 'xlsx', 'csv']), ('language__in', ['ar', 'en'])), name='purchases_dispatch_words_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderdispatch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('channel', 'email'), models.Q(('to', ''), _negated=True)), models.Q(models.Q(('channel', 'email'), _negated=True), ('state', 'sent'), ('to', '')), _connector='OR'), name='purchases_dispatch_address_agrees'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderdispatch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('error_code', ''), ('sent_at__isnull', False), ('state', 'sent')), models.Q(('sent_at__isnull', True), ('state', 'queued')), models.Q(('sent_at__isnull', True), ('state', 'failed'), models.Q(('error_code', ''), _negated=True)), _connector='OR'), name='purchases_dispatch_state_agrees'),
         ),
         AppendOnly("purchases_orderacknowledgement"),
         AppendOnly("purchases_acknowledgedline"),

@@ -46,6 +46,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'role',
                 'verbose_name_plural': 'roles',
                 'ordering': ['id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('name',), name='rbac_role_name_unique'),
+                    models.CheckConstraint(condition=models.Q(('code__regex', '^[a-z][a-z0-9_]{1,49}$')), name='rbac_role_code_form'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -60,6 +64,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'role assignment',
                 'verbose_name_plural': 'role assignments',
+                'constraints': [
+                    models.UniqueConstraint(fields=('user', 'role'), name='rbac_assignment_once'),
+                ],
             },
         ),
         migrations.AddField(
@@ -67,16 +74,4 @@ class Migration(migrations.Migration):
             name='users',
             field=models.ManyToManyField(related_name='roles', through='rbac.RoleAssignment', through_fields=('role', 'user'), to=settings.AUTH_USER_MODEL, verbose_name='users'),
         ),
-        migrations.AddConstraint(
-            model_name='roleassignment',
-            constraint=models.UniqueConstraint(fields=('user', 'role'), name='rbac_assignment_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='role',
-            constraint=models.UniqueConstraint(fields=('name',), name='rbac_role_name_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='role',
-            constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^[a-z][a-z0-9_]{1,49}$')), name='rbac_role_code_form'),
-        ),
-    ]
+                            ]

@@ -36,6 +36,15 @@ class Migration(migrations.Migration):
                 'verbose_name': 'sale',
                 'verbose_name_plural': 'sales',
                 'ordering': ['-id'],
+                'indexes': [
+                    models.Index(fields=['business_date', 'id'], name='sales_sale_by_date'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('number',), name='sales_sale_number_unique'),
+                    models.CheckConstraint(condition=models.Q(('cost__gte', 0), ('total__gt', 0)), name='sales_sale_amounts_positive'),
+                    models.CheckConstraint(condition=models.Q(('change__gte', 0), ('tendered', django.db.models.expressions.CombinedExpression(models.F('total'), '+', models.F('change')))), name='sales_sale_change_agrees'),
+                    models.CheckConstraint(condition=models.Q(('payment_method__in', ['cash'])), name='sales_sale_payment_method_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -58,6 +67,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'sale line',
                 'verbose_name_plural': 'sale lines',
                 'ordering': ['sale_id', 'line'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('sale', 'line'), name='sales_line_unique'),
+                    models.CheckConstraint(condition=models.Q(('packaging_units__gt', 0), ('quantity__gt', 0)), name='sales_line_quantity_positive'),
+                    models.CheckConstraint(condition=models.Q(('base_quantity', django.db.models.expressions.CombinedExpression(models.F('quantity'), '*', models.F('packaging_units')))), name='sales_line_base_quantity_agrees'),
+                    models.CheckConstraint(condition=models.Q(('cost__gte', 0), ('unit_price__gt', 0)), name='sales_line_amounts_positive'),
+                    models.CheckConstraint(condition=models.Q(('line_total', django.db.models.expressions.CombinedExpression(models.F('unit_price'), '*', models.F('quantity')))), name='sales_line_total_agrees'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -76,53 +92,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'sale allocation',
                 'verbose_name_plural': 'sale allocations',
                 'ordering': ['id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('cost__gte', 0), ('quantity__gt', 0)), name='sales_allocation_positive'),
+                ],
             },
         ),
-        migrations.AddIndex(
-            model_name='sale',
-            index=models.Index(fields=['business_date', 'id'], name='sales_sale_by_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='sale',
-            constraint=models.UniqueConstraint(fields=('number',), name='sales_sale_number_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='sale',
-            constraint=models.CheckConstraint(condition=models.Q(('cost__gte', 0), ('total__gt', 0)), name='sales_sale_amounts_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='sale',
-            constraint=models.CheckConstraint(condition=models.Q(('change__gte', 0), ('tendered', django.db.models.expressions.CombinedExpression(models.F('total'), '+', models.F('change')))), name='sales_sale_change_agrees'),
-        ),
-        migrations.AddConstraint(
-            model_name='sale',
-            constraint=models.CheckConstraint(condition=models.Q(('payment_method__in', ['cash'])), name='sales_sale_payment_method_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='saleline',
-            constraint=models.UniqueConstraint(fields=('sale', 'line'), name='sales_line_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='saleline',
-            constraint=models.CheckConstraint(condition=models.Q(('packaging_units__gt', 0), ('quantity__gt', 0)), name='sales_line_quantity_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='saleline',
-            constraint=models.CheckConstraint(condition=models.Q(('base_quantity', django.db.models.expressions.CombinedExpression(models.F('quantity'), '*', models.F('packaging_units')))), name='sales_line_base_quantity_agrees'),
-        ),
-        migrations.AddConstraint(
-            model_name='saleline',
-            constraint=models.CheckConstraint(condition=models.Q(('cost__gte', 0), ('unit_price__gt', 0)), name='sales_line_amounts_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='saleline',
-            constraint=models.CheckConstraint(condition=models.Q(('line_total', django.db.models.expressions.CombinedExpression(models.F('unit_price'), '*', models.F('quantity')))), name='sales_line_total_agrees'),
-        ),
-        migrations.AddConstraint(
-            model_name='saleallocation',
-            constraint=models.CheckConstraint(condition=models.Q(('cost__gte', 0), ('quantity__gt', 0)), name='sales_allocation_positive'),
-        ),
-        AppendOnly("sales_sale"),
+                                                                                                AppendOnly("sales_sale"),
         AppendOnly("sales_saleline"),
         AppendOnly("sales_saleallocation"),
     ]
