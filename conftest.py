@@ -74,7 +74,8 @@ def django_db_setup(django_db_setup, django_db_blocker):
                 cursor.execute(f"DELETE FROM {name}")
             for name in kept:
                 cursor.execute(f"INSERT INTO {name} SELECT * FROM kept_rows.{name}")
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with checks due stays as is
+            # No table may be altered while deferred checks of it are due.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             for name in filled:
                 cursor.execute(f"ALTER TABLE {name} ENABLE TRIGGER USER")
 

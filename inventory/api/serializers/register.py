@@ -51,19 +51,11 @@ class RegisterEntryOut(serializers.Serializer):
     movement_id = serializers.IntegerField(allow_null=True)
     movement_kind = serializers.CharField(source="movement.kind", **_IF_MOVED)
     movement_reason = serializers.CharField(source="movement.reason", **_IF_MOVED)
-    source_type = serializers.CharField(
-        source="movement.source_type", default=None, allow_null=True
-    )
+    source_type = serializers.CharField(source="movement.source_type", **_IF_MOVED)
     source_id = serializers.CharField(source="movement.source_id", **_IF_MOVED)
-    batch_number = serializers.CharField(
-        source="movement.batch.number", default=None, allow_null=True
-    )
-    expiry_date = serializers.DateField(
-        source="movement.batch.expiry_date", default=None, allow_null=True
-    )
-    location_id = serializers.IntegerField(
-        source="movement.location_id", default=None, allow_null=True
-    )
+    batch_number = serializers.CharField(source="movement.batch.number", **_IF_MOVED)
+    expiry_date = serializers.DateField(source="movement.batch.expiry_date", **_IF_MOVED)
+    location_id = serializers.IntegerField(source="movement.location_id", **_IF_MOVED)
     quantity = serializers.IntegerField(help_text="base units, negative when they went")
     balance = serializers.IntegerField()
     occurred_at = serializers.DateTimeField()
