@@ -60,6 +60,7 @@ _VOCABULARY = frozenset().union(
     UNIT_OF, FORM_OF, PACK_FORM_OF, LONE_FORM_OF, NOISE, SUBSTITUTE_WORDS, STRIP_WORDS,
     PRICE_UNITS, PRICE_WORDS, PRICE_REMARKS,
 ) - {"%"}  # fmt: skip
+_SURELY_CUT = 100
 _OPENING, _CLOSING, _JOINING = frozenset("({["), frozenset(")}]"), frozenset("/+*-\\")
 
 
@@ -235,9 +236,10 @@ class _Reader:
     def take_unit(self, unit: str) -> None:
         dimension, factor = UNIT_OF[unit]
         for value in self.values():
-            self.found.numbers.add(value)
+            printed = _cut(value)
+            self.found.numbers.add(printed)
             if not (self.per and dimension == "volume"):
-                self.measure(dimension, round(value * factor, 6), printed=value)
+                self.measure(dimension, _cut(round(value * factor, 6)), printed=printed)
         self.waiting.clear()
         self.per = False
         self.after_dose = dimension in ("mass", "iu")
@@ -253,7 +255,7 @@ class _Reader:
             self.found.doses.append(value)
 
     def take_pack(self, form: str) -> None:
-        values = list(self.values())
+        values = [_cut(value) for value in self.values()]
         self.found.numbers.update(values)
         # `10/160 قرص`: only the last number can be a count, and `1000 قرص` is a strength.
         count = values.pop()
@@ -273,10 +275,10 @@ class _Reader:
     def settle(self) -> None:
         """Numbers that no unit follows are a price when one was announced, else loose."""
         if self.waiting:
-            values = list(self.values())
             if self.price_next:
-                self.found.prices.update(values)
+                self.found.prices.update(self.values())
             else:
+                values = [_cut(value) for value in self.values()]
                 self.found.numbers.update(values)
                 self.found.loose.update(values)
             self.price_next = False
@@ -297,3 +299,8 @@ def _number(piece: str) -> float:
         return float(piece.replace(",", "").replace(".", ""))
     whole, *rest = re.split(r"[.,]", piece, maxsplit=1)
     return float(f"{whole or 0}.{re.sub(r'[.,]', '', rest[0])}") if rest else float(whole)
+
+
+def _cut(value: float) -> float:
+    """Hundreds are printed with their fraction and without: 642.9 mg as 642, 156.25 as 156."""
+    return float(int(value)) if value >= _SURELY_CUT else value
