@@ -311,9 +311,15 @@ def _facts(readings: Sequence[NameReading]) -> dict[str, frozenset[Any]]:
         "percents": frozenset().union(*[reading.percents for reading in readings]),
         "strengths": frozenset().union(*[reading.strengths for reading in readings]),
         "packs": frozenset().union(*[reading.packs for reading in readings]),
-        "numbers": frozenset().union(*[reading.numbers for reading in readings]),
+        "numbers": frozenset().union(*[_as_printed(reading) for reading in readings]),
         "forms": frozenset().union(*[reading.forms for reading in readings]),
     }
+
+
+def _as_printed(reading: NameReading) -> set[float]:
+    """The numbers of a name, a gram also as 1000 and 1000 mg also as 1."""
+    thousands = {dose / 1000 for dose in reading.doses if dose >= 1000}
+    return reading.numbers | thousands | {dose for dose in reading.doses if dose >= 1000}
 
 
 def _log_size(largest: float) -> float:

@@ -255,13 +255,13 @@ class _Reader:
             self.found.doses.append(value)
 
     def take_pack(self, form: str) -> None:
-        values = [_cut(value) for value in self.values()]
-        self.found.numbers.update(values)
+        values = list(self.values())
+        self.found.numbers.update(map(_cut, values))
         # `10/160 قرص`: only the last number can be a count, and `1000 قرص` is a strength.
         count = values.pop()
         is_count = count <= _LARGEST_PACK and count.is_integer()
-        (self.found.packs if is_count else self.found.loose).add(count)
-        self.found.loose.update(values)
+        (self.found.packs if is_count else self.found.loose).add(_cut(count))
+        self.found.loose.update(map(_cut, values))
         self.waiting.clear()
         self.add_form(form)
 

@@ -129,6 +129,30 @@ def test_a_bare_number_is_rather_a_strength_than_the_size_of_a_drop():
     assert decision.candidates[0].product_id == 2
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("دوليبران 1 جم", 1),
+        ("دوليبران 1000 مجم", 1),
+        ("دوليبران 500", 2),
+        ("نيوكلاف 642 شراب", 3),
+        ("نيوكلاف 457 شراب", 4),
+    ],
+)
+def test_a_gram_is_a_thousand_milligrams_and_a_fraction_of_hundreds_may_go_unsaid(name, expected):
+    index = MatcherIndex.build(
+        [
+            product(1, "دوليبران 1000 مجم 20 قرص", "DOLIPRANE 1000 MG 20 TAB", "48"),
+            product(2, "دوليبران 500 مجم 20 قرص", "DOLIPRANE 500 MG 20 TAB", "48"),
+            product(3, "نيوكلاف 642.9 مجم معلق", "NEWCLAV 642.9 MG SUSP.", "90"),
+            product(4, "نيوكلاف 457 مجم معلق", "NEWCLAV 457 MG SUSP.", "90"),
+        ]
+    )
+    first, *others = match(index, LineToMatch(name)).candidates
+    assert first.product_id == expected
+    assert all(first.score > other.score for other in others)
+
+
 def test_reasons_say_what_agrees_and_what_differs():
     decision = decide("كونكور 10 مجم اقراص 81ج", "81")
     reasons = {c.product_id: c.reasons for c in decision.candidates}
