@@ -46,7 +46,7 @@ pytestmark = [
     pytest.mark.slow,
 ]
 generated = settings(
-    max_examples=tries(10, soak=40),
+    max_examples=tries(6, soak=40),
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),

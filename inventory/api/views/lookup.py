@@ -62,6 +62,7 @@ class ScanView(ApiView):
 
 class SubstituteListView(ApiView):
     permissions = {"get": READ}
+    extra_problems = (422,)
 
     @extend_schema(operation_id="inventory_substitutes_list", responses=page_of(ProductOut))
     def get(self, request: Request, product_id: int) -> Response:
