@@ -46,13 +46,21 @@ def _document() -> dict[str, Any]:
     return SchemaGenerator().get_schema(public=True)
 
 
-@cache
 def _shape(template: str, method: str, status: int) -> jsonschema_rs.Draft202012Validator | None:
     """None where the document names no such status."""
     answer = _document()["paths"][template][method]["responses"].get(str(status))
     if answer is None:
         return None
-    schema = next(
-        (media["schema"] for kind, media in answer.get("content", {}).items() if "json" in kind), {}
+    content = answer.get("content", {})
+    schema: dict[str, Any] = next(
+        (media["schema"] for kind, media in content.items() if "json" in kind), {}
     )
-    return jsonschema_rs.Draft202012Validator({**schema, "components": _document()["components"]})
+    return _validator(json.dumps(schema))
+
+
+@cache
+def _validator(schema: str) -> jsonschema_rs.Draft202012Validator:
+    """One for each schema, as it is costly to make: all problems share theirs."""
+    return jsonschema_rs.Draft202012Validator(
+        {**json.loads(schema), "components": _document()["components"]}
+    )
