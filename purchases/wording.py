@@ -9,6 +9,7 @@ from typing import Any
 from core.money import currency, format_money, round_money
 from core.text import sums_in_order
 from inventory.public import ProductSummary
+from purchases.counted import Language, Noun, counted
 from purchases.deals import Deal, render
 from purchases.models import OfferLine
 from purchases.quotes import PackPrice, Quote
@@ -124,29 +125,28 @@ def _next_best(quote: Quote, rivals: Sequence[Priced]) -> dict[str, Any] | None:
     }
 
 
-_SENTENCES = {
+_SENTENCES: dict[Language, dict[str, str]] = {
     "en": {
-        "need": "%(needed)s units of %(product)s are needed: %(available)s available and"
+        "need": "Needed: %(needed)s of %(product)s, with %(available)s available and"
         " %(incoming)s on the way, against a minimum of %(min_stock)s and a maximum of"
         " %(max_stock)s.",
-        "purchase": "%(supplier)s: %(packs)s packs for %(amount)s %(currency)s, which is"
+        "purchase": "%(supplier)s: %(packs)s for %(amount)s %(currency)s, which is"
         " %(true_unit_cost)s a unit.",
-        "purchase_of_units": "%(supplier)s: %(packs)s packs of %(units)s units for %(amount)s"
+        "purchase_of_units": "%(supplier)s: %(packs)s of %(units)s for %(amount)s"
         " %(currency)s, which is %(true_unit_cost)s a unit.",
-        "deal": "The deal %(printed)s brings %(free_packs)s packs free, worth %(worth)s"
-        " %(currency)s.",
+        "deal": "The deal %(printed)s brings %(free_packs)s free, worth %(worth)s %(currency)s.",
         "no_deal": "No free goods at this quantity.",
-        "mix": "The deal is reached together with %(mates)s: %(mix_packs)s packs in all bring"
+        "mix": "The deal is reached together with %(mates)s: %(mix_packs)s in all bring"
         " %(mix_free)s free.",
         "saving": "That saves %(saving)s %(currency)s against %(rival)s, the next best.",
         "dearer": "%(rival)s would be cheaper by %(saving)s %(currency)s.",
         "equal": "%(rival)s costs the same.",
         "alone": "No other present offer has it.",
-        "demand": "Sold %(per_day)s a day over %(observed_days)s days (days without stock left"
-        " out); class %(abc_class)s at a service level of %(service_level)s, here in %(lead_days)s"
-        " days, next order after %(review_days)s: order up to %(order_up_to)s, of which"
+        "demand": "Sold %(per_day)s a day over %(observed_days)s (days without stock left"
+        " out); class %(abc_class)s at a service level of %(service_level)s, here in %(lead_days)s,"
+        " next order after %(review_days)s: order up to %(order_up_to)s, of which"
         " %(safety_stock)s are safety stock.",
-        "lasts": "It will then last %(lasts_days)s days.",
+        "lasts": "It will then last %(lasts_days)s.",
         "timing": "Its best price ends on %(last_day)s; usually it costs %(usual_percent)s of that,"
         " and demand after that day counts at the usual price.",
         "plain_saving": "Buying just the need at the best list price (%(plain_supplier)s) would"
@@ -154,30 +154,30 @@ _SENTENCES = {
         "flips_at": "%(rival_of_change)s would be chosen from %(flips_at)s a pack down (now"
         " %(rival_price)s).",
         "highest_price": "The choice holds up to %(highest_price)s a pack.",
-        "sweet_spot": "%(extra_packs)s packs more would bring a unit down to %(spot_cost)s.",
+        "sweet_spot": "%(extra_packs)s more would bring a unit down to %(spot_cost)s.",
         "first_to_go": "With less money this line falls out first.",
         "only_need": "No more than the need is bought of it, whatever the deal.",
         "register": "It must be entered in the controlled-drug register.",
-        "edited": "A person set the quantity; %(proposed)s packs were proposed.",
+        "edited": "A person set the quantity; proposed: %(proposed)s.",
     },
     "ar": {
-        "need": "الحاجة %(needed)s وحدة من %(product)s: المتاح %(available)s والقادم %(incoming)s،"
+        "need": "الحاجة %(needed)s من %(product)s: المتاح %(available)s والقادم %(incoming)s،"
         " والحد الأدنى %(min_stock)s والأعلى %(max_stock)s.",
-        "purchase": "%(supplier)s: %(packs)s عبوة بمبلغ %(amount)s %(currency)s، أي"
+        "purchase": "%(supplier)s: %(packs)s بمبلغ %(amount)s %(currency)s، أي"
         " %(true_unit_cost)s للوحدة.",
-        "purchase_of_units": "%(supplier)s: %(packs)s عبوة (كل عبوة %(units)s وحدة) بمبلغ"
+        "purchase_of_units": "%(supplier)s: %(packs)s (كل عبوة %(units)s) بمبلغ"
         " %(amount)s %(currency)s، أي %(true_unit_cost)s للوحدة.",
-        "deal": "العرض %(printed)s يعطي %(free_packs)s عبوة مجانا بقيمة %(worth)s %(currency)s.",
+        "deal": "العرض %(printed)s يعطي %(free_packs)s مجانا بقيمة %(worth)s %(currency)s.",
         "no_deal": "لا بضاعة مجانية عند هذه الكمية.",
-        "mix": "بلغنا العرض مع %(mates)s: %(mix_packs)s عبوة معا تعطي %(mix_free)s مجانا.",
+        "mix": "بلغنا العرض مع %(mates)s: %(mix_packs)s معا تعطي %(mix_free)s مجانا.",
         "saving": "التوفير %(saving)s %(currency)s مقارنة بالخيار التالي %(rival)s.",
         "dearer": "%(rival)s أرخص بمقدار %(saving)s %(currency)s.",
         "equal": "السعر نفسه عند %(rival)s.",
         "alone": "لا يوجد عرض حالي آخر لهذا المنتج.",
-        "demand": "يباع %(per_day)s في اليوم خلال %(observed_days)s يوما (دون أيام نفاد المخزون)؛"
-        " الفئة %(abc_class)s بمستوى خدمة %(service_level)s، التوصيل خلال %(lead_days)s يوم والطلب"
+        "demand": "يباع %(per_day)s في اليوم خلال %(observed_days)s (دون أيام نفاد المخزون)؛"
+        " الفئة %(abc_class)s بمستوى خدمة %(service_level)s، التوصيل خلال %(lead_days)s والطلب"
         " التالي بعد %(review_days)s: الطلب حتى %(order_up_to)s منها %(safety_stock)s مخزون أمان.",
-        "lasts": "يكفي بعدها %(lasts_days)s يوما.",
+        "lasts": "يكفي بعدها %(lasts_days)s.",
         "timing": "أفضل سعر له ينتهي في %(last_day)s؛ وهو عادة %(usual_percent)s من ذلك، والحاجة"
         " بعد هذا اليوم محسوبة بالسعر المعتاد.",
         "plain_saving": "شراء الحاجة فقط بأفضل سعر قائمة (%(plain_supplier)s) يجعل الكمية نفسها"
@@ -185,12 +185,26 @@ _SENTENCES = {
         "flips_at": "يُختار %(rival_of_change)s إذا نزل سعر العبوة إلى %(flips_at)s أو أقل (الآن"
         " %(rival_price)s).",
         "highest_price": "يبقى الخيار صحيحا حتى سعر %(highest_price)s للعبوة.",
-        "sweet_spot": "زيادة %(extra_packs)s عبوة تنزل كلفة الوحدة إلى %(spot_cost)s.",
+        "sweet_spot": "زيادة %(extra_packs)s تنزل كلفة الوحدة إلى %(spot_cost)s.",
         "first_to_go": "إذا قل المال يخرج هذا السطر أولا.",
         "only_need": "لا يُشترى منه أكثر من الحاجة مهما كان العرض.",
         "register": "يجب قيده في دفتر المواد المراقبة.",
-        "edited": "عدّل موظف الكمية؛ كان المقترح %(proposed)s عبوة.",
+        "edited": "عدّل موظف الكمية؛ كان المقترح %(proposed)s.",
     },
+}
+# Numbers said with what they count; True where Arabic puts them into the oblique.
+_COUNTS: dict[str, tuple[Noun, bool]] = {
+    "needed": ("unit", False),
+    "units": ("unit", False),
+    "packs": ("pack", False),
+    "mix_packs": ("pack", False),
+    "free_packs": ("pack", True),
+    "extra_packs": ("pack", True),
+    "proposed": ("pack", True),
+    "observed_days": ("day", True),
+    "lead_days": ("day", True),
+    "review_days": ("day", True),
+    "lasts_days": ("day", True),
 }
 
 
@@ -204,24 +218,23 @@ def explanation(
     }
     return {
         language: _paragraph(
-            sentences,
+            language,
             figures,
             product_name=names[language],
             supplier_name=supplier_name,
-            mix=_values_of_mix(figures.get("mix"), language),
         )
-        for language, sentences in _SENTENCES.items()
+        for language in _SENTENCES
     }
 
 
 def _paragraph(
-    sentences: Mapping[str, str],
+    language: Language,
     figures: Mapping[str, Any],
     *,
     product_name: str,
     supplier_name: str,
-    mix: Mapping[str, Any],
 ) -> str:
+    sentences = _SENTENCES[language]
     next_best = figures["next_best"]
     price = figures["price"]
     values = {
@@ -239,13 +252,22 @@ def _paragraph(
         "rival": next_best["supplier_name"] if next_best else "",
         "saving": _money(next_best["saving"].lstrip("-")) if next_best else "",
         "proposed": figures.get("packs_proposed"),
-        **mix,
+        **_values_of_mix(figures.get("mix"), language),
         **_values_of_choice(figures),
     }
+    values |= _counts(values, language)
     return sums_in_order(" ".join(sentences[key] % values for key in _sentence_keys(figures)))
 
 
-def _values_of_mix(mix: Mapping[str, Any] | None, language: str) -> dict[str, Any]:
+def _counts(values: Mapping[str, Any], language: Language) -> dict[str, str]:
+    return {
+        name: counted(values[name], noun, language, oblique=oblique)
+        for name, (noun, oblique) in _COUNTS.items()
+        if values.get(name) is not None
+    }
+
+
+def _values_of_mix(mix: Mapping[str, Any] | None, language: Language) -> dict[str, Any]:
     if not mix:
         return {}
     own, other = f"name_{language}", "name_en" if language == "ar" else "name_ar"
