@@ -6,7 +6,7 @@ not here: those are compared by spelling and sound.
 
 from functools import lru_cache
 
-__all__ = ["RIVAL_GROUP", "SIZE_WORDS", "SPELLINGS_OF", "described"]
+__all__ = ["ALSO_SAID", "RIVAL_GROUP", "SIZE_WORDS", "SPELLINGS_OF", "described"]
 
 _SPELLINGS = {
     "im": "عضل عضلي im intramuscular",
@@ -112,6 +112,13 @@ SPELLINGS_OF = {name: tuple(words.split()) for name, words in _SPELLINGS.items()
 
 # What a size word says of the pack: +1 large, -1 small.
 SIZE_WORDS = {"large": 1, "small": -1}
+
+# Words that lists use for each other although products may be of either.
+ALSO_SAID = {
+    "baby": frozenset({"infant", "child"}),
+    "infant": frozenset({"baby"}),
+    "child": frozenset({"baby"}),
+}
 
 # Descriptions of which a product has one: to be of another is to be another product.
 RIVALS = (

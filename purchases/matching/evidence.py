@@ -7,6 +7,7 @@ from operator import mul
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Indel, JaroWinkler
 
+from purchases.matching.descriptors import ALSO_SAID
 from purchases.matching.index import IndexedName, IndexedProduct, MatcherIndex, same_price
 from purchases.matching.lines import LineReading
 from purchases.matching.spelling import skeleton
@@ -312,6 +313,8 @@ def _descriptions(line: LineReading, product: IndexedProduct) -> list[float]:
             unsaid += 1
         elif wanted in words:
             same += 1
+        elif not words.isdisjoint(ALSO_SAID.get(wanted, ())):
+            unsaid += 1
         else:
             differs += 1
     lacking = sum(group not in product.rivals for group in line.rivals)

@@ -53,6 +53,7 @@ _PHRASES = tuple(
             "retard",
         ),
         ("صن |شمس", r"صن (?:سكرين|بلوك)|واقي (?:ال)?شمس", "sunscreen"),
+        ("فم", r"(?:غسول|شطف) (?:لل|ال)?فم", "mouthwash"),
     )
 )
 # Every word that may mean something else than a name.
@@ -114,6 +115,8 @@ def _prepared(folded: str, *, is_line: bool) -> str:
         folded = _THREE_TIMES.sub(r"\1", folded)
     if "i." in folded:
         folded = _ROUTE.sub(r" i\1 ", folded)
+    if "mouth" in folded:
+        folded = folded.replace("mouth wash", "mouthwash")
     folded = _with_parts(folded)
     if folded.isascii():
         return folded

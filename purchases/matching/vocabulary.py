@@ -137,7 +137,7 @@ STRIP_WORDS = frozenset({"شريط", "شرايط", "شريطين", "strip", "str
 
 _REMARKS = """
     جديد جديده الجديد قديم قديمه القديم عاده عادي عاديه ثلاجه تلاجه التلاجه نواقص ناقص احترس هام
-    مهم ركز ركزز باكو باكت باكيت علبه عبوه عرض خصم فقط جدا دوليه دولي و في من مع او
+    مهم ركز ركزز باكو باكت باكيت علبه عبوه عرض خصم فقط جدا دوليه دولي و في من مع او ضد
     for with and of the in new dele s f c fc i u m v p o n
 """
 # Remarks of the person who wrote the list, and words too small to tell anything.

@@ -129,6 +129,15 @@ def test_a_bare_number_is_rather_a_strength_than_the_size_of_a_drop():
     assert decision.candidates[0].product_id == 2
 
 
+def test_children_may_be_babies_but_no_adults():
+    adult = product(91, "سينسوديرم كبار صابون 80 جم", "SENSODERM ADULT SOAP 80 GM", "50")
+    baby = product(92, "سينسوديرم بيبي صابون 80 جم", "SENSODERM BABY SOAP 80 GM", "50")
+    index = MatcherIndex.build([adult, baby, *CATALOGUE])
+    said = match(index, LineToMatch("سينسوديرم صابون اطفال", price=Decimal(50))).candidates
+    assert said[0].product_id == 92
+    assert said[0].score > said[1].score
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
     [

@@ -60,6 +60,9 @@ WRITTEN = st.one_of(
         ("تريتو هير شامبو", "words", ["تريتو", "hair"]),
         ("تريتو شامبو للشعر", "words", ["تريتو", "hair"]),
         ("سكين راما", "words", ["سكين", "راما"]),
+        ("اوروفيكس غسول للفم", "forms", ["mouthwash"]),
+        ("OROVEX MOUTH WASH", "forms", ["mouthwash"]),
+        ("نيبولا شامبو ضد القشرة", "words", ["نيبولا", "dandruff"]),
     ],
 )
 def test_a_name_is_taken_apart(name, part, expected):
