@@ -6,7 +6,7 @@ not here: those are compared by spelling and sound.
 
 from functools import lru_cache
 
-__all__ = ["ALSO_SAID", "RIVAL_GROUP", "SIZE_WORDS", "SPELLINGS_OF", "described"]
+__all__ = ["RIVAL_GROUP", "SIZE_WORDS", "SPELLINGS_OF", "described", "describes"]
 
 _SPELLINGS = {
     "im": "عضل عضلي im intramuscular",
@@ -114,11 +114,7 @@ SPELLINGS_OF = {name: tuple(words.split()) for name, words in _SPELLINGS.items()
 SIZE_WORDS = {"large": 1, "small": -1}
 
 # Words that lists use for each other although products may be of either.
-ALSO_SAID = {
-    "baby": frozenset({"infant", "child"}),
-    "infant": frozenset({"baby"}),
-    "child": frozenset({"baby"}),
-}
+_ALSO_SAID = {"baby": ("infant", "child"), "infant": ("baby",), "child": ("baby",)}
 
 # Descriptions of which a product has one: to be of another is to be another product.
 RIVALS = (
@@ -178,3 +174,10 @@ def described(word: str) -> str:
             if stem != word and len(stem) >= _SHORTEST_STEM and stem in _DESCRIPTOR_OF:
                 return _DESCRIPTOR_OF[stem]
     return word
+
+
+def describes(said: str, has: frozenset[str]) -> bool | None:
+    """Whether a product with these words of one group is the one described; None: it may be."""
+    if said in has:
+        return True
+    return None if any(word in has for word in _ALSO_SAID.get(said, ())) else False

@@ -7,7 +7,7 @@ from operator import mul
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Indel, JaroWinkler
 
-from purchases.matching.descriptors import ALSO_SAID
+from purchases.matching.descriptors import describes
 from purchases.matching.index import IndexedName, IndexedProduct, MatcherIndex, same_price
 from purchases.matching.lines import LineReading
 from purchases.matching.spelling import skeleton
@@ -309,12 +309,11 @@ def _descriptions(line: LineReading, product: IndexedProduct) -> list[float]:
     same = differs = unsaid = 0
     for group, words in product.rivals.items():
         wanted = line.rivals.get(group)
-        if wanted is None:
+        agrees = describes(wanted, words) if wanted is not None else None
+        if agrees is None:
             unsaid += 1
-        elif wanted in words:
+        elif agrees:
             same += 1
-        elif not words.isdisjoint(ALSO_SAID.get(wanted, ())):
-            unsaid += 1
         else:
             differs += 1
     lacking = sum(group not in product.rivals for group in line.rivals)

@@ -2,13 +2,12 @@
 
 from collections.abc import Collection, Iterator
 
-from purchases.matching.index import IndexedProduct
+from purchases.matching.descriptors import describes
+from purchases.matching.index import IndexedProduct, same_price
 from purchases.matching.lines import LineReading
 from purchases.matching.records import Reason
 
 __all__ = ["explain"]
-
-_SAME_PRICE = 0.006
 
 
 def explain(line: LineReading, product: IndexedProduct, *, joined: float) -> tuple[Reason, ...]:
@@ -52,8 +51,9 @@ def _in_grams(sizes: Collection[float]) -> set[float]:
 
 def _described(line: LineReading, product: IndexedProduct) -> Iterator[Reason]:
     for group, wanted in line.rivals.items():
-        if group in product.rivals:
-            yield from _compared("description", [wanted], product.rivals[group])
+        words = product.rivals.get(group)
+        if words and describes(wanted, words) is not None:
+            yield from _compared("description", [wanted], words)
 
 
 def _priced(line: LineReading, product: IndexedProduct) -> Iterator[Reason]:
@@ -61,7 +61,7 @@ def _priced(line: LineReading, product: IndexedProduct) -> Iterator[Reason]:
     if price is None or not line.prices:
         return
     closest = min(line.prices, key=lambda asked: abs(asked - price))
-    if abs(closest - price) <= _SAME_PRICE * price:
+    if same_price(closest, price):
         yield Reason("price_agrees", f"{closest:g}")
     else:
         yield Reason("price_differs", f"{closest:g}", f"{price:g}")
