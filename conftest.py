@@ -20,6 +20,7 @@ from rest_framework.test import APIClient
 
 from config.heartbeat import redis_client
 from config.tests.documented import check_documented
+from core.tests.real_files import path_of
 
 # Deadlines would measure the machine's load, not the code. A failure prints what repeats it.
 hypothesis_settings.register_profile(
@@ -125,11 +126,7 @@ def pytest_sessionfinish() -> None:
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real files; skips with a reason where it is absent."""
-    beside = Path(__file__).resolve().parent.parent / "shared" / "data"
-    folder = Path(os.environ.get("PHARMACIO_SHARED_DATA", beside))
-    if not folder.is_dir():
-        pytest.skip("the real files of ../shared/data are not here")
-    return folder
+    return path_of(".")
 
 
 class DocumentedClient(APIClient):

@@ -9,18 +9,13 @@ which must change nothing. Reads catalogue/egypt_29k.csv of PHARMACIO_SHARED_DAT
 
 from __future__ import annotations
 
-import os
 import sys
 from collections import Counter
 from decimal import Decimal
-from pathlib import Path
 
 from bench._imports import own_database, taken_through
+from bench._real_files import CATALOGUE
 
-FOLDER = Path(
-    os.environ.get("PHARMACIO_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data")
-)
-FILE = FOLDER / "catalogue" / "egypt_29k.csv"
 MOST_SECONDS = 90.0
 
 
@@ -34,26 +29,26 @@ def tell_problems(job) -> None:
 
 
 def main() -> int:
-    if not FILE.exists():
-        print(f"nothing measured: no real catalogue at {FILE}")
+    if not CATALOGUE.exists():
+        print(f"nothing measured: no real catalogue at {CATALOGUE}")
         return 0
-    content = FILE.read_bytes()
+    content = CATALOGUE.read_bytes()
     with own_database():
         from inventory.models import Barcode, Product
 
-        dry, _seconds = taken_through("catalogue", content, FILE.name, dry_run=True)
+        dry, _seconds = taken_through("catalogue", content, CATALOGUE.name, dry_run=True)
         tell_problems(dry)
         print(f"  would: {dry.counts}")
         assert not Product.objects.exists()
         options = {"skip_faulty": True, "placeholder_price": Decimal(1)}
-        job, seconds = taken_through("catalogue", content, FILE.name, **options)
+        job, seconds = taken_through("catalogue", content, CATALOGUE.name, **options)
         tell_problems(job)
         print(
             f"  {job.counts}; products {Product.objects.count():,}, barcodes"
             f" {Barcode.objects.count():,}, prices not known"
             f" {Product.objects.filter(public_price=None).count():,}"
         )
-        again, _seconds = taken_through("catalogue", content, FILE.name, **options)
+        again, _seconds = taken_through("catalogue", content, CATALOGUE.name, **options)
         print(f"  again: {again.counts}")
     unchanged = again.counts["created"] == again.counts["updated"] == 0
     return 0 if job.state == "done" and unchanged and seconds <= MOST_SECONDS else 1

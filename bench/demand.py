@@ -15,20 +15,17 @@ mean + safety stock was enough (goal 95 %), and the units that safety stock was.
 
 from __future__ import annotations
 
-import csv
-import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 
 import numpy as np
 
+from bench._real_files import FOLDER, rows_of
 from inventory.demand import estimate
 from purchases.needs import service_factor
 
-FOLDER = Path(os.environ.get("SHARED_DATA", "../shared/data"))
 SALES = FOLDER / "sales" / "atc_daily_2014_to_2018-06.csv"
 GROUPS = ("M01AB", "M01AE", "N02BA", "N02BE", "N05B", "N05C", "R03", "R06")
 SHARES = (0.2, 0.05, 0.01)
@@ -144,8 +141,7 @@ METHODS: dict[str, Method] = {
 
 
 def sales() -> list[np.ndarray]:
-    with SALES.open(encoding="utf-8-sig") as file:
-        rows = list(csv.DictReader(file))
+    rows = rows_of("sales/atc_daily_2014_to_2018-06.csv")
     return [np.array([float(row[group]) for row in rows]) for group in GROUPS]
 
 

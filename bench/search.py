@@ -9,16 +9,16 @@ The products are those of `catalogue/egypt_29k.csv` of the folder PHARMACIO_SHAR
 made and dropped. Two in five products are in stock; levels are written without their movements.
 """
 
-import csv
 import os
 import random
 import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import django
+
+from bench._real_files import CATALOGUE, rows_of
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
 django.setup()
@@ -40,10 +40,6 @@ from inventory.selectors.search import products_suggest  # noqa: E402
 from inventory.services.barcodes import barcode_key, looks_like_gtin  # noqa: E402
 from inventory.services.product_fields import product_derive  # noqa: E402
 
-FOLDER = Path(
-    os.environ.get("PHARMACIO_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data")
-)
-CATALOGUE = FOLDER / "catalogue" / "egypt_29k.csv"
 PRODUCTS = 30_000
 MOST_P95_MS = 50.0
 EACH = 150  # searches of each sort
@@ -56,8 +52,7 @@ SYLLABLES = [(c + v, arabic + VOWELS[v]) for c, arabic in CONSONANTS.items() for
 def catalogue() -> Iterator[dict[str, str]]:
     if CATALOGUE.exists():
         print(f"products: {CATALOGUE.name}")
-        with CATALOGUE.open(encoding="utf-8-sig", newline="") as lines:
-            yield from csv.DictReader(lines)
+        yield from rows_of("catalogue/egypt_29k.csv")
         return
     print(f"products: made up, as there is no {CATALOGUE}")
     chance = random.Random(7)

@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 
 from ai_integration.reading import read_document
+from core.tests.real_files import path_of
 from purchases.deals import (
     Deal,
     DealKind,
@@ -17,7 +18,6 @@ from purchases.deals import (
     vote_direction,
 )
 from purchases.mix_groups import PrintedLine, mix_groups
-from purchases.tests.shared_files import path_of
 from purchases.tests.test_deals_coverage import lost
 
 pytestmark = [pytest.mark.real_data, pytest.mark.slow]

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.tests.real_files import rows_of
 from core.text import fold, to_ascii_digits
 from purchases.deals import DealKind, ParsedDeal, parse_deal, render, resolve_deal
 from purchases.deals.words import (
@@ -19,7 +20,6 @@ from purchases.deals.words import (
     SPECIAL_KINDS,
     mixing_words,
 )
-from purchases.tests.shared_files import rows_of
 
 # Every example of the bonus grammar as warehouses print it, by kind.
 EXAMPLES = {

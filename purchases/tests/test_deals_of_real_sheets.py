@@ -5,8 +5,8 @@ from collections import Counter
 
 import pytest
 
+from core.tests.real_files import path_of, rows_of
 from purchases.deals import DealKind, Flag, parse_deal, resolve_deal, vote_direction
-from purchases.tests.shared_files import path_of, rows_of
 
 pytestmark = pytest.mark.real_data
 

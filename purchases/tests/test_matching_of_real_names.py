@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
+from core.tests.real_files import rows_of
 from purchases.matching import (
     CatalogueEntry,
     KnownName,
@@ -16,7 +17,6 @@ from purchases.matching import (
     SupplierHistory,
     match_many,
 )
-from purchases.tests.shared_files import rows_of
 
 pytestmark = [pytest.mark.real_data, pytest.mark.slow]
 

@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 
 FOLDER = Path(
-    os.environ.get("PHARMACIO_SHARED_DATA", Path(__file__).parents[3] / "shared" / "data")
+    os.environ.get("PHARMACIO_SHARED_DATA", Path(__file__).resolve().parents[3] / "shared" / "data")
 )
 
 
 def path_of(name: str) -> Path:
-    """The real file of that name; skips the test where it is absent."""
+    """The real file or folder of that name; skips the test where it is absent."""
     path = FOLDER / name
     if not path.exists():
-        pytest.skip(f"real file {name} is not at {FOLDER}")
+        pytest.skip(f"{name} is not in {FOLDER}; see PHARMACIO_SHARED_DATA")
     return path
 
 
