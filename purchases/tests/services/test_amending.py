@@ -289,6 +289,23 @@ def test_no_more_than_is_outstanding_is_cancelled(quantity, pharmacist):
     assert everything() == before
 
 
+def test_unknown_and_repeated_parts_are_named(pharmacist, now):
+    order = placed_order(need=10)
+    line = order.lines.get().pk
+    parts = [LineCancellation(line_id=pk, quantity=2) for pk in (999_999, line, line)]
+    before = everything()
+    for wanted, named in (
+        (parts, [("lines.0.line_id", "unknown"), ("lines.2.line_id", "duplicate")]),
+        ([], [("lines", "required")]),
+    ):
+        with pytest.raises(OrderPartRefused) as refused:
+            order_cancel_lines(
+                actor=pharmacist, now=now, order_id=order.pk, lines=wanted, reason="none left"
+            )
+        assert [(p.field, p.code) for p in refused.value.errors] == named
+    assert everything() == before
+
+
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(["amend", "cut", "receive"]),
