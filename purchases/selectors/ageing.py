@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from capital.public import SystemAccount, party_balances
+from capital.public import (
+    SUPPLIER_PARTY,
+    SystemAccount,
+    party_balances,
+)
 from purchases.models import Supplier, SupplierInvoice
 from purchases.selectors.supplier_account import (
-    SUPPLIER_PARTY,
     not_invoiced,
     open_at,
     posted_invoices,

@@ -15,7 +15,13 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import Q, QuerySet, Sum
 
-from capital.public import OperationKind, SystemAccount, party_balances, party_entries
+from capital.public import (
+    SUPPLIER_PARTY,
+    OperationKind,
+    SystemAccount,
+    party_balances,
+    party_entries,
+)
 from purchases.models import (
     WAITING_STATES,
     CreditNote,
@@ -33,7 +39,6 @@ from purchases.models import (
 from purchases.selectors.suppliers import supplier_by_id, terms_of
 from purchases.threeway import share
 
-SUPPLIER_PARTY = "purchases.supplier"
 ZERO = Decimal(0)
 
 

@@ -10,7 +10,11 @@ from typing import Any
 from django.db.models import F, Sum
 from django.utils import timezone
 
-from capital.public import SystemAccount, party_balance
+from capital.public import (
+    SUPPLIER_PARTY,
+    SystemAccount,
+    party_balance,
+)
 from core.audit import Actor
 from core.models import local_date
 from inventory.public import IssueLine, stock_issue
@@ -19,7 +23,7 @@ from purchases.services.invoices.invoices import InvoiceFacts, invoice_create
 from purchases.services.invoices.lines import InvoiceLineFacts
 from purchases.services.invoices.match import invoice_approve, invoice_match, invoice_resolve
 from purchases.services.invoices.posting import invoice_post
-from purchases.services.receipts.receipts import SUPPLIER_PARTY, goods_receive
+from purchases.services.receipts.receipts import goods_receive
 from purchases.tests.factories import actor_with, delivery, placed_order
 from purchases.tests.lower import JournalLine
 

@@ -42,6 +42,7 @@ from purchases.models import (
     SupplierReturn,
 )
 from purchases.people import person_of, reason_given
+from purchases.selectors.statement import NOTE_SOURCE
 from purchases.services.invoices.invoices import invoice_locked
 from purchases.services.invoices.posting import payable_line, posting_line
 from purchases.services.payments.settlements import (
@@ -52,7 +53,6 @@ from purchases.services.payments.settlements import (
 from purchases.services.returns.returns import credit_outstanding, return_locked
 from purchases.states import RETURN_TRANSITIONS, ReturnAction
 
-NOTE_SOURCE = "purchases.credit_note"
 NOTE_KIND = "credit_note"
 ZERO = Decimal(0)
 _TAKEN = {"purchases_creditnote_supplier_number_once": CreditNoteNumberTaken}

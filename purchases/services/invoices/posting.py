@@ -16,7 +16,13 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from capital.public import Posting, SystemAccount, entry_post, entry_reverse
+from capital.public import (
+    SUPPLIER_PARTY,
+    Posting,
+    SystemAccount,
+    entry_post,
+    entry_reverse,
+)
 from core import audit, outbox
 from core.audit import Actor
 from core.money import allocate, format_money
@@ -30,13 +36,12 @@ from purchases.errors import (
 from purchases.events import InvoicePosted
 from purchases.models import GoodsReceiptLine, InvoicedQuantity, InvoiceMatch, SupplierInvoice
 from purchases.people import reason_given
+from purchases.selectors.statement import INVOICE_SOURCE
 from purchases.services.invoices.invoices import invoice_locked
 from purchases.services.invoices.match import orders_lock, owed_now
-from purchases.services.receipts.receipts import SUPPLIER_PARTY
 from purchases.states import INVOICE_TRANSITIONS, InvoiceAction
 from purchases.threeway import Owed, in_proportion
 
-INVOICE_SOURCE = "purchases.supplier_invoice"
 REVERSAL_SOURCE = "purchases.supplier_invoice_reversal"
 ENTRY_KIND = "supplier_invoice"
 ZERO = Decimal(0)

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from capital.public import (
+    SUPPLIER_PARTY,
     Posting,
     SystemAccount,
     entry_post,
@@ -47,7 +48,6 @@ from purchases.models import (
     Supplier,
 )
 from purchases.people import person_of, reason_given
-from purchases.services.receipts.posting import SUPPLIER_PARTY
 
 LANDED_COST_SOURCE = "purchases.landed_cost"
 REVERSAL_SOURCE = "purchases.landed_cost_reversal"

@@ -10,7 +10,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from capital.public import commitment_consume, commitment_release
+from capital.public import (
+    SUPPLIER_PARTY,
+    commitment_consume,
+    commitment_release,
+)
 from core import audit, outbox
 from core.audit import Actor
 from core.models import local_date
@@ -43,7 +47,6 @@ from purchases.services.receipts.arrivals import Arrival, open_amount
 from purchases.states import ORDER_TRANSITIONS, OrderAction
 
 RECEIPT_SOURCE = "purchases.goods_receipt"
-SUPPLIER_PARTY = "purchases.supplier"
 
 
 def receipt_post(

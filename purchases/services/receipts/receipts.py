@@ -25,13 +25,12 @@ from purchases.services.receipts.deliveries import (
     Leave,
     refuse_malformed,
 )
-from purchases.services.receipts.posting import RECEIPT_SOURCE, SUPPLIER_PARTY, receipt_post
+from purchases.services.receipts.posting import RECEIPT_SOURCE, receipt_post
 from purchases.services.receipts.tolerances import Terms, Verdict, judge
 from purchases.states import ORDER_TRANSITIONS, OrderAction
 
 __all__ = [
     "RECEIPT_SOURCE",
-    "SUPPLIER_PARTY",
     "goods_receive",
     "order_lock",
     "order_receive_at_once",

@@ -15,7 +15,12 @@ from django.db import transaction
 from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
-from capital.public import Posting, SystemAccount, entry_post
+from capital.public import (
+    SUPPLIER_PARTY,
+    Posting,
+    SystemAccount,
+    entry_post,
+)
 from core import audit, outbox
 from core.audit import Actor
 from core.db import lock
@@ -37,7 +42,6 @@ from purchases.events import ReturnDispatched
 from purchases.models import ReturnState, Supplier, SupplierReturn, SupplierReturnLine
 from purchases.people import person_of, reason_given
 from purchases.services.invoices.posting import payable_line
-from purchases.services.receipts.receipts import SUPPLIER_PARTY
 from purchases.services.returns.controlled import cancel_signed, refuse_alone
 from purchases.services.returns.lines import ReturnLineFacts, lines_of
 from purchases.states import RETURN_TRANSITIONS, ReturnAction

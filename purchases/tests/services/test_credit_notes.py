@@ -13,6 +13,8 @@ from purchases.errors import (
     SettlementRefused,
     SupplierReturnStateRefused,
 )
+from purchases.selectors.statement import NOTE_SOURCE, statement
+from purchases.selectors.supplier_account import supplier_account
 from purchases.services.invoices.credit_notes import (
     CreditNoteFacts,
     credit_note_allocate,
@@ -21,7 +23,7 @@ from purchases.services.invoices.credit_notes import (
 )
 from purchases.services.returns.returns import return_close
 from purchases.tests.factories import SupplierFactory, actor_with
-from purchases.tests.invoicing import posted, received
+from purchases.tests.invoicing import DISPUTE, line_of, posted, received
 from purchases.tests.returning import credit, dispatched
 from purchases.tests.snapshots import everything
 
@@ -149,3 +151,22 @@ def test_the_credit_of_a_closed_return_stays(accountant, now):
     with pytest.raises(SupplierReturnStateRefused, match=returned.number):
         credit_note_reverse(actor=accountant, now=now, note_id=part.pk, reason="Wrong")
     assert everything() == before
+
+
+def told(supplier, day):
+    """The documents of the statement and what they moved."""
+    lines = statement(supplier.pk, as_of=day).lines
+    return [((line.source_type, line.source_id), line.amount) for line in lines]
+
+
+def test_what_is_still_disputed_is_told_and_notes_that_move_no_money_too(enter, accountant, now):
+    supplier, today = SupplierFactory(), local_date(now)
+    receipt = received(supplier=supplier, need=10, price=100)
+    invoice = posted(receipt, line_of(receipt, amount=Decimal(1100)), resolve=DISPUTE)
+    note = enter(supplier, 60, invoice_id=invoice.pk)
+    assert note.entry_id is None
+    assert supplier_account(supplier.pk, as_of=today).disputed == 40
+    assert ((NOTE_SOURCE, str(note.pk)), 0) in told(supplier, today)
+    credit_note_reverse(actor=accountant, now=now, note_id=note.pk, reason="Wrong")
+    assert supplier_account(supplier.pk, as_of=today).disputed == 100
+    assert NOTE_SOURCE not in [source for (source, _pk), _amount in told(supplier, today)]
