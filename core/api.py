@@ -6,7 +6,7 @@ A view parses, makes one call and serialises; the rest is here.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, ClassVar
@@ -44,6 +44,7 @@ __all__ = [
     "DeclaredPermission",
     "IdIn",
     "InputSerializer",
+    "MomentIn",
     "MoneyIn",
     "MoneyOut",
     "PermissionSpec",
@@ -53,6 +54,9 @@ __all__ = [
 
 MAX_ID = 2**63 - 1
 MAX_QUANTITY = 2_000_000_000
+# Long ago zones were offset by minutes and seconds, which no date-time of JSON can say.
+FIRST_MOMENT = datetime(1980, 1, 1, tzinfo=UTC)
+LAST_MOMENT = datetime(2999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
 
 
 class ApiView(APIView):
@@ -211,6 +215,22 @@ class IdIn(serializers.IntegerField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"min_value": 1, "max_value": MAX_ID, **kwargs})
+
+
+class MomentIn(serializers.DateTimeField):
+    """A moment of the years 1980 to 2999; others are typing mistakes."""
+
+    def to_internal_value(self, value: Any) -> datetime:
+        return self.in_range(super().to_internal_value(value))
+
+    def in_range(self, moment: datetime) -> datetime:
+        if FIRST_MOMENT <= moment <= LAST_MOMENT:
+            return moment
+        raise serializers.ValidationError(
+            _("Give a moment of the years %(first)s to %(last)s.")
+            % {"first": FIRST_MOMENT.year, "last": LAST_MOMENT.year},
+            code="out_of_range",
+        )
 
 
 class QuantityIn(serializers.IntegerField):

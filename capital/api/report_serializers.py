@@ -12,7 +12,7 @@ from rest_framework import serializers
 
 from capital.reports.ageing import DEFAULT_BUCKETS
 from capital.reports.causes import Activity, cause_title
-from core.api import InputSerializer, MoneyOut
+from core.api import InputSerializer, MomentIn, MoneyOut
 
 MAX_BUCKETS = 11
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
@@ -33,7 +33,7 @@ class DayIn(serializers.DateField):
 
 
 class _KnownAt(InputSerializer):
-    known_at = serializers.DateTimeField(
+    known_at = MomentIn(
         required=False, help_text="as the books were known at this moment; now if left out"
     )
 

@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from capital.chart import AccountType, Side
 from capital.models import CommitmentStatus
-from core.api import IdIn, InputSerializer, MoneyIn, MoneyOut
+from core.api import IdIn, InputSerializer, MomentIn, MoneyIn, MoneyOut
 from core.money import smallest_amount
 
 
@@ -192,9 +192,7 @@ class OperationIn(InputSerializer):
     amount = AmountIn()
     account = AccountChoiceIn()
     memo = serializers.CharField(required=False, allow_blank=True, max_length=500)
-    occurred_at = serializers.DateTimeField(
-        required=False, help_text="when it happened, if not now"
-    )
+    occurred_at = MomentIn(required=False, help_text="when it happened, if not now")
 
 
 class SupplierPaymentIn(OperationIn):

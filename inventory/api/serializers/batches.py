@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from core.api import IdIn
+from core.api import IdIn, MomentIn
 from inventory.api.serializers.operations import StockReasonIn
 from inventory.api.serializers.stock import BatchOut
 from inventory.models import BatchEventKind, MovementReason
@@ -38,7 +38,7 @@ class ExcursionIn(StockReasonIn):
     max_celsius = CelsiusIn(help_text="highest measured")
     minutes = serializers.IntegerField(min_value=1, max_value=1_000_000)
     action_taken = serializers.CharField(max_length=500)
-    occurred_at = serializers.DateTimeField(required=False, help_text="if not now")
+    occurred_at = MomentIn(required=False, help_text="if not now")
     quarantine = serializers.BooleanField(required=False, help_text="hold the batches back")
 
 

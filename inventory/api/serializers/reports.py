@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_date
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from core.api import IdIn, InputSerializer, MoneyOut, UnitCostOut
+from core.api import IdIn, InputSerializer, MomentIn, MoneyOut, UnitCostOut
 from files.public import ColumnKind
 from inventory.reports import flows, holdings
 from inventory.reports.report import Field, Layout
@@ -20,7 +20,7 @@ LONGEST_SPAN_DAYS = 3660
 
 
 @extend_schema_field({"type": "string", "example": "2026-03-31"})
-class MomentIn(serializers.DateTimeField):
+class MomentOrDayIn(MomentIn):
     """A moment, or a day: then its end where the pharmacy is."""
 
     def to_internal_value(self, value: Any) -> datetime:
@@ -35,14 +35,14 @@ class MomentIn(serializers.DateTimeField):
             midnight = datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone)
         except OverflowError:
             self.fail("overflow")
-        return midnight - timedelta(microseconds=1)
+        return self.in_range(midnight - timedelta(microseconds=1))
 
 
 class ReportFilter(InputSerializer):
-    as_of = MomentIn(
+    as_of = MomentOrDayIn(
         required=False, help_text="the moment, or the end of the day, it is about; default: now"
     )
-    known_at = MomentIn(
+    known_at = MomentOrDayIn(
         required=False,
         help_text="only what had been recorded by then; default: all that is known now",
     )
@@ -61,7 +61,7 @@ class ExpiryCalendarFilter(ReportFilter):
 
 
 class MovementReportFilter(ReportFilter):
-    since = MomentIn(
+    since = MomentOrDayIn(
         required=False,
         help_text="what happened after it counts as movement; default: 30 days before",
     )

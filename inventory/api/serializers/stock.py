@@ -7,7 +7,16 @@ from typing import Any
 
 from rest_framework import serializers
 
-from core.api import MAX_QUANTITY, IdIn, InputSerializer, MoneyIn, MoneyOut, QuantityIn, UnitCostOut
+from core.api import (
+    MAX_QUANTITY,
+    IdIn,
+    InputSerializer,
+    MomentIn,
+    MoneyIn,
+    MoneyOut,
+    QuantityIn,
+    UnitCostOut,
+)
 from inventory.models import AlertKind, BatchStatus, MovementKind, MovementReason
 from inventory.postings import reasons_for
 from inventory.records import AdjustmentLine, IssueLine, ReceiptLine
@@ -38,7 +47,7 @@ class UnitCostIn(MoneyIn):
 
 class _DocumentIn(InputSerializer):
     note = serializers.CharField(required=False, allow_blank=True, max_length=500)
-    occurred_at = serializers.DateTimeField(required=False, help_text="if not now")
+    occurred_at = MomentIn(required=False, help_text="if not now")
     lines: Any  # each subclass has its own
 
     record: Any = None

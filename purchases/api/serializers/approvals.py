@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from core.api import IdIn, InputSerializer, MoneyIn, MoneyOut
+from core.api import IdIn, InputSerializer, MomentIn, MoneyIn, MoneyOut
 from purchases.api.serializers.common import PersonRef, SupplierRef
 from purchases.models import ControlledRule
 
@@ -76,8 +76,8 @@ class ApprovalLimitOut(serializers.Serializer):
 
 class DelegationIn(InputSerializer):
     delegate_id = IdIn(help_text="A user who may approve proposals.")
-    starts_at = serializers.DateTimeField()
-    ends_at = serializers.DateTimeField()
+    starts_at = MomentIn()
+    ends_at = MomentIn()
     amount = MoneyIn(
         required=False, allow_null=True, help_text="The most; null: what you may approve yourself."
     )

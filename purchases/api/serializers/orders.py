@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from core.api import IdIn, InputSerializer, MoneyOut
+from core.api import IdIn, InputSerializer, MomentIn, MoneyOut
 from purchases.allowed import ORDER
 from purchases.api.serializers.common import AllowedActions, ProductOf, ProductRow, SupplierRef
 from purchases.api.serializers.limits import CreditOverrideOut
@@ -88,4 +88,4 @@ class OrderDetailOut(OrderOut):
 
 
 class RescheduleIn(InputSerializer):
-    expires_at = serializers.DateTimeField(allow_null=True, help_text="null: wait for ever")
+    expires_at = MomentIn(allow_null=True, help_text="null: wait for ever")

@@ -7,7 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from core.api import IdIn, InputSerializer, MoneyIn, MoneyOut
+from core.api import IdIn, InputSerializer, MomentIn, MoneyIn, MoneyOut
 from purchases.api.serializers.common import PersonRef, SupplierRef
 from purchases.api.serializers.invoices import SettlementOut
 from purchases.models import CreditReason
@@ -53,7 +53,7 @@ class PaymentIn(SharesIn):
         help_text="Settle invoices paid early with the discount of the terms. Default true.",
     )
     memo = serializers.CharField(max_length=500, required=False, allow_blank=True)
-    occurred_at = serializers.DateTimeField(
+    occurred_at = MomentIn(
         required=False, allow_null=True, help_text="When it was paid; by default now."
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from core.api import IdIn, InputSerializer, MoneyOut, UnitCostOut
+from core.api import IdIn, InputSerializer, MomentIn, MoneyOut, UnitCostOut
 from purchases.api.serializers.common import PersonRef, ProductOf, ProductRow, SupplierRef
 from purchases.jumps import DOWN, LAST_PRICE, OTHER_OFFERS, UP, line_pack_cost
 
@@ -29,8 +29,8 @@ class PriceJumpOut(serializers.Serializer):
 
 class PriceHistoryFilter(InputSerializer):
     supplier_id = IdIn(required=False)
-    since = serializers.DateTimeField(required=False)
-    until = serializers.DateTimeField(required=False)
+    since = MomentIn(required=False)
+    until = MomentIn(required=False)
 
 
 class PackCostOut(serializers.Serializer):
