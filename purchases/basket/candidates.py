@@ -104,6 +104,9 @@ def _curve(basket: Basket, item: Item, source: Source, together: int | None) -> 
         spread = spread_mixed(price.deal, packs, own, together=together)
     units = ((spread.packs + spread.free) * source.units).astype(np.float64)
     kept = (units <= _most_units(item, source)) | (spread.packs == 0)
+    if item.per_day <= 0 and not item.only_need:
+        # Beyond the need no more comes free than a fair share of what the mix earns.
+        kept |= spread.fair & (spread.packs <= _packs_for_need(source))
     spread, units = spread.only(kept), units[kept]
     each = float(price.price) * (100 - float(price.discount_percent)) / 100
     arrived = _on_arrival(item, source) + units

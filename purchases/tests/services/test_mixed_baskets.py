@@ -45,6 +45,13 @@ def test_the_mix_of_the_flow_is_bought_as_the_flow_says(buyer, now, bisocand):
     assert proposal.lines.get(pack_price=6000).true_unit_cost == 4000
 
 
+def test_what_is_earned_beyond_the_need_is_taken_too(buyer, now):
+    """35 and 21 are needed: 50 packs are bought and earn ten, of which six are needed."""
+    strengths(15_600, 21_800, needs=[35, 21])
+    proposal = built(buyer, now).proposals.get()
+    assert bought(proposal) == [(15, 6, 327_000), (35, 4, 546_000)]
+
+
 def test_each_line_says_together_with_which_it_reached_the_deal(buyer, now, bisocand):
     proposal = built(buyer, now).proposals.get()
     products = products_by_id([line.product_id for line in bisocand])
