@@ -40,11 +40,7 @@ from capital.services.commitments import (
     refuse_beyond_capital,
 )
 from capital.services.ledger import Posting, entry_post, entry_reverse, ledger_lock
-from capital.services.operations import (
-    SUPPLIER_PARTY,
-    operation_reverse,
-    supplier_payment_record,
-)
+from capital.services.operations import SUPPLIER_PARTY, operation_reverse, supplier_payment_record
 from capital.services.till import till_account
 
 __all__ = [

@@ -7,11 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from capital.public import (
-    SUPPLIER_PARTY,
-    SystemAccount,
-    party_balances,
-)
+from capital.public import SUPPLIER_PARTY, SystemAccount, party_balances
 from purchases.models import Supplier, SupplierInvoice
 from purchases.selectors.supplier_account import (
     not_invoiced,

@@ -13,13 +13,7 @@ from decimal import Decimal
 
 from django.db.models import Q
 
-from capital.public import (
-    SUPPLIER_PARTY,
-    PartyEntry,
-    SystemAccount,
-    names_of,
-    party_entries,
-)
+from capital.public import SUPPLIER_PARTY, PartyEntry, SystemAccount, names_of, party_entries
 from core.models import local_date
 from purchases.models import CreditNote, Supplier, SupplierInvoice
 from purchases.selectors.supplier_account import end_of, posted_invoices

@@ -30,6 +30,11 @@ def pharmacist(db) -> Actor:
 
 
 @pytest.fixture
+def accountant(db) -> Actor:
+    return actor_with("accountant")
+
+
+@pytest.fixture
 def together() -> Callable[[Sequence[Callable[[], Any]]], list[Any]]:
     """Runs all at the same moment on connections of their own; results or exceptions."""
 

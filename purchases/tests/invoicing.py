@@ -10,15 +10,12 @@ from typing import Any
 from django.db.models import F, Sum
 from django.utils import timezone
 
-from capital.public import (
-    SUPPLIER_PARTY,
-    SystemAccount,
-    party_balance,
-)
+from capital.public import SUPPLIER_PARTY, SystemAccount, party_balance
 from core.audit import Actor
 from core.models import local_date
 from inventory.public import IssueLine, stock_issue
-from purchases.models import GoodsReceipt, Resolution, Supplier, SupplierInvoice
+from purchases.models import CreditNote, GoodsReceipt, Resolution, Supplier, SupplierInvoice
+from purchases.services.invoices.credit_notes import CreditNoteFacts, credit_note_enter
 from purchases.services.invoices.invoices import InvoiceFacts, invoice_create
 from purchases.services.invoices.lines import InvoiceLineFacts
 from purchases.services.invoices.match import invoice_approve, invoice_match, invoice_resolve
@@ -121,6 +118,29 @@ def posted(
     invoice = approved(receipt, *lines, **fields)
     return invoice_post(
         actor=actor_with("accountant"), now=now or timezone.now(), invoice_id=invoice.pk
+    )
+
+
+def note_entered(
+    supplier: Supplier,
+    amount: object,
+    number: str = "C-1",
+    *,
+    actor: Actor | None = None,
+    now: datetime | None = None,
+    **facts: Any,
+) -> CreditNote:
+    """A credit note of today by the accountant, unless told otherwise."""
+    now = now or timezone.now()
+    return credit_note_enter(
+        actor=actor or actor_with("accountant"),
+        now=now,
+        supplier_id=supplier.pk,
+        facts=CreditNoteFacts(
+            supplier_number=number,
+            amount=Decimal(str(amount)),
+            **{"note_date": local_date(now), **facts},
+        ),
     )
 
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
-from core.models import local_date
 from purchases.models import CreditNote, GoodsReceipt, SupplierReturn
-from purchases.services.invoices.credit_notes import CreditNoteFacts, credit_note_enter
 from purchases.services.returns.lines import ReturnLineFacts
 from purchases.services.returns.returns import return_approve, return_create, return_dispatch
 from purchases.tests.factories import actor_with
+from purchases.tests.invoicing import note_entered
 
 
 def going_back(
@@ -53,15 +51,4 @@ def dispatched(receipt: GoodsReceipt, quantity: int = 4, **fields: Any) -> Suppl
 def credit(
     returned: SupplierReturn, amount: object, number: str = "C-1", **facts: Any
 ) -> CreditNote:
-    return credit_note_enter(
-        actor=actor_with("accountant"),
-        now=timezone.now(),
-        supplier_id=returned.supplier_id,
-        facts=CreditNoteFacts(
-            supplier_number=number,
-            note_date=local_date(timezone.now()),
-            amount=Decimal(str(amount)),
-            return_id=returned.pk,
-            **facts,
-        ),
-    )
+    return note_entered(returned.supplier, amount, number, return_id=returned.pk, **facts)

@@ -16,13 +16,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from capital.public import (
-    SUPPLIER_PARTY,
-    Posting,
-    SystemAccount,
-    entry_post,
-    entry_reverse,
-)
+from capital.public import SUPPLIER_PARTY, Posting, SystemAccount, entry_post, entry_reverse
 from core import audit, outbox
 from core.audit import Actor
 from core.money import allocate, format_money

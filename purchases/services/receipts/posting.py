@@ -10,11 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from capital.public import (
-    SUPPLIER_PARTY,
-    commitment_consume,
-    commitment_release,
-)
+from capital.public import SUPPLIER_PARTY, commitment_consume, commitment_release
 from core import audit, outbox
 from core.audit import Actor
 from core.models import local_date

@@ -15,12 +15,7 @@ from django.db import transaction
 from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
-from capital.public import (
-    SUPPLIER_PARTY,
-    Posting,
-    SystemAccount,
-    entry_post,
-)
+from capital.public import SUPPLIER_PARTY, Posting, SystemAccount, entry_post
 from core import audit, outbox
 from core.audit import Actor
 from core.db import lock

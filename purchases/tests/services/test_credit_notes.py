@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
@@ -16,14 +17,12 @@ from purchases.errors import (
 from purchases.selectors.statement import NOTE_SOURCE, statement
 from purchases.selectors.supplier_account import supplier_account
 from purchases.services.invoices.credit_notes import (
-    CreditNoteFacts,
     credit_note_allocate,
-    credit_note_enter,
     credit_note_reverse,
 )
 from purchases.services.returns.returns import return_close
 from purchases.tests.factories import SupplierFactory, actor_with
-from purchases.tests.invoicing import DISPUTE, line_of, posted, received
+from purchases.tests.invoicing import DISPUTE, line_of, note_entered, posted, received
 from purchases.tests.returning import credit, dispatched
 from purchases.tests.snapshots import everything
 
@@ -31,25 +30,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def accountant(db):
-    return actor_with("accountant")
-
-
-@pytest.fixture
 def enter(accountant, now):
-    def entered(supplier, amount, number="C-1", **facts):
-        return credit_note_enter(
-            actor=accountant,
-            now=now,
-            supplier_id=supplier.pk,
-            facts=CreditNoteFacts(
-                supplier_number=number,
-                amount=Decimal(amount),
-                **{"note_date": local_date(now), **facts},
-            ),
-        )
-
-    return entered
+    return partial(note_entered, actor=accountant, now=now)
 
 
 def test_entering_and_reversing_are_audited(enter, accountant, now):

@@ -61,11 +61,6 @@ pytestmark = pytest.mark.django_db
 PPD = SystemAccount.PURCHASE_PRICE_DIFFERENCE
 
 
-@pytest.fixture
-def accountant(db):
-    return actor_with("accountant")
-
-
 def codes(refusal):
     return [(problem.field, problem.code) for problem in refusal.value.errors]
 

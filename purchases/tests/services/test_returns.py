@@ -53,11 +53,6 @@ pytestmark = pytest.mark.django_db
 PPD = SystemAccount.PURCHASE_PRICE_DIFFERENCE
 
 
-@pytest.fixture
-def accountant(db):
-    return actor_with("accountant")
-
-
 def books_are_exact(supplier):
     assert balances_check() == []
     call_command("reconcile")
