@@ -53,7 +53,7 @@ _PHRASES = tuple(
             "retard",
         ),
         ("صن |شمس", r"صن (?:سكرين|بلوك)|واقي (?:ال)?شمس", "sunscreen"),
-        ("فم", r"(?:غسول|شطف) (?:لل|ال)?فم", "mouthwash"),
+        ("فم|mouth wash", r"(?:غسول|شطف) (?:لل|ال)?فم|mouth wash", "mouthwash"),
     )
 )
 # Every word that may mean something else than a name.
@@ -115,17 +115,13 @@ def _prepared(folded: str, *, is_line: bool) -> str:
         folded = _THREE_TIMES.sub(r"\1", folded)
     if "i." in folded:
         folded = _ROUTE.sub(r" i\1 ", folded)
-    if "mouth" in folded:
-        folded = folded.replace("mouth wash", "mouthwash")
     folded = _with_parts(folded)
-    if folded.isascii():
-        return folded
     for signs, phrase, meaning in _PHRASES:
         for sign in signs:
             if sign in folded:
                 folded = phrase.sub(meaning, folded)
                 break
-    return _GLUED_FORM.sub(r" \1", folded)
+    return folded if folded.isascii() else _GLUED_FORM.sub(r" \1", folded)
 
 
 def _with_parts(folded: str) -> str:
